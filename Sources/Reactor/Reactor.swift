@@ -1,0 +1,256 @@
+import CKernel
+import Glibc
+import Synchronization
+
+/// One epoll(7) thread with timers: the place where sockets of C client libraries are read.
+///
+/// Handlers and work run one at a time on the reactor's thread and must not block. All methods may be called from any thread.
+public final class Reactor: Sendable {
+    struct State {
+        var watches: [UInt64: Watch] = [:]
+        var timers = Timers<@Sendable () -> Void>()
+        var work: [@Sendable () -> Void] = []
+        var lastToken: UInt64 = 0
+        /// What the thread's current wait ends at; an earlier timer must wake it.
+        var sleepingUntil: UInt64 = 0
+        var isWakePending = false
+        var thread: pthread_t?
+        var isStopping = false
+    }
+
+    private static let wakeToken: UInt64 = 0
+
+    let state = Mutex(State())
+    private let name: String
+    private let epoll: Int32
+    private let wakeDescriptor: Int32
+    private let threadIdentity = Atomic<UInt>(0)
+
+    /// - Parameter name: the thread's name, cut to 15 bytes.
+    public init(name: String) throws(ReactorError) {
+        let epoll = reactor_epoll_create()
+        guard epoll >= 0 else { throw ReactorError(call: "epoll_create1", errno: errno) }
+        let wake = reactor_eventfd_create()
+        guard wake >= 0 else {
+            let code = errno
+            close(epoll)
+            throw ReactorError(call: "eventfd", errno: code)
+        }
+        self.name = name
+        self.epoll = epoll
+        self.wakeDescriptor = wake
+        control(.add, fd: wake, interest: .read, token: Self.wakeToken)
+    }
+
+    deinit {
+        close(wakeDescriptor)
+        close(epoll)
+    }
+
+    public var isOnReactorThread: Bool {
+        threadIdentity.load(ordering: .relaxed) == UInt(pthread_self())
+    }
+
+    /// Nanoseconds of CLOCK_MONOTONIC, the scale of all timers.
+    public static var now: UInt64 {
+        monotonicNanoseconds()
+    }
+
+    /// Starts the thread; a second call does nothing. The thread keeps the reactor alive until `stop()`.
+    public func start() {
+        state.withLock { state in
+            guard state.thread == nil, !state.isStopping else { return }
+            var thread = pthread_t()
+            let argument = Unmanaged.passRetained(self)
+            let result = pthread_create(&thread, nil, reactorThread, argument.toOpaque())
+            guard result == 0 else {
+                argument.release()
+                fatalError("pthread_create failed: \(result)")
+            }
+            state.thread = thread
+        }
+    }
+
+    /// Ends the thread after its current handler and joins it; idempotent. Work still queued is dropped.
+    public func stop() {
+        let thread = state.withLock { state -> pthread_t? in
+            state.isStopping = true
+            defer { if !isOnReactorThread { state.thread = nil } }
+            return state.thread
+        }
+        wake()
+        if let thread, !isOnReactorThread { pthread_join(thread, nil) }
+        let dropped = state.withLock { state in
+            let dropped = (state.watches, state.timers, state.work)
+            (state.watches, state.timers, state.work) = ([:], Timers(), [])
+            return dropped
+        }
+        // Released outside the lock: what a closure holds may cancel timers and watches.
+        _ = dropped
+    }
+
+    /// Runs `work` on the reactor thread soon, in the order of calls.
+    public func execute(_ work: @escaping @Sendable () -> Void) {
+        let mustWake = state.withLock { state in
+            guard !state.isStopping else { return false }
+            state.work.append(work)
+            return needsWake(&state)
+        }
+        if mustWake { wake() }
+    }
+
+    /// Registers a descriptor, level triggered; `handler` runs on the reactor thread until the watch is cancelled.
+    ///
+    /// A descriptor that epoll refuses is reported to the handler once as `.error`.
+    public func watch(
+        _ fd: Int32, interest: Interest, handler: @escaping @Sendable (Readiness) -> Void
+    ) -> Watch {
+        let watch = state.withLock { state in
+            state.lastToken += 1
+            let watch = Watch(token: state.lastToken, fd: fd, interest: interest, reactor: self, handler: handler)
+            state.watches[watch.token] = watch
+            return watch
+        }
+        if !control(.add, fd: fd, interest: interest, token: watch.token) {
+            execute { if watch.isActive { handler(.error) } }
+        }
+        return watch
+    }
+
+    /// Runs `work` on the reactor thread once `delay` has passed, at millisecond resolution and never early.
+    @discardableResult
+    public func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> ReactorTimer {
+        let deadline = Self.now &+ delay.wholeNanoseconds
+        let (id, mustWake) = state.withLock { state in
+            let id = state.timers.insert(deadline: deadline, work)
+            return (id, deadline < state.sleepingUntil && needsWake(&state))
+        }
+        if mustWake { wake() }
+        return ReactorTimer(id: id, reactor: self)
+    }
+
+    func cancel(_ id: Timers<@Sendable () -> Void>.ID) {
+        // The closure is released outside the lock: what it holds may cancel further timers.
+        let released = state.withLock { $0.timers.cancel(id) }
+        _ = released
+    }
+
+    func forget(_ token: UInt64) {
+        let released = state.withLock { $0.watches.removeValue(forKey: token) }
+        _ = released
+    }
+
+    enum Control: Int32 {
+        case add, modify, delete
+    }
+
+    @discardableResult
+    func control(_ operation: Control, fd: Int32, interest: Interest, token: UInt64) -> Bool {
+        reactor_epoll_control(epoll, operation.rawValue, fd, interest.events, token) == 0
+    }
+
+    private func needsWake(_ state: inout State) -> Bool {
+        guard !state.isWakePending, !isOnReactorThread else { return false }
+        state.isWakePending = true
+        return true
+    }
+
+    private func wake() {
+        reactor_eventfd_signal(wakeDescriptor)
+    }
+}
+
+// MARK: - The thread
+
+extension Reactor {
+    fileprivate func run() {
+        threadIdentity.store(UInt(pthread_self()), ordering: .relaxed)
+        name.withCString { reactor_name_thread($0) }
+        let events = UnsafeMutablePointer<reactor_event>.allocate(capacity: reactor_batch)
+        defer { events.deallocate() }
+        var ready: [(Watch, Readiness)] = []
+        while let timeout = prepareToWait() {
+            let count = reactor_epoll_wait(epoll, events, timeout)
+            guard count >= 0 else { fatalError("epoll_wait failed, errno \(errno)") }
+            collect(events, count, into: &ready)
+            for (watch, readiness) in ready where watch.isActive { watch.handler(readiness) }
+            ready.removeAll(keepingCapacity: true)
+            runExpiredTimers()
+            runWork()
+        }
+    }
+
+    /// Milliseconds to wait, -1 for no end; nil when stopping.
+    private func prepareToWait() -> Int32? {
+        state.withLock { state in
+            if state.isStopping { return nil }
+            if !state.work.isEmpty {
+                state.sleepingUntil = 0
+                return 0
+            }
+            guard let deadline = state.timers.nextDeadline() else {
+                state.sleepingUntil = .max
+                return -1
+            }
+            state.sleepingUntil = deadline
+            let now = Self.now
+            guard deadline > now else { return 0 }
+            let milliseconds = (deadline - now + 999_999) / 1_000_000
+            return Int32(clamping: milliseconds)
+        }
+    }
+
+    private func collect(
+        _ events: UnsafeMutablePointer<reactor_event>, _ count: Int32, into ready: inout [(Watch, Readiness)]
+    ) {
+        state.withLock { state in
+            // From here to the next wait new timers and work are seen without a wake-up.
+            state.sleepingUntil = 0
+            for index in 0..<Int(count) {
+                let event = events[index]
+                if event.token == Self.wakeToken {
+                    reactor_eventfd_drain(wakeDescriptor)
+                    state.isWakePending = false
+                } else if let watch = state.watches[event.token] {
+                    ready.append((watch, Readiness(events: event.events)))
+                }
+            }
+        }
+    }
+
+    private func runExpiredTimers() {
+        let now = Self.now
+        while let work = state.withLock({ $0.timers.isEmpty ? nil : $0.timers.popExpired(now: now) }) { work() }
+    }
+
+    private func runWork() {
+        let work = state.withLock { state in
+            let work = state.work
+            if !work.isEmpty { state.work = [] }
+            return work
+        }
+        for item in work { item() }
+    }
+}
+
+private func monotonicNanoseconds() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+}
+
+private func reactorThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument else { return nil }
+    Unmanaged<Reactor>.fromOpaque(argument).takeRetainedValue().run()
+    return nil
+}
+
+extension Duration {
+    /// Never negative, saturating after 292 years.
+    fileprivate var wholeNanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        guard seconds < 9_000_000_000 else { return UInt64(Int64.max) }
+        return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+    }
+}
