@@ -1,0 +1,45 @@
+import Logging
+import Postgres
+import Redis
+
+/// The services that handlers use; one of each for a worker process.
+public struct Application: Sendable {
+    /// Version that the server reports (contract 01 §1).
+    let version: String
+    let db: PostgresClient
+    /// Nil when Redis is switched off by configuration.
+    let redis: RedisClient?
+    let redisKeyPrefix: String
+    let settings: SettingsStore
+    let authenticator: Authenticator
+    let rateLimiter: RateLimiter
+    let loginThrottle: LoginThrottle
+    let passwords: PasswordVerifier
+    let tokenUsage: TokenUsage
+    let idempotency: Idempotency
+    let faults: Faults
+    let adminUsernames: Set<String>
+    /// Days a login token lives; 0 = for ever.
+    let tokenLifetimeDays: Int
+
+    /// Redis is wanted but away: limits are counted for this host only.
+    var isDegraded: Bool { redis.map { !$0.isAvailable } ?? false }
+
+    /// The `endpoints` member of `/api/v1/info`: families that exist.
+    var endpoints: [(StaticString, String)] { Resources.endpoints }
+}
+
+/// Every resource of the API, in the order of the documentation.
+enum Resources {
+    static let all: [any Resource.Type] = [
+        SystemResource.self, LoginResource.self, ProjectResource.self, ClientResource.self, TaskResource.self,
+        TimeEntryResource.self, TimerResource.self, UserResource.self,
+    ]
+
+    static let routes = all.flatMap(\.routes)
+
+    static let endpoints: [(StaticString, String)] = [
+        ("projects", "/api/v1/projects"), ("time_entries", "/api/v1/time-entries"), ("tasks", "/api/v1/tasks"),
+        ("clients", "/api/v1/clients"), ("timer", "/api/v1/timer"), ("users", "/api/v1/users"),
+    ]
+}

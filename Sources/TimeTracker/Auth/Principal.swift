@@ -1,0 +1,27 @@
+/// Who acts: an authenticated API token and its owner, as of at most a second ago.
+public struct Principal: Sendable {
+    public let tokenID: Int64
+    public let userID: Int64
+    public let username: String
+    public let fullName: String?
+    public let role: Role
+    /// `users.role` is `admin`, or an assigned role is named `admin` or `super_admin` (contract 00 §3).
+    public let isAdmin: Bool
+    public let scopes: Scopes
+    public let rounding: RoundingPreference
+
+    public var displayName: String { fullName.flatMap { $0.isEmpty ? nil : $0 } ?? username }
+
+    /// Viewers may read only; every write but their own profile is refused (contract 00 §3).
+    func requireWriter() throws {
+        if role == .viewer, !isAdmin { throw APIError.forbidden("Viewers have read-only access") }
+    }
+
+    /// Subcontractors see only the clients assigned to them, and those clients' projects; everybody else sees all.
+    var seesAssignedClientsOnly: Bool { role == .subcontractor && !isAdmin }
+}
+
+/// Built-in roles (contract 05 §1).
+public enum Role: String, Sendable, CaseIterable {
+    case admin, manager, user, viewer, subcontractor
+}

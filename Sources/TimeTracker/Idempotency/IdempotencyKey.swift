@@ -1,0 +1,61 @@
+import Crypto
+import NIOCore
+import NIOHTTP1
+import Redis
+
+/// An `Idempotency-Key` as it is kept: (token, operation, SHA-256 of the key) (contract 00 §9c).
+public struct IdempotencyKey: Sendable {
+    enum Validity {
+        case usable, tooLong
+    }
+
+    /// Longest key taken, in characters.
+    static let maxLength = 128
+
+    let tokenID: Int64
+    let operation: String
+    let hash: String
+    let validity: Validity
+
+    /// Nil when the request has no key, or a blank one.
+    init?(_ exchange: Exchange, operation: String, tokenID: Int64) {
+        guard let raw = exchange.headers.first(name: "idempotency-key") else { return nil }
+        let key = String(raw.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        guard !key.isEmpty else { return nil }
+        self.tokenID = tokenID
+        self.operation = operation
+        self.hash = TokenHash.hexDigest(SHA256.hash(data: Array(key.utf8)))
+        self.validity = key.count > Self.maxLength ? .tooLong : .usable
+    }
+
+    static var tooLongError: APIError {
+        .validation("Idempotency-Key", "Longer than maximum length \(maxLength).")
+    }
+
+    // MARK: The copy in Redis
+
+    /// The hash tag keeps all keys of a token in one cluster slot.
+    private func redisKey(prefix: String) -> String {
+        "\(prefix){\(tokenID)}:idem:\(operation):\(hash)"
+    }
+
+    func lookup(prefix: String) -> RedisCommand {
+        RedisCommand(["GET", redisKey(prefix: prefix)])
+    }
+
+    func store(_ record: IdempotencyRecord, prefix: String) -> RedisCommand {
+        RedisCommand(bytes: [
+            Array("SET".utf8), Array(redisKey(prefix: prefix).utf8),
+            Array("\(record.status) ".utf8) + Array(record.body.readableBytesView),
+            Array("EX".utf8), Array(String(IdempotencyRecord.lifetime).utf8),
+        ])
+    }
+
+    /// Reads what ``store(_:prefix:)`` wrote; anything else counts as absent.
+    func decode(_ reply: RedisReply?) -> IdempotencyRecord? {
+        guard case .string(let bytes) = reply, bytes.count > 4, bytes[3] == 0x20,
+            let status = Int(String(decoding: bytes[..<3], as: UTF8.self))
+        else { return nil }
+        return IdempotencyRecord(status: status, body: ByteBuffer(bytes: bytes[4...]))
+    }
+}

@@ -1,0 +1,17 @@
+import HTTPTypes
+import NIOCore
+
+/// The stored answer of a request that was carried out.
+struct IdempotencyRecord: Sendable {
+    /// Seconds for which a key is remembered (contract 00 §9c).
+    static let lifetime = 86_400
+
+    let status: Int
+    let body: ByteBuffer
+
+    var replay: Reply {
+        var reply = Reply(status: HTTPResponse.Status(code: status), body: body)
+        reply.headers = [("idempotency-replayed", "true")]
+        return reply
+    }
+}

@@ -1,0 +1,104 @@
+extension InputField where Value == Int64 {
+    /// An integer or a digit string; never a boolean, never a fraction (contract 00 §5).
+    static func integer(_ key: String, range: ClosedRange<Int64>, required: String? = nil, nullable: Bool = false) -> Self {
+        Self(key, required: required, nullable: nullable, schema: .integer(nullable: nullable, range: range)) {
+            IntegerInput.parse($0, in: range)
+        }
+    }
+
+    /// The id of an object: a positive integer.
+    static func id(_ key: String, aliases: [String] = [], required: String? = nil, nullable: Bool = false) -> Self {
+        Self(
+            key, aliases: aliases, required: required, nullable: nullable,
+            schema: .integer(nullable: nullable, range: 1...Int64.max)
+        ) {
+            IntegerInput.parse($0, in: 1...Int64.max)
+        }
+    }
+
+    /// An amount in hundredths, not negative, that fits `numeric(precision, 2)`; more decimals are rounded half up.
+    static func money(_ key: String, precision: Int, nullable: Bool = false) -> Self {
+        let limit = (0..<precision).reduce(Int64(1)) { power, _ in power * 10 }
+        return Self(key, nullable: nullable, schema: .number(nullable: nullable, minimum: 0)) { value in
+            let text: String
+            switch value {
+            case .number(let digits): text = digits
+            case .string(let string): text = Tags.trim(string)
+            default: return .failure("Not a valid number.")
+            }
+            guard let decimal = DecimalText(text) else { return .failure("Not a valid number.") }
+            guard let hundredths = decimal.hundredths, abs(hundredths) < limit else { return .failure("The number is too large.") }
+            guard hundredths >= 0, !text.hasPrefix("-") || hundredths == 0 else {
+                return .failure("Must be greater than or equal to 0.")
+            }
+            return .success(hundredths)
+        }
+    }
+}
+
+extension InputField where Value == Double {
+    /// A finite number of at least `min`.
+    static func number(_ key: String, min: Double, nullable: Bool = false) -> Self {
+        Self(key, nullable: nullable, schema: .number(nullable: nullable, minimum: min)) { value in
+            let number: Double?
+            switch value {
+            case .number(let digits): number = Double(digits)
+            case .string(let text): number = DecimalText(Tags.trim(text)) == nil ? nil : Double(Tags.trim(text))
+            default: number = nil
+            }
+            guard let number, number.isFinite else { return .failure("Not a valid number.") }
+            guard number >= min, number <= 1e9 else { return .failure("Must be between \(min) and 1000000000.") }
+            return .success(number)
+        }
+    }
+}
+
+extension InputField where Value == Bool {
+    /// A boolean, 1 or 0, or one of the usual words in any case (contract 00 §5).
+    static func boolean(_ key: String) -> Self {
+        Self(key, schema: .boolean()) { value in
+            switch value {
+            case .bool(let value): return .success(value)
+            case .number("1"): return .success(true)
+            case .number("0"): return .success(false)
+            case .string(let text):
+                switch text.lowercased() {
+                case "true", "t", "yes", "y", "on", "1": return .success(true)
+                case "false", "f", "no", "n", "off", "0": return .success(false)
+                default: return .failure("Not a valid boolean.")
+                }
+            default: return .failure("Not a valid boolean.")
+            }
+        }
+    }
+}
+
+/// Integers as clients send them.
+enum IntegerInput {
+    static func parse(_ value: JSONValue, in range: ClosedRange<Int64>) -> Result<Int64, InputFailure> {
+        let text: String
+        switch value {
+        case .number(let digits): text = digits
+        case .string(let string): text = Tags.trim(string)
+        default: return .failure("Not a valid integer.")
+        }
+        guard let integer = integer(text, allowsFraction: value.stringValue == nil) else {
+            return .failure("Not a valid integer.")
+        }
+        guard range.contains(integer) else {
+            return range.upperBound == .max
+                ? .failure("Must be greater than or equal to \(range.lowerBound).")
+                : .failure("Must be between \(range.lowerBound) and \(range.upperBound).")
+        }
+        return .success(integer)
+    }
+
+    /// `7`, and for JSON numbers also `7.0` and `7e0`.
+    private static func integer(_ text: String, allowsFraction: Bool) -> Int64? {
+        if let integer = Int64(text) { return integer }
+        guard allowsFraction, let hundredths = DecimalText(text)?.hundredths, hundredths.isMultiple(of: 100),
+            Double(text).map({ $0 == $0.rounded() }) == true
+        else { return nil }
+        return hundredths / 100
+    }
+}

@@ -1,0 +1,139 @@
+/// A query parameter as a route declares it.
+public struct QueryParameter: Sendable {
+    let name: String
+    let schema: Schema
+
+    static func integer(_ name: String, _ description: String) -> Self {
+        Self(name: name, schema: .integer(description: description))
+    }
+
+    static func text(_ name: String, _ description: String) -> Self {
+        Self(name: name, schema: .string(description: description))
+    }
+
+    static func boolean(_ name: String, _ description: String) -> Self {
+        Self(name: name, schema: .boolean(description: description))
+    }
+
+    /// A date, or a date with a time.
+    static func dateTime(_ name: String, _ description: String) -> Self {
+        Self(name: name, schema: .string(description: description))
+    }
+
+    static let page = integer("page", "Page number, from 1; anything else means 1")
+    static let perPage = integer("per_page", "Items a page, 1 to 100; default 50")
+}
+
+/// The query of a request, read with the rules of contract 00 §6 and §7. Collects everything that is wrong.
+struct QueryParameters {
+    private let values: [(name: String, value: String?)]
+    private var errors = ValidationErrors()
+
+    /// - Parameter raw: the query without `?`, percent-encoded (`+` is a blank, as forms send it).
+    init(_ raw: String) {
+        values = raw.split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (PercentEncoding.decode(parts[0]) ?? "", parts.count > 1 ? PercentEncoding.decode(parts[1]) : "")
+        }
+    }
+
+    /// - Throws: ``ValidationError`` with every bad parameter.
+    func finish() throws(ValidationError) {
+        try errors.throwIfAny()
+    }
+
+    /// The trimmed text; nil when absent or blank. The first of several counts.
+    mutating func text(_ name: String) -> String? {
+        guard let entry = values.first(where: { $0.name == name }) else { return nil }
+        guard let value = entry.value, !value.utf8.contains(0) else {
+            errors.add(name, "Not a valid string.")
+            return nil
+        }
+        let text = Tags.trim(value)
+        return text.isEmpty ? nil : text
+    }
+
+    mutating func integer(_ name: String) -> Int64? {
+        guard let text = text(name) else { return nil }
+        guard let value = Int64(text) else {
+            errors.add(name, "Not a valid integer.")
+            return nil
+        }
+        return value
+    }
+
+    mutating func boolean(_ name: String) -> Bool? {
+        guard let text = text(name) else { return nil }
+        switch text.lowercased() {
+        case "true", "1", "yes": return true
+        case "false", "0", "no": return false
+        default:
+            errors.add(name, "Not a valid boolean.")
+            return nil
+        }
+    }
+
+    /// Lower bound of a range: a date means its first instant.
+    mutating func rangeStart(_ name: String) -> DateTimeInput? {
+        dateTime(name) { Int64($0) * InstantFormat.microsecondsPerDay }
+    }
+
+    /// Upper bound of a range: a date means its last microsecond.
+    mutating func rangeEnd(_ name: String) -> DateTimeInput? {
+        dateTime(name) { (Int64($0) + 1) * InstantFormat.microsecondsPerDay - 1 }
+    }
+
+    private mutating func dateTime(_ name: String, ofDate: (Int32) -> Int64) -> DateTimeInput? {
+        guard let text = text(name) else { return nil }
+        // A plus sign that was not encoded has become a blank; only an offset can stand there.
+        switch DateTimeParser.parse(text) ?? DateTimeParser.parse(Self.restoringPlus(text)) {
+        case .dateTime(let time): return time
+        case .date(let days): return .wall(ofDate(days))
+        case nil:
+            errors.add(name, "Not a valid datetime.")
+            return nil
+        }
+    }
+
+    private static func restoringPlus(_ text: String) -> String {
+        guard let blank = text.lastIndex(of: " ") else { return text }
+        return text.replacing(" ", with: "+", subrange: blank..<text.endIndex)
+    }
+
+    /// Never an error: bad values fall back (contract 00 §6).
+    mutating func page() -> PageRequest {
+        let page = values.first { $0.name == "page" }?.value.flatMap { Int64(Tags.trim($0)) } ?? 1
+        let perPage = values.first { $0.name == "per_page" }?.value.flatMap { Int64(Tags.trim($0)) } ?? 50
+        return PageRequest(page: max(page, 1), perPage: perPage < 1 ? 50 : Int(min(perPage, 100)))
+    }
+}
+
+/// Percent-encoding of queries (RFC 3986 §2.1, with `+` for blanks).
+enum PercentEncoding {
+    /// Nil when the bytes are not UTF-8; a stray `%` stands for itself.
+    static func decode(_ text: Substring) -> String? {
+        guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B }) else { return String(text) }
+        let bytes = Array(text.utf8)
+        var out: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == 0x25, index + 2 < bytes.count, let high = digit(bytes[index + 1]), let low = digit(bytes[index + 2]) {
+                out.append(high << 4 | low)
+                index += 3
+            } else {
+                out.append(bytes[index] == 0x2B ? 0x20 : bytes[index])
+                index += 1
+            }
+        }
+        return String(validating: out, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x37
+        case 0x61...0x66: byte - 0x57
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// Field names with their messages, in the order in which they were found (contract 00 §5).
+public struct ValidationErrors: Sendable, Equatable {
+    private var fields: [(name: String, messages: [String])] = []
+
+    public init() {}
+
+    public var isEmpty: Bool { fields.isEmpty }
+
+    public subscript(field: String) -> [String]? {
+        fields.first { $0.name == field }?.messages
+    }
+
+    public mutating func add(_ field: String, _ message: String) {
+        if let index = fields.firstIndex(where: { $0.name == field }) {
+            fields[index].messages.append(message)
+        } else {
+            fields.append((field, [message]))
+        }
+    }
+
+    func throwIfAny() throws(ValidationError) {
+        if !isEmpty { throw ValidationError(errors: self) }
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        for field in fields {
+            // Names may come from the client's query and need escaping, unlike our own keys.
+            json.key(JSONKey(escaping: field.name))
+            json.beginArray()
+            for message in field.messages { json.value(message) }
+            json.endArray()
+        }
+        json.endObject()
+    }
+
+    public static func == (a: ValidationErrors, b: ValidationErrors) -> Bool {
+        a.fields.elementsEqual(b.fields) { $0.name == $1.name && $0.messages == $1.messages }
+    }
+}
+
+/// A well-formed request whose content is refused: 400 `validation_error`.
+public struct ValidationError: Error, Sendable {
+    public let errors: ValidationErrors
+}

@@ -1,0 +1,33 @@
+import NIOCore
+
+/// A member name with its quotes and colon, ready to be written. Names are ours and need no escaping.
+public struct JSONKey: Sendable, ExpressibleByStringLiteral {
+    let bytes: [UInt8]
+
+    public init(_ name: StaticString) {
+        self.init(name: "\(name)")
+    }
+
+    init(name: String) {
+        bytes = Array("\"\(name)\":".utf8)
+    }
+
+    private init(encoded: [UInt8]) {
+        bytes = encoded
+    }
+
+    public init(stringLiteral name: String) {
+        self.init(name: name)
+    }
+}
+
+extension JSONKey {
+    /// A name that isn't ours.
+    init(escaping name: String) {
+        var buffer = ByteBuffer()
+        var name = name
+        name.withUTF8 { JSONEscaping.write(UnsafeRawBufferPointer($0), to: &buffer) }
+        buffer.writeInteger(UInt8(ascii: ":"))
+        self.init(encoded: Array(buffer.readableBytesView))
+    }
+}

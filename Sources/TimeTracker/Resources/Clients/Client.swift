@@ -1,0 +1,76 @@
+import Postgres
+
+/// A client and what hangs on it (contract 02 §2.1). Money and hours in hundredths, instants in µs since 2000-01-01 UTC.
+struct Client: Sendable {
+    var id: Int64
+    var name: String
+    var description: String?
+    var contactPerson: String?
+    var email: String?
+    var company: String?
+    var phone: String?
+    var address: String?
+    var defaultHourlyRate: Int64?
+    var status: String
+    var prepaidHoursMonthly: Int64?
+    var prepaidResetDay: Int64
+    /// JSON text of an object.
+    var customFields: String
+    var createdAt: Int64
+    var updatedAt: Int64
+    var totalProjects: Int64
+    var activeProjects: Int64
+
+    /// The columns that ``init(_:offset:)`` reads, over `clients c`.
+    static let columns = """
+        c.id, c.name, c.description, c.contact_person, c.email, c.company, c.phone, c.address, c.default_hourly_rate, c.status,
+        c.prepaid_hours_monthly, c.prepaid_reset_day, coalesce(c.custom_fields, '{}'::jsonb), c.created_at, c.updated_at,
+        (select count(*) from projects p where p.client_id = c.id),
+        (select count(*) from projects p where p.client_id = c.id and p.status = 'active')
+        """
+
+    static let shape = ObjectShape<Client>(
+        "Client",
+        [
+            .integer("id") { $0.id },
+            .string("name") { $0.name },
+            .string("description", nullable: true) { $0.description },
+            .string("contact_person", nullable: true) { $0.contactPerson },
+            .string("email", nullable: true) { $0.email },
+            .string("company", nullable: true) { $0.company },
+            .string("phone", nullable: true) { $0.phone },
+            .string("address", nullable: true) { $0.address },
+            .money("default_hourly_rate", nullable: true) { $0.defaultHourlyRate },
+            .string("status") { $0.status },
+            .boolean("is_active") { $0.status == "active" },
+            .integer("total_projects") { $0.totalProjects },
+            .integer("active_projects") { $0.activeProjects },
+            .money("prepaid_hours_monthly", nullable: true) { $0.prepaidHoursMonthly },
+            .integer("prepaid_reset_day") { $0.prepaidResetDay },
+            .rawObject("custom_fields") { $0.customFields },
+            .instant("created_at") { $0.createdAt },
+            .instant("updated_at") { $0.updatedAt },
+        ])
+}
+
+extension Client {
+    init(_ row: Row, offset o: Int = 0) {
+        id = row.int(o)
+        name = row.string(o + 1)
+        description = row.stringOrNull(o + 2)
+        contactPerson = row.stringOrNull(o + 3)
+        email = row.stringOrNull(o + 4)
+        company = row.stringOrNull(o + 5)
+        phone = row.stringOrNull(o + 6)
+        address = row.stringOrNull(o + 7)
+        defaultHourlyRate = row.hundredthsOrNull(o + 8)
+        status = row.string(o + 9)
+        prepaidHoursMonthly = row.hundredthsOrNull(o + 10)
+        prepaidResetDay = row.int(o + 11)
+        customFields = row.string(o + 12)
+        createdAt = row.timestamp(o + 13)
+        updatedAt = row.timestamp(o + 14)
+        totalProjects = row.int(o + 15)
+        activeProjects = row.int(o + 16)
+    }
+}

@@ -1,0 +1,79 @@
+/// The fields of a client's body (contract 02 §2.4).
+enum ClientInput {
+    static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
+    static let description = InputField<String>.string("description", max: 10_000, emptyIsNull: true, nullable: true)
+    static let contactPerson = InputField<String>.string("contact_person", max: 200, emptyIsNull: true, nullable: true)
+    static let email = InputField<String>.custom(
+        "email", schema: .string(description: "Email address", format: "email", nullable: true), nullable: true,
+        parse: parseEmail)
+    static let company = InputField<String>.string("company", max: 200, emptyIsNull: true, nullable: true)
+    static let phone = InputField<String>.string("phone", max: 50, emptyIsNull: true, nullable: true)
+    static let address = InputField<String>.string("address", max: 2000, emptyIsNull: true, nullable: true)
+    static let rate = InputField<Int64>.money("default_hourly_rate", precision: 9, nullable: true)
+    static let status = InputField<String>.enumeration("status", ["active", "inactive"])
+    static let prepaidHours = InputField<Int64>.money("prepaid_hours_monthly", precision: 7, nullable: true)
+    static let prepaidResetDay = InputField<Int64>.integer("prepaid_reset_day", range: 1...28)
+    static let customFields = InputField<String>.object("custom_fields", nullable: true)
+
+    static let body = BodySchema(
+        "ClientInput",
+        [
+            name, description, contactPerson, email, company, phone, address, rate, status, prepaidHours, prepaidResetDay,
+            customFields,
+        ])
+
+    /// Something before one `@`, a dotted name after it, no blanks: enough to catch slips without refusing real addresses.
+    @Sendable private static func parseEmail(_ value: JSONValue) -> Result<String, InputFailure> {
+        guard let raw = value.stringValue else { return .failure("Not a valid string.") }
+        let text = Tags.trim(raw)
+        guard text.count <= 200 else { return .failure("Longer than maximum length 200.") }
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard text.isEmpty || (parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".") && !parts[1].hasPrefix(".")
+            && !parts[1].hasSuffix(".") && !text.contains(where: { $0.isWhitespace || $0 == "\0" }))
+        else { return .failure("Not a valid email address.") }
+        return .success(text)
+    }
+}
+
+/// What a body wants to set on a client.
+struct ClientChanges: Sendable {
+    private let name, description, contactPerson, email, company, phone, address, status, customFields: Presence<String>
+    private let rate, prepaidHours, prepaidResetDay: Presence<Int64>
+
+    init(_ input: inout InputReader) {
+        name = input.get(ClientInput.name)
+        description = input.get(ClientInput.description)
+        contactPerson = input.get(ClientInput.contactPerson)
+        email = input.get(ClientInput.email)
+        company = input.get(ClientInput.company)
+        phone = input.get(ClientInput.phone)
+        address = input.get(ClientInput.address)
+        rate = input.get(ClientInput.rate)
+        status = input.get(ClientInput.status)
+        prepaidHours = input.get(ClientInput.prepaidHours)
+        prepaidResetDay = input.get(ClientInput.prepaidResetDay)
+        customFields = input.get(ClientInput.customFields)
+    }
+
+    func apply(to client: inout Client) {
+        client.name = name.value ?? client.name
+        client.description = description.orKeep(client.description)
+        client.contactPerson = contactPerson.orKeep(client.contactPerson)
+        client.email = email.orKeep(client.email).flatMap { $0.isEmpty ? nil : $0 }
+        client.company = company.orKeep(client.company)
+        client.phone = phone.orKeep(client.phone)
+        client.address = address.orKeep(client.address)
+        client.defaultHourlyRate = rate.orKeep(client.defaultHourlyRate)
+        client.status = status.value ?? client.status
+        client.prepaidHoursMonthly = prepaidHours.orKeep(client.prepaidHoursMonthly)
+        client.prepaidResetDay = prepaidResetDay.value ?? client.prepaidResetDay
+        client.customFields = customFields.orKeep(client.customFields) ?? "{}"
+    }
+}
+
+extension Client {
+    /// A client with the defaults of contract 02 §2.4, not stored yet.
+    static let new = Client(
+        id: 0, name: "", status: "active", prepaidResetDay: 1, customFields: "{}", createdAt: 0, updatedAt: 0, totalProjects: 0,
+        activeProjects: 0)
+}

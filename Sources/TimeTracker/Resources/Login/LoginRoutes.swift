@@ -1,0 +1,60 @@
+import HTTPTypes
+import NIOCore
+
+/// `POST /api/v1/auth/login`: a token for username and password (contract 01 §3).
+enum LoginResource: Resource {
+    static let routes = [
+        Route(
+            .post, path: "/api/v1/auth/login", summary: "Sign in with username and password",
+            details: "For desktop, mobile and extension clients. Five attempts a minute for each client address.",
+            access: .open, body: BodySchema("Login", [username, password]),
+            response: .object(name: "LoginToken", description: "The new API token, shown once"),
+            errors: [.unauthorized, .forbidden, .tooManyRequests], handler: signIn)
+    ]
+
+    private static let username = InputField<String>.string("username", max: 100)
+    private static let password = InputField<String>.string("password", max: PasswordHash.maxLength, trim: false)
+
+    @Sendable private static func signIn(_ call: Call) async throws -> Reply {
+        if let wait = await call.app.loginThrottle.refuses(call.exchange.clientAddress) {
+            throw APIError.tooManyAttempts(retryAfter: wait)
+        }
+        // Whatever is wrong with the body is a failed sign-in (contract 01 §3), hence no 400 or 415 here.
+        let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
+        let name = Accounts.normalise(body?["username"]?.stringValue ?? "")
+        let password = body?["password"]?.stringValue ?? ""
+        let accounts = Accounts(db: call.db)
+        let account = name.isEmpty || name.utf8.contains(0) ? nil : try await accounts.find(name)
+        let isMatch = try await call.app.passwords.verify(
+            String(password.prefix(PasswordHash.maxLength)), against: account?.passwordHash)
+        guard isMatch, let account, account.isActive else { throw invalid }
+        guard !account.mustChangePassword else {
+            throw APIError(
+                .forbidden, "forbidden", "password_change_required", message: "Change your password in the browser first")
+        }
+        let token = try await accounts.signIn(
+            account, lifetimeDays: call.app.tokenLifetimeDays,
+            promoteToAdmin: call.app.adminUsernames.contains(account.username))
+        return .json { json in
+            json.beginObject()
+            json.key("token")
+            json.value(token)
+            json.key("user_id")
+            json.value(account.id)
+            json.endObject()
+        }
+    }
+
+    private static let invalid = APIError(
+        .unauthorized, "unauthorized", "Invalid username or password")
+}
+
+extension APIError {
+    static func tooManyAttempts(retryAfter: Int) -> APIError {
+        var error = APIError(
+            .tooManyRequests, "rate_limited", "Too many attempts",
+            message: "Too many sign-in attempts from this address. Retry later.")
+        error.headers = [("retry-after", String(retryAfter))]
+        return error
+    }
+}

@@ -1,0 +1,131 @@
+import Postgres
+
+/// A project with its totals (contract 02 §1.1). Money in hundredths, instants in µs since 2000-01-01 UTC.
+struct Project: Sendable {
+    var id: Int64
+    var name: String
+    var code: String?
+    var clientID: Int64
+    var description: String?
+    var isBillable: Bool
+    var hourlyRate: Int64?
+    var billingRef: String?
+    var status: String
+    var estimatedHours: Double?
+    var budgetAmount: Int64?
+    var budgetThreshold: Int64
+    /// JSON text of an object.
+    var customFields: String
+    var color: String?
+    var archivedAt: Int64?
+    var archivedBy: Int64?
+    var archivedReason: String?
+    var createdAt: Int64
+    var updatedAt: Int64
+    var clientName: String?
+    var clientRate: Int64?
+    /// Completed entries of the project.
+    var totalSeconds: Int64
+    var billableSeconds: Int64
+
+    /// The project's own columns, over `projects p`.
+    static let columns = """
+        p.id, p.name, p.code, p.client_id, p.description, p.billable, p.hourly_rate, p.billing_ref, p.status, p.estimated_hours,
+        p.budget_amount, p.budget_threshold_percent, coalesce(p.custom_fields, '{}'::jsonb), p.color, p.archived_at,
+        p.archived_by, p.archived_reason, p.created_at, p.updated_at
+        """
+
+    /// What ``init(_:offset:)`` reads after ``columns``, over ``joins``.
+    static let joinedColumns = "c.name, c.default_hourly_rate, totals.seconds, totals.billable_seconds"
+
+    static let joins = """
+        left join clients c on c.id = p.client_id
+        left join lateral (\(EntryTotals.ofProject("p.id"))) totals on true
+        """
+}
+
+extension Project {
+    init(_ row: Row, offset o: Int = 0) {
+        id = row.int(o)
+        name = row.string(o + 1)
+        code = row.stringOrNull(o + 2)
+        clientID = row.int(o + 3)
+        description = row.stringOrNull(o + 4)
+        isBillable = row.bool(o + 5)
+        hourlyRate = row.hundredthsOrNull(o + 6)
+        billingRef = row.stringOrNull(o + 7)
+        status = row.string(o + 8)
+        estimatedHours = row.isNull(o + 9) ? nil : row.double(o + 9)
+        budgetAmount = row.hundredthsOrNull(o + 10)
+        budgetThreshold = row.int(o + 11)
+        customFields = row.string(o + 12)
+        color = row.stringOrNull(o + 13)
+        archivedAt = row.timestampOrNull(o + 14)
+        archivedBy = row.intOrNull(o + 15)
+        archivedReason = row.stringOrNull(o + 16)
+        createdAt = row.timestamp(o + 17)
+        updatedAt = row.timestamp(o + 18)
+        clientName = row.stringOrNull(o + 19)
+        clientRate = row.hundredthsOrNull(o + 20)
+        totalSeconds = row.intOrNull(o + 21) ?? 0
+        billableSeconds = row.intOrNull(o + 22) ?? 0
+    }
+}
+
+// What follows from the columns.
+extension Project {
+    var isArchived: Bool { status == "archived" }
+
+    /// Billable hours at the project's rate, in hundredths; nil when not billable or without a rate.
+    var estimatedCost: Int64? {
+        guard isBillable, let hourlyRate else { return nil }
+        return Money.cost(seconds: billableSeconds, hourlyRate: hourlyRate)
+    }
+
+    /// Billable hours at the project's rate, else the client's, else nothing.
+    var budgetConsumed: Int64 {
+        Money.cost(seconds: billableSeconds, hourlyRate: hourlyRate ?? clientRate ?? 0)
+    }
+
+    var exceedsThreshold: Bool {
+        guard let budgetAmount else { return false }
+        return budgetConsumed * 100 >= budgetAmount * budgetThreshold
+    }
+
+    static let shape = ObjectShape<Project>(
+        "Project",
+        [
+            .integer("id") { $0.id },
+            .string("name") { $0.name },
+            .string("code", nullable: true) { $0.code },
+            .string("code_display") { codeDisplay(name: $0.name, code: $0.code) },
+            .integer("client_id") { $0.clientID },
+            .string("client") { $0.clientName ?? "Unknown Client" },
+            .string("description", nullable: true) { $0.description },
+            .boolean("billable") { $0.isBillable },
+            .money("hourly_rate", nullable: true) { $0.hourlyRate },
+            .string("billing_ref", nullable: true) { $0.billingRef },
+            .string("status") { $0.status },
+            .number("estimated_hours", nullable: true) { $0.estimatedHours },
+            .money("budget_amount", nullable: true) { $0.budgetAmount },
+            .integer("budget_threshold_percent") { $0.budgetThreshold },
+            .instant("created_at") { $0.createdAt },
+            .instant("updated_at") { $0.updatedAt },
+            .computed("total_hours", .number(description: "Hours of completed entries")) { $1.hours(seconds: $0.totalSeconds) },
+            .computed("total_billable_hours", .number(description: "Hours of completed billable entries")) {
+                $1.hours(seconds: $0.billableSeconds)
+            },
+            .money("estimated_cost", nullable: true) { $0.estimatedCost },
+            .money("budget_consumed_amount") { $0.budgetConsumed },
+            .boolean("budget_threshold_exceeded") { $0.exceedsThreshold },
+            .money("total_costs") { _ in 0 },
+            .money("total_billable_costs") { _ in 0 },
+            .money("total_project_value") { $0.estimatedCost ?? 0 },
+            .rawObject("custom_fields") { $0.customFields },
+            .boolean("is_archived") { $0.isArchived },
+            .instant("archived_at", nullable: true) { $0.archivedAt },
+            .integer("archived_by", nullable: true) { $0.archivedBy },
+            .string("archived_reason", nullable: true) { $0.archivedReason },
+            .string("color", nullable: true) { $0.color },
+        ])
+}

@@ -1,0 +1,72 @@
+/// What a body wants to set on a project.
+struct ProjectChanges: Sendable {
+    let name: Presence<String>
+    let clientID: Presence<Int64>
+    private let description, code, billingRef, color, customFields, status: Presence<String>
+    private let billable: Presence<Bool>
+    private let hourlyRate, budgetAmount, threshold: Presence<Int64>
+    private let estimatedHours: Presence<Double>
+
+    init(_ input: inout InputReader) {
+        name = input.get(ProjectInput.name)
+        clientID = input.get(ProjectInput.clientID)
+        description = input.get(ProjectInput.description)
+        billable = input.get(ProjectInput.billable)
+        hourlyRate = input.get(ProjectInput.hourlyRate)
+        budgetAmount = input.get(ProjectInput.budgetAmount)
+        estimatedHours = input.get(ProjectInput.estimatedHours)
+        status = input.get(ProjectInput.status)
+        code = input.get(ProjectInput.code)
+        billingRef = input.get(ProjectInput.billingRef)
+        threshold = input.get(ProjectInput.threshold)
+        color = input.get(ProjectInput.color)
+        customFields = input.get(ProjectInput.customFields)
+    }
+
+    /// - Parameter client: the client that ``clientID`` names, if it was sent.
+    func apply(to project: inout Project, client: Client?, actor: Int64) {
+        project.name = name.value ?? project.name
+        if let client {
+            project.clientID = client.id
+            project.clientName = client.name
+            project.clientRate = client.defaultHourlyRate
+        }
+        project.description = description.orKeep(project.description)
+        project.isBillable = billable.value ?? project.isBillable
+        project.hourlyRate = hourlyRate.orKeep(project.hourlyRate)
+        project.budgetAmount = budgetAmount.orKeep(project.budgetAmount)
+        project.estimatedHours = estimatedHours.orKeep(project.estimatedHours)
+        project.code = code.orKeep(project.code)?.uppercased()
+        project.billingRef = billingRef.orKeep(project.billingRef)
+        project.budgetThreshold = threshold.value ?? project.budgetThreshold
+        project.color = color.orKeep(project.color)
+        project.customFields = customFields.orKeep(project.customFields) ?? "{}"
+        if let status = status.value { project.move(to: status, by: actor) }
+    }
+}
+
+extension Project {
+    /// A project with the defaults of contract 02 §1.4, not stored yet.
+    static func new(name: String, clientID: Int64) -> Project {
+        Project(
+            id: 0, name: name, clientID: clientID, isBillable: true, status: "active", budgetThreshold: 80, customFields: "{}",
+            createdAt: 0, updatedAt: 0, totalSeconds: 0, billableSeconds: 0)
+    }
+
+    mutating func archive(by actor: Int64) {
+        status = "archived"
+        archivedAt = WallClock.now()
+        archivedBy = actor
+        archivedReason = "Archived via API"
+    }
+
+    /// Archive metadata follows the status (contract 02 §1.5).
+    mutating func move(to status: String, by actor: Int64) {
+        guard status != self.status else { return }
+        if status == "archived" { return archive(by: actor) }
+        self.status = status
+        archivedAt = nil
+        archivedBy = nil
+        archivedReason = nil
+    }
+}

@@ -1,0 +1,33 @@
+/// The fields of a project's body (contract 02 §1.4).
+enum ProjectInput {
+    static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
+    static let clientID = InputField<Int64>.id("client_id", required: "client_id is required")
+    static let description = InputField<String>.string("description", max: 10_000, emptyIsNull: true, nullable: true)
+    static let billable = InputField<Bool>.boolean("billable")
+    static let hourlyRate = InputField<Int64>.money("hourly_rate", precision: 9, nullable: true)
+    static let budgetAmount = InputField<Int64>.money("budget_amount", precision: 10, nullable: true)
+    static let estimatedHours = InputField<Double>.number("estimated_hours", min: 0, nullable: true)
+    static let status = InputField<String>.enumeration("status", ["active", "on_hold", "inactive", "archived"])
+    static let code = InputField<String>.string("code", max: 20, emptyIsNull: true, nullable: true)
+    static let billingRef = InputField<String>.string("billing_ref", max: 100, emptyIsNull: true, nullable: true)
+    static let threshold = InputField<Int64>.integer("budget_threshold_percent", range: 0...100)
+    static let color = InputField<String>.custom(
+        "color", schema: .string(description: "#rrggbb", nullable: true), nullable: true, parse: parseColor)
+    static let customFields = InputField<String>.object("custom_fields", nullable: true)
+
+    static let body = BodySchema(
+        "ProjectInput",
+        [
+            name, clientID, description, billable, hourlyRate, budgetAmount, estimatedHours, status, code, billingRef, threshold,
+            color, customFields,
+        ])
+
+    @Sendable private static func parseColor(_ value: JSONValue) -> Result<String, InputFailure> {
+        guard let text = value.stringValue else { return .failure("Not a valid string.") }
+        let digits = text.utf8.dropFirst()
+        guard text.utf8.first == UInt8(ascii: "#"), digits.count == 6,
+            digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
+        else { return .failure("Not a color of the form #rrggbb.") }
+        return .success(text.lowercased())
+    }
+}

@@ -1,0 +1,62 @@
+import Postgres
+
+/// Reads and writes projects.
+enum ProjectStore {
+    /// - Throws: ``APIError`` 404 for an unknown id, 403 for a project the user may not see.
+    static func find(_ call: Call) async throws -> Project {
+        var sql = SQL("select \(Project.columns), \(Project.joinedColumns)")
+        sql.add(", \(Visibility.condition(call.principal, clientID: "p.client_id", in: &sql))")
+        sql.add(" from projects p \(Project.joins) where p.id = ", .int(call.pathID))
+        return try checked(try await call.db.query(sql.statement), call)
+    }
+
+    /// Locks the project to the end of the transaction.
+    static func lock(_ call: Call, in tx: PostgresTransaction) async throws -> Project {
+        var sql = SQL("select \(Project.columns), \(Project.joinedColumns)")
+        sql.add(", \(Visibility.condition(call.principal, clientID: "p.client_id", in: &sql))")
+        sql.add(" from projects p \(Project.joins) where p.id = ", .int(call.pathID), " for update of p")
+        return try checked(try await tx.query(sql.statement), call)
+    }
+
+    private static func checked(_ rows: Rows, _ call: Call) throws -> Project {
+        guard let row = rows.first else { throw APIError.notFound("Project", call.pathID) }
+        guard row.bool(23) else { throw APIError.forbidden("You do not have access to this project") }
+        return Project(row)
+    }
+
+    /// Whether the client exists and may be seen; else a field error.
+    static func checkClient(_ clientID: Int64, _ call: Call, in tx: PostgresTransaction) async throws -> Client {
+        var sql = SQL("select \(Client.columns), \(Visibility.condition(call.principal, clientID: "c.id", in: &sql))")
+        sql.add(" from clients c where c.id = ", .int(clientID), " for key share")
+        guard let row = try await tx.query(sql.statement).first, row.bool(17) else {
+            throw APIError.validation("client_id", "Client not found")
+        }
+        return Client(row)
+    }
+
+    /// Writes a project, new (`id` 0) or changed, with its activities; returns it as stored.
+    static func save(_ project: Project, _ activities: [Activity], _ call: Call, in tx: PostgresTransaction) async throws
+        -> Project
+    {
+        let columns: [(String, PostgresValue, String)] = [
+            ("name", .text(project.name), "text"), ("code", .init(project.code), "text"),
+            ("client_id", .int(project.clientID), "bigint"), ("description", .init(project.description), "text"),
+            ("billable", .bool(project.isBillable), "bool"), ("hourly_rate", .hundredths(project.hourlyRate), "numeric"),
+            ("billing_ref", .init(project.billingRef), "text"), ("status", .text(project.status), "text"),
+            ("estimated_hours", .init(project.estimatedHours), "float8"),
+            ("budget_amount", .hundredths(project.budgetAmount), "numeric"),
+            ("budget_threshold_percent", .int(project.budgetThreshold), "int"),
+            ("custom_fields", .json(project.customFields), "jsonb"), ("color", .init(project.color), "text"),
+            ("archived_at", project.archivedAt.map { .timestamp($0) } ?? .null, "timestamptz"),
+            ("archived_by", .init(project.archivedBy), "bigint"), ("archived_reason", .init(project.archivedReason), "text"),
+        ]
+        let statement = RowWriter(table: "projects", columns: columns, id: project.id).statement(
+            activities, name: "row.name", returning: "id, created_at, updated_at", call)
+        guard let row = try await tx.query(statement).first else { throw APIError.notFound("Project", project.id) }
+        var saved = project
+        saved.id = row.int(0)
+        saved.createdAt = row.timestamp(1)
+        saved.updatedAt = row.timestamp(2)
+        return saved
+    }
+}

@@ -1,0 +1,109 @@
+import HTTPTypes
+import Postgres
+
+/// What the server says of itself (contract 01 §1, §2).
+enum SystemResource: Resource {
+    static let routes = [info, health, legacyHealth, liveness, readiness]
+
+    private static let info = Route(
+        .get, path: "/api/v1/info", summary: "API version and endpoints",
+        details: "Works before the first-run setup and without a database.",
+        access: .open, response: .object(name: "Info", description: "What this server is and offers")
+    ) { call in
+        let settings = await call.app.settings.latest()
+        let modules = call.app.db.isHealthy ? settings.enabledModules : []
+        return .json { json in
+            json.beginObject()
+            json.key("api_version")
+            json.value("v1")
+            json.key("app_version")
+            json.value(call.app.version)
+            json.key("setup_required")
+            json.value(!settings.setupCompleted)
+            json.key("documentation_url")
+            json.value("/api/docs")
+            json.key("endpoints")
+            json.beginObject()
+            for (name, path) in call.app.endpoints {
+                json.key(JSONKey(name))
+                json.value(path)
+            }
+            json.endObject()
+            json.key("authentication")
+            json.value("API Token (Bearer or X-API-Key header)")
+            json.key("enabled_modules")
+            json.beginArray()
+            for module in modules { json.value(module.rawValue) }
+            json.endArray()
+            json.key("timezone")
+            json.value(settings.timezone)
+            json.endObject()
+        }
+    }
+
+    private static let health = Route(
+        .get, path: "/api/v1/health", summary: "Whether the API answers", access: .open,
+        response: .object(name: "Health", description: "Status and the server's time")
+    ) { _ in statusAndTime("healthy") }
+
+    private static let legacyHealth = Route(
+        .get, path: "/api/health", summary: "Whether the server answers", details: "Deprecated twin of /api/v1/health.",
+        access: .open, response: .object(name: "Health", description: "Status and the server's time")
+    ) { _ in
+        var reply = statusAndTime("ok")
+        reply.headers = [("x-api-deprecated", "true"), ("link", "</api/v1/health>; rel=\"successor-version\"")]
+        return reply
+    }
+
+    private static let liveness = Route(
+        .get, path: "/_health", summary: "Liveness probe", access: .open,
+        response: .object(name: "Liveness", description: "Answers while the process lives")
+    ) { _ in
+        .json { json in
+            json.beginObject()
+            json.key("status")
+            json.value("healthy")
+            json.endObject()
+        }
+    }
+
+    private static let readiness = Route(
+        .get, path: "/_ready", summary: "Readiness probe", access: .open,
+        response: .object(name: "Readiness", description: "Ready once PostgreSQL answers"), errors: [.serviceUnavailable]
+    ) { call in
+        do {
+            _ = try await call.db.query(Statement("select 1"))
+            return statusAndTime("ready", redis: call.app.isDegraded ? "unavailable" : nil)
+        } catch {
+            return .json(.serviceUnavailable) { json in
+                json.beginObject()
+                json.key("success")
+                json.value(false)
+                json.key("status")
+                json.value("not_ready")
+                json.key("error")
+                json.value("db_unreachable")
+                json.key("message")
+                json.value("The database does not answer")
+                json.key("error_code")
+                json.value("db_unreachable")
+                json.endObject()
+            }
+        }
+    }
+
+    private static func statusAndTime(_ status: String, redis: String? = nil) -> Reply {
+        .json(capacity: 96) { json in
+            json.beginObject()
+            json.key("status")
+            json.value(status)
+            json.key("timestamp")
+            json.instant(WallClock.now())
+            if let redis {
+                json.key("redis")
+                json.value(redis)
+            }
+            json.endObject()
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Postgres
+
+/// A task with its totals (contract 02 §3.1). Not called `Task`, which is Swift's.
+struct TaskItem: Sendable {
+    var id: Int64
+    var projectID: Int64
+    var name: String
+    var description: String?
+    var status: TaskStatus
+    var priority: TaskPriority
+    var estimatedHours: Double?
+    /// Days since 2000-01-01.
+    var dueDate: Int32?
+    var assignedTo: Int64?
+    var createdBy: Int64
+    var startedAt: Int64?
+    var completedAt: Int64?
+    var color: String?
+    var tags: String?
+    var createdAt: Int64
+    var updatedAt: Int64
+    var projectName: String?
+    var assignee: String?
+    var creator: String?
+    /// Completed entries of the task.
+    var totalSeconds: Int64
+    var billableSeconds: Int64
+    /// Today in the app time zone.
+    var today: Int32
+
+    /// The task's own columns, over `tasks t`.
+    static let columns = """
+        t.id, t.project_id, t.name, t.description, t.status, t.priority, t.estimated_hours, t.due_date, t.assigned_to,
+        t.created_by, t.started_at, t.completed_at, t.color, t.tags, t.created_at, t.updated_at
+        """
+
+    /// What ``init(_:offset:)`` reads after ``columns``, over ``joins``.
+    static func joinedColumns(zone: String, in sql: inout SQL) -> String {
+        """
+        p.name, assignee.username, creator.username, totals.seconds, totals.billable_seconds,
+        (now() at time zone \(sql.bind(.text(zone))))::date
+        """
+    }
+
+    static let joins = """
+        left join projects p on p.id = t.project_id left join users assignee on assignee.id = t.assigned_to
+        left join users creator on creator.id = t.created_by
+        left join lateral (\(EntryTotals.ofTask("t.id"))) totals on true
+        """
+}
+
+extension TaskItem {
+    init(_ row: Row, offset o: Int = 0) {
+        id = row.int(o)
+        projectID = row.int(o + 1)
+        name = row.string(o + 2)
+        description = row.stringOrNull(o + 3)
+        status = TaskStatus(rawValue: row.string(o + 4)) ?? .todo
+        priority = TaskPriority(rawValue: Int(row.int(o + 5))) ?? .medium
+        estimatedHours = row.isNull(o + 6) ? nil : row.double(o + 6)
+        dueDate = row.dateOrNull(o + 7)
+        assignedTo = row.intOrNull(o + 8)
+        createdBy = row.int(o + 9)
+        startedAt = row.timestampOrNull(o + 10)
+        completedAt = row.timestampOrNull(o + 11)
+        color = row.stringOrNull(o + 12)
+        tags = row.stringOrNull(o + 13)
+        createdAt = row.timestamp(o + 14)
+        updatedAt = row.timestamp(o + 15)
+        projectName = row.stringOrNull(o + 16)
+        assignee = row.stringOrNull(o + 17)
+        creator = row.stringOrNull(o + 18)
+        totalSeconds = row.intOrNull(o + 19) ?? 0
+        billableSeconds = row.intOrNull(o + 20) ?? 0
+        today = row.date(o + 21)
+    }
+
+    var isActive: Bool { status != .done && status != .cancelled }
+    var isOverdue: Bool { isActive && (dueDate.map { $0 < today } ?? false) }
+
+    /// Percent with one decimal, at most 100; 0 without an estimate.
+    var progress: Double {
+        guard let estimatedHours, estimatedHours > 0 else { return 0 }
+        let hours = Double(Money.hours(seconds: totalSeconds)) / 100
+        return hours >= estimatedHours ? 100 : (hours / estimatedHours * 1000).rounded() / 10
+    }
+
+    static let shape = ObjectShape<TaskItem>(
+        "Task",
+        [
+            .integer("id") { $0.id },
+            .integer("project_id") { $0.projectID },
+            .string("project", nullable: true) { $0.projectName },
+            .string("name") { $0.name },
+            .string("description", nullable: true) { $0.description },
+            .string("status") { $0.status.rawValue },
+            .string("status_display") { $0.status.displayName },
+            .integer("priority") { Int64($0.priority.rawValue) },
+            .string("priority_name") { $0.priority.name },
+            .string("priority_display") { $0.priority.displayName },
+            .string("priority_class") { $0.priority.cssClass },
+            .number("estimated_hours", nullable: true) { $0.estimatedHours },
+            .date("due_date", nullable: true) { $0.dueDate },
+            .integer("assigned_to", nullable: true) { $0.assignedTo },
+            .integer("assignee_id", nullable: true) { $0.assignedTo },
+            .string("assigned_user", nullable: true) { $0.assignee },
+            .integer("created_by") { $0.createdBy },
+            .string("creator", nullable: true) { $0.creator },
+            .instant("created_at") { $0.createdAt },
+            .instant("updated_at") { $0.updatedAt },
+            .instant("started_at", nullable: true) { $0.startedAt },
+            .instant("completed_at", nullable: true) { $0.completedAt },
+            .computed("total_hours", .number(description: "Hours of completed entries")) { $1.hours(seconds: $0.totalSeconds) },
+            .computed("total_billable_hours", .number(description: "Hours of completed billable entries")) {
+                $1.hours(seconds: $0.billableSeconds)
+            },
+            .number("progress_percentage") { $0.progress },
+            .boolean("is_active") { $0.isActive },
+            .boolean("is_overdue") { $0.isOverdue },
+            .string("tags", nullable: true) { $0.tags },
+            .strings("tag_list") { Tags.split($0.tags) },
+        ])
+}

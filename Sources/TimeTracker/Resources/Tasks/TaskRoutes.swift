@@ -1,0 +1,112 @@
+import HTTPTypes
+import Postgres
+
+/// `/api/v1/tasks` (contract 02 §3).
+enum TaskResource: Resource {
+    private static let read = Route.Access.token(.init("read:tasks"))
+    private static let write = Route.Access.token(.init("write:tasks"))
+
+    static let routes = [
+        Route(
+            .get, path: "/api/v1/tasks", summary: "List tasks",
+            details: "Most urgent first, then by due date (none last), then oldest first.", access: read,
+            query: [
+                .integer("project_id", "Tasks of this project"), .text("status", "Tasks with this status"),
+                .text("tags", "Comma list; tasks that carry any of these tags"),
+                .integer("assigned_to", "Tasks of this user"), .text("search", "Part of name or description"), .page, .perPage,
+            ], response: .list("tasks", of: TaskItem.shape.schema), handler: list),
+        Route(
+            .post, path: "/api/v1/tasks", summary: "Create a task", access: write, body: TaskInput.body, success: .created,
+            response: .saved("task", TaskItem.shape.schema), handler: create),
+        Route(
+            .get, path: "/api/v1/tasks/{id}", summary: "Get a task", access: read,
+            response: .single("task", TaskItem.shape.schema)
+        ) { call in
+            .single(key: "task", TaskItem.shape, try await TaskStore.find(call))
+        },
+        Route(
+            .put, .patch, path: "/api/v1/tasks/{id}", summary: "Update a task", details: "Only the fields that are sent change.",
+            access: write, body: TaskInput.body, response: .saved("task", TaskItem.shape.schema), handler: update),
+        Route(
+            .delete, path: "/api/v1/tasks/{id}", summary: "Delete a task", details: "Its time entries stay, without a task.",
+            access: write, response: .message, handler: delete),
+    ]
+
+    @Sendable private static func list(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let projectID = query.integer("project_id")
+        let status = query.text("status")
+        let tags = query.text("tags")
+        let assignedTo = query.integer("assigned_to")
+        let search = query.text("search")
+        let page = query.page()
+        try query.finish()
+        var sql = SQL()
+        var conditions = ["true"]
+        if call.principal.seesAssignedClientsOnly {
+            let visible = Visibility.condition(call.principal, clientID: "v.client_id", in: &sql)
+            conditions.append("exists (select 1 from projects v where v.id = t.project_id and \(visible))")
+        }
+        if let projectID { conditions.append("t.project_id = \(sql.bind(.int(projectID)))") }
+        if let status { conditions.append("t.status = \(sql.bind(.text(status)))") }
+        if let assignedTo { conditions.append("t.assigned_to = \(sql.bind(.int(assignedTo)))") }
+        if let tags { conditions.append(TagCondition.expression("t.tags", Tags.split(tags), in: &sql)) }
+        if let search {
+            let pattern = sql.bind(.text("%\(LikePattern.escape(search))%"))
+            conditions.append("(t.name ilike \(pattern) or t.description ilike \(pattern))")
+        }
+        let filter = conditions.joined(separator: " and ")
+        let joined = TaskItem.joinedColumns(zone: call.settings.timezone, in: &sql)
+        let rows = try await call.db.query(
+            PageQuery(
+                total: "(select count(*) from tasks t where \(filter))", page: "select t.* from tasks t where \(filter)",
+                order: "t.priority desc, t.due_date asc nulls last, t.created_at, t.id"
+            ).statement(sql, page, columns: "\(TaskItem.columns), \(joined)", alias: "t", joins: TaskItem.joins))
+        let (tasks, pagination) = PageQuery.read(rows, page) { TaskItem($0, offset: 1) }
+        return .list(key: "tasks", TaskItem.shape, tasks, pagination)
+    }
+
+    @Sendable private static func create(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        var input = try call.input()
+        let changes = TaskChanges(&input)
+        try input.finish()
+        let task = try await call.db.transaction { tx in
+            try await TaskStore.checkReferences(changes, call, in: tx)
+            var task = TaskItem.new(createdBy: call.principal.userID)
+            changes.apply(to: &task, now: WallClock.now())
+            var activities = [Activity.task("created", "Created task: ")]
+            if task.assignedTo != nil { activities.append(.task("assigned", "Assigned task: ")) }
+            return try await TaskStore.save(task, activities, call, in: tx)
+        }
+        return .saved(.created, message: "Task created successfully", key: "task", TaskItem.shape, task)
+    }
+
+    @Sendable private static func update(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        var input = try call.input(partial: true)
+        let changes = TaskChanges(&input)
+        try input.finish()
+        let task = try await call.db.transaction { tx in
+            let old = try await TaskStore.lock(call, in: tx)
+            try await TaskStore.checkReferences(changes, call, in: tx)
+            var task = old
+            changes.apply(to: &task, now: WallClock.now())
+            return try await TaskStore.save(task, task.activities(since: old), call, in: tx)
+        }
+        return .saved(.ok, message: "Task updated successfully", key: "task", TaskItem.shape, task)
+    }
+
+    @Sendable private static func delete(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        try await call.db.transaction { tx in
+            let task = try await TaskStore.lock(call, in: tx)
+            var sql = SQL("with row as (delete from tasks where id = ")
+            sql.add("", .int(task.id), " returning id, name), ")
+            sql.add(Activity.task("deleted", "Deleted task: ").cte("a", from: "row", name: "row.name", call: call, in: &sql))
+            sql.add(" select id from row")
+            _ = try await tx.query(sql.statement)
+        }
+        return .message("Task deleted successfully")
+    }
+}

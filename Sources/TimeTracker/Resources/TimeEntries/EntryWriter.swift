@@ -1,0 +1,125 @@
+import Postgres
+
+/// Writes a new entry together with its activity rows and, if the client sent a key, its idempotency record: one
+/// statement, so a worker that dies leaves all of it or nothing.
+struct EntryWriter {
+    let entry: TimeEntry
+    let reply: Reply
+    let call: Call
+    /// The setting `single_active_timer`, for a running entry.
+    let refusesSecondTimer: Bool
+    /// The setting `prevent_overlapping_entries`, for a completed entry.
+    let refusesOverlap: Bool
+
+    /// - Throws: ``APIError`` 409 or 400 when a rule refused the insert, ``Idempotency/AlreadyDone`` when the key was
+    ///   taken; nothing has been written then.
+    func insert() async throws {
+        let insert = statement()
+        let row =
+            if refusesSecondTimer || refusesOverlap {
+                // Serialised per user; the insert takes its snapshot after the lock, so it sees what a twin committed.
+                try await call.db.atomically([Self.lock(userID: entry.userID), insert]).last?.first
+            } else {
+                try await call.db.execute(insert).first
+            }
+        guard let row else { throw APIError.internalError }
+        if row.bool(1) { throw EntryRules.timerAlreadyRunning }
+        if row.bool(2) { throw EntryRules.overlapping }
+        if row.int(0) == 0 { throw Idempotency.AlreadyDone() }
+    }
+
+    /// Held to the end of the transaction; serialises what depends on a user's other entries.
+    static func lock(userID: Int64) -> Statement {
+        Statement("select pg_advisory_xact_lock(hashtextextended('time_entries', $1))", [.int(userID)])
+    }
+
+    private func statement() -> Statement {
+        var sql = SQL()
+        let running = refusesSecondTimer ? runningCondition(&sql) : "false"
+        let overlap = refusesOverlap ? overlapCondition(&sql) : "false"
+        let guardClause = refusesSecondTimer || refusesOverlap ? " where not (\(running)) and not (\(overlap))" : ""
+        var parts: [String] = []
+        if let key = call.idempotency { parts.append(keyInsert(key, guardClause, &sql)) }
+        parts.append(entryInsert(from: call.idempotency == nil ? "" : " from k", guardClause, &sql))
+        let actions = entry.isRunning ? ["started", "created"] : ["created"]
+        for action in actions {
+            let verb = action == "started" ? "Started timer: " : "Created time entry: "
+            parts.append(
+                Activity(action: action, entityType: "time_entry", description: verb).cte(
+                    "activity_\(action)", from: "e", name: "e.name", extra: "null::jsonb", call: call, in: &sql))
+        }
+        sql.add("with \(parts.joined(separator: ",\n")) select (select count(*) from e), \(running), \(overlap)")
+        return sql.statement
+    }
+
+    private func runningCondition(_ sql: inout SQL) -> String {
+        let user = sql.bind(.int(entry.userID))
+        return "exists (select 1 from time_entries r where r.user_id = \(user) and r.end_time is null)"
+    }
+
+    private func overlapCondition(_ sql: inout SQL) -> String {
+        OverlapCondition.expression(
+            userID: entry.userID, start: entry.start, end: entry.end ?? entry.start, excluding: nil, in: &sql)
+    }
+
+    /// A key older than 24 hours counts as absent and is taken over.
+    private func keyInsert(_ key: IdempotencyKey, _ guardClause: String, _ sql: inout SQL) -> String {
+        let token = sql.bind(.int(key.tokenID))
+        let operation = sql.bind(.text(key.operation))
+        let hash = sql.bind(.text(key.hash))
+        let status = sql.bind(.int(Int64(reply.status.code)))
+        let body = sql.bind(.text(String(buffer: reply.body)))
+        return """
+            k as (
+                insert into api_idempotency_keys as old (api_token_id, scope, key_hash, response_status, response_body)
+                select \(token), \(operation), \(hash), \(status)::int, \(body)\(guardClause)
+                on conflict (api_token_id, scope, key_hash) do update
+                    set response_status = excluded.response_status, response_body = excluded.response_body, created_at = now()
+                    where old.created_at <= now() - interval '24 hours'
+                returning 1)
+            """
+    }
+
+    private func entryInsert(from source: String, _ guardClause: String, _ sql: inout SQL) -> String {
+        let values: [(PostgresValue, String)] = [
+            (.int(entry.id), "bigint"), (.int(entry.userID), "bigint"), (.init(entry.projectID), "bigint"),
+            (.init(entry.clientID), "bigint"), (.init(entry.taskID), "bigint"), (.timestamp(entry.start), "timestamptz"),
+            (entry.end.map { .timestamp($0) } ?? .null, "timestamptz"), (.init(entry.durationSeconds), "int"),
+            (.int(entry.breakSeconds), "int"), (.init(entry.notes), "text"), (.init(entry.tags), "text"),
+            (.text(entry.source), "text"), (.bool(entry.isBillable), "bool"), (.bool(entry.isPaid), "bool"),
+            (.init(entry.invoiceNumber), "text"), (.timestamp(entry.createdAt), "timestamptz"),
+            (.timestamp(entry.updatedAt), "timestamptz"),
+        ]
+        let list = values.map { "\(sql.bind($0.0))::\($0.1)" }.joined(separator: ", ")
+        let name = sql.bind(.text(entry.activityName))
+        return """
+            e as (
+                insert into time_entries
+                    (id, user_id, project_id, client_id, task_id, start_time, end_time, duration_seconds, break_seconds,
+                     notes, tags, source, billable, paid, invoice_number, created_at, updated_at)
+                select \(list)\(source)\(guardClause)
+                returning id, \(name)::text as name)
+            """
+    }
+}
+
+/// Whether another completed entry of the user shares time with a span; touching is fine (contract 02 §4.5 rule 7).
+enum OverlapCondition {
+    static func expression(userID: Int64, start: Int64, end: Int64, excluding id: Int64?, in sql: inout SQL) -> String {
+        let user = sql.bind(.int(userID))
+        let from = sql.bind(.timestamp(start))
+        let to = sql.bind(.timestamp(end))
+        let other = id.map { " and o.id <> \(sql.bind(.int($0)))" } ?? ""
+        return """
+            exists (select 1 from time_entries o where o.user_id = \(user) and o.end_time is not null\(other)
+                    and o.start_time < \(to) and o.end_time > \(from))
+            """
+    }
+}
+
+extension TimeEntry {
+    /// What an activity row calls the entry.
+    var activityName: String {
+        [projectName ?? clientName, taskName].compactMap(\.self).joined(separator: " - ")
+    }
+}

@@ -1,0 +1,115 @@
+import Postgres
+
+/// A time entry with the names of what it belongs to (contract 02 §4.1). Instants in µs since 2000-01-01 UTC.
+struct TimeEntry: Sendable {
+    var id: Int64
+    var userID: Int64
+    var projectID: Int64?
+    var clientID: Int64?
+    var taskID: Int64?
+    var start: Int64
+    /// Nil = a running timer.
+    var end: Int64?
+    var durationSeconds: Int64?
+    var breakSeconds: Int64
+    var pausedAt: Int64?
+    var notes: String?
+    var tags: String?
+    var source: String
+    var isBillable: Bool
+    var isPaid: Bool
+    var invoiceNumber: String?
+    var createdAt: Int64
+    var updatedAt: Int64
+    var username: String?
+    var projectName: String?
+    var clientName: String?
+    var taskName: String?
+
+    var isRunning: Bool { end == nil }
+
+    /// The entry's own columns, over `time_entries e`.
+    static let entryColumns = """
+        e.id, e.user_id, e.project_id, e.client_id, e.task_id, e.start_time, e.end_time, e.duration_seconds, e.break_seconds,
+        e.paused_at, e.notes, e.tags, e.source, e.billable, e.paid, e.invoice_number, e.created_at, e.updated_at
+        """
+
+    /// The names, over the tables of ``nameJoins``.
+    static let nameColumns = "u.username, p.name, c.name, t.name"
+
+    static let nameJoins = """
+        left join users u on u.id = e.user_id left join projects p on p.id = e.project_id
+        left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id
+        """
+}
+
+extension TimeEntry {
+    /// Reads ``entryColumns`` followed by ``nameColumns``.
+    init(_ row: Row, offset o: Int = 0) {
+        id = row.int(o)
+        userID = row.int(o + 1)
+        projectID = row.intOrNull(o + 2)
+        clientID = row.intOrNull(o + 3)
+        taskID = row.intOrNull(o + 4)
+        start = row.timestamp(o + 5)
+        end = row.timestampOrNull(o + 6)
+        durationSeconds = row.intOrNull(o + 7)
+        breakSeconds = row.int(o + 8)
+        pausedAt = row.timestampOrNull(o + 9)
+        notes = row.stringOrNull(o + 10)
+        tags = row.stringOrNull(o + 11)
+        source = row.string(o + 12)
+        isBillable = row.bool(o + 13)
+        isPaid = row.bool(o + 14)
+        invoiceNumber = row.stringOrNull(o + 15)
+        createdAt = row.timestamp(o + 16)
+        updatedAt = row.timestamp(o + 17)
+        username = row.stringOrNull(o + 18)
+        projectName = row.stringOrNull(o + 19)
+        clientName = row.stringOrNull(o + 20)
+        taskName = row.stringOrNull(o + 21)
+    }
+}
+
+extension TimeEntry {
+    /// Seconds to show: the stored duration, or what the timer shows now (contract 02 §4.2).
+    func shownSeconds(now: Int64) -> Int64 {
+        durationSeconds
+            ?? EntryDuration.live(start: start, pausedAt: pausedAt, breakSeconds: breakSeconds, now: now)
+    }
+
+    static let shape = ObjectShape<TimeEntry>(
+        "TimeEntry",
+        [
+            .integer("id") { $0.id },
+            .integer("user_id") { $0.userID },
+            .integer("project_id", nullable: true) { $0.projectID },
+            .integer("client_id", nullable: true) { $0.clientID },
+            .integer("task_id", nullable: true) { $0.taskID },
+            .instant("start_time") { $0.start },
+            .instant("end_time", nullable: true) { $0.end },
+            .integer("duration_seconds", nullable: true) { $0.durationSeconds },
+            .integer("break_seconds") { $0.breakSeconds },
+            .instant("paused_at", nullable: true) { $0.pausedAt },
+            .computed("duration_hours", .number(description: "duration_seconds / 3600, 2 decimals; 0 while running")) {
+                $1.hours(seconds: $0.durationSeconds ?? 0)
+            },
+            .computed("duration_formatted", .string(description: "HH:MM:SS; the live value of a running timer")) {
+                $1.value(EntryDuration.format($0.shownSeconds(now: WallClock.now())))
+            },
+            .string("notes", nullable: true) { $0.notes },
+            .string("tags", nullable: true) { $0.tags },
+            .strings("tag_list") { Tags.split($0.tags) },
+            .string("source") { $0.source },
+            .boolean("billable") { $0.isBillable },
+            .boolean("paid") { $0.isPaid },
+            .string("invoice_number", nullable: true) { $0.invoiceNumber },
+            .boolean("is_active") { $0.isRunning },
+            .instant("created_at") { $0.createdAt },
+            .instant("updated_at") { $0.updatedAt },
+            .string("user", nullable: true) { $0.username },
+            .string("project", nullable: true) { $0.projectName },
+            .string("client", nullable: true) { $0.clientName },
+            .string("task", nullable: true) { $0.taskName },
+        ])
+}

@@ -1,0 +1,63 @@
+/// `POST /api/v1/time-entries` and `POST /api/v1/timer/start` (contract 02 §4.5, §5.1).
+enum TimeEntryCreation {
+    @Sendable static func create(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        var input = try call.input()
+        let draft = try EntryDraft(&input, call)
+        let lookup = try await EntryLookup.load(draft.keys, call)
+        let user = try EntryRules.checkTarget(lookup)
+        try EntryRules.checkPlace(draft.keys, lookup)
+        try EntryRules.checkTask(draft.taskID, lookup)
+        if draft.isRunning {
+            try EntryRules.checkRunningStart(lookup.times[0], now: lookup.now)
+            if let project = lookup.project { try EntryRules.requireActive(project) }
+        } else {
+            try EntryRules.refuseArchived(lookup.project)
+        }
+        try EntryRules.checkRequirements(
+            hasProject: draft.projectID != nil, taskID: draft.taskID, notes: draft.notes, call.settings)
+        if !draft.isRunning { try EntryRules.checkSpan(start: lookup.times[0], end: lookup.times[1]) }
+        let entry = draft.entry(lookup, call.settings, user: user)
+        let reply = Reply.saved(
+            .created, message: "Time entry created successfully", key: "time_entry", TimeEntry.shape, entry)
+        return try await write(entry, reply, call)
+    }
+
+    @Sendable static func startTimer(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        var input = try call.input()
+        let draft = try EntryDraft(timer: &input, call)
+        let lookup = try await EntryLookup.load(draft.keys, call)
+        let user = try EntryRules.checkTarget(lookup)
+        if let project = lookup.project, !project.isVisible {
+            throw APIError.forbidden("You do not have access to this project")
+        }
+        if call.settings.singleActiveTimer, try await TimerLookup.running(of: draft.userID, call) != nil {
+            throw EntryRules.timerAlreadyRunning
+        }
+        guard let project = lookup.project else {
+            var refusal = APIError.validation("project_id", "Project not found")
+            refusal.code = "invalid_project"
+            throw refusal
+        }
+        try EntryRules.requireActive(project)
+        var badTask = APIError.validation("task_id", "task_id must name a task of the project")
+        badTask.code = "invalid_task"
+        try EntryRules.checkTask(draft.taskID, lookup, refusal: badTask)
+        try EntryRules.checkRequirements(hasProject: true, taskID: draft.taskID, notes: draft.notes, call.settings)
+        var entry = draft.entry(lookup, call.settings, user: user)
+        entry.start = lookup.now
+        entry.isBillable = draft.isBillable ?? project.isBillable
+        let reply = Reply.saved(.created, message: "Timer started", key: "timer", TimeEntry.shape, entry)
+        return try await write(entry, reply, call)
+    }
+
+    private static func write(_ entry: TimeEntry, _ reply: Reply, _ call: Call) async throws -> Reply {
+        try await EntryWriter(
+            entry: entry, reply: reply, call: call,
+            refusesSecondTimer: entry.isRunning && call.settings.singleActiveTimer,
+            refusesOverlap: !entry.isRunning && call.settings.preventsOverlap
+        ).insert()
+        return reply
+    }
+}

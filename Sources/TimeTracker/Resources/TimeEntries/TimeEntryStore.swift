@@ -1,0 +1,61 @@
+import Postgres
+
+/// Reads and locks single entries.
+enum TimeEntryStore {
+    static func find(_ id: Int64, _ call: Call) async throws -> TimeEntry {
+        let statement = Statement(
+            """
+            select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)
+            where e.id = $1
+            """, [.int(id)])
+        guard let row = try await call.db.query(statement).first else { throw APIError.notFound("Time entry", id) }
+        return try checked(TimeEntry(row), call)
+    }
+
+    /// Locks the entry to the end of the transaction.
+    static func lock(_ id: Int64, _ call: Call, in tx: PostgresTransaction) async throws -> TimeEntry {
+        let statement = Statement(
+            """
+            select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)
+            where e.id = $1 for update of e
+            """, [.int(id)])
+        guard let row = try await tx.query(statement).first else { throw APIError.notFound("Time entry", id) }
+        return try checked(TimeEntry(row), call)
+    }
+
+    /// Non-admins reach their own entries only (contract 00 §3).
+    private static func checked(_ entry: TimeEntry, _ call: Call) throws -> TimeEntry {
+        guard entry.userID == call.principal.userID || call.principal.isAdmin else {
+            throw APIError.forbidden("You do not have access to this time entry")
+        }
+        return entry
+    }
+
+    /// Stores all changeable columns and records the activities; returns the entry with its new `updated_at`.
+    static func save(_ entry: TimeEntry, activities: [Activity], _ call: Call, in tx: PostgresTransaction) async throws
+        -> TimeEntry
+    {
+        var sql = SQL("with e as (update time_entries set ")
+        let columns: [(String, PostgresValue, String)] = [
+            ("project_id", .init(entry.projectID), "bigint"), ("client_id", .init(entry.clientID), "bigint"),
+            ("task_id", .init(entry.taskID), "bigint"), ("start_time", .timestamp(entry.start), "timestamptz"),
+            ("end_time", entry.end.map { .timestamp($0) } ?? .null, "timestamptz"),
+            ("duration_seconds", .init(entry.durationSeconds), "int"), ("break_seconds", .int(entry.breakSeconds), "int"),
+            ("paused_at", entry.pausedAt.map { .timestamp($0) } ?? .null, "timestamptz"),
+            ("notes", .init(entry.notes), "text"), ("tags", .init(entry.tags), "text"),
+            ("billable", .bool(entry.isBillable), "bool"), ("paid", .bool(entry.isPaid), "bool"),
+            ("invoice_number", .init(entry.invoiceNumber), "text"),
+        ]
+        sql.add(columns.map { "\($0.0) = \(sql.bind($0.1))::\($0.2)" }.joined(separator: ", "))
+        sql.add(", updated_at = clock_timestamp() where id = ", .int(entry.id), " returning id, updated_at, ")
+        sql.add("", .text(entry.activityName), "::text as name)")
+        for (index, activity) in activities.enumerated() {
+            sql.add(", " + activity.cte("a\(index)", from: "e", name: "e.name", call: call, in: &sql))
+        }
+        sql.add(" select updated_at from e")
+        guard let row = try await tx.query(sql.statement).first else { throw APIError.notFound("Time entry", entry.id) }
+        var saved = entry
+        saved.updatedAt = row.timestamp(0)
+        return saved
+    }
+}

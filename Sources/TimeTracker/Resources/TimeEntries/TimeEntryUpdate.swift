@@ -1,0 +1,156 @@
+import Postgres
+
+/// `PUT` and `PATCH /api/v1/time-entries/{id}` (contract 02 §4.6).
+enum TimeEntryUpdate {
+    /// Microseconds by which `if_updated_at` may miss the stored value (contract 00 §12).
+    private static let lockTolerance: Int64 = 2_000_000
+
+    @Sendable static func update(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        var input = try call.input(partial: true)
+        let changes = try Changes(&input)
+        let entry = try await call.db.transaction { tx in
+            let old = try await TimeEntryStore.lock(call.pathID, call, in: tx)
+            let new = try await apply(changes, to: old, call, in: tx)
+            return try await TimeEntryStore.save(new, activities: [.updatedEntry], call, in: tx)
+        }
+        return .saved(
+            .ok, message: "Time entry updated successfully", key: "time_entry", TimeEntry.shape, entry)
+    }
+
+    private struct Changes {
+        let projectID, clientID, taskID: Presence<Int64>
+        let start, end, ifUpdatedAt: Presence<DateTimeInput>
+        let breakSeconds: Presence<Int64>
+        let notes, tags, invoiceNumber: Presence<String>
+        let billable, paid: Presence<Bool>
+
+        init(_ input: inout InputReader) throws {
+            projectID = input.get(TimeEntryInput.projectID)
+            clientID = input.get(TimeEntryInput.clientID)
+            taskID = input.get(TimeEntryInput.taskID)
+            start = input.get(TimeEntryInput.start)
+            end = input.get(TimeEntryInput.end)
+            breakSeconds = input.get(TimeEntryInput.breakSeconds)
+            notes = input.get(TimeEntryInput.notes)
+            tags = input.get(TimeEntryInput.tags)
+            billable = input.get(TimeEntryInput.billable)
+            paid = input.get(TimeEntryInput.paid)
+            invoiceNumber = input.get(TimeEntryInput.invoiceNumber)
+            ifUpdatedAt = input.get(TimeEntryInput.ifUpdatedAt)
+            _ = input.get(TimeEntryInput.reason)
+            if taskID.value != nil, projectID.value == nil, clientID.value != nil {
+                input.errors.add("task_id", "A task needs a project")
+            }
+            try input.finish()
+        }
+
+        /// The times that the database has to turn into instants.
+        var times: [DateTimeInput] { [start.value, end.value, ifUpdatedAt.value].compactMap(\.self) }
+
+        var changesSpan: Bool { start.isPresent || end.isPresent }
+    }
+
+    private static func apply(
+        _ changes: Changes, to old: TimeEntry, _ call: Call, in tx: PostgresTransaction
+    ) async throws -> TimeEntry {
+        var entry = old
+        place(changes, &entry)
+        let keys = EntryLookup.Keys(
+            projectID: entry.projectID, taskID: entry.taskID, clientID: changes.clientID.value ?? entry.clientID,
+            userID: entry.userID, times: changes.times)
+        let lookup = try await EntryLookup.load(keys, call, in: tx)
+        var times = lookup.times.makeIterator()
+        let start = changes.start.value.flatMap { _ in times.next() }
+        let end = changes.end.value.flatMap { _ in times.next() }
+        if changes.ifUpdatedAt.value != nil, let expected = times.next(), abs(expected - old.updatedAt) > lockTolerance {
+            throw APIError.conflict("The time entry was changed by someone else")
+        }
+        try checkPlace(changes, &entry, lookup, keys)
+        if old.isRunning, changes.end.value != nil { throw EntryRules.timerActive }
+        if !old.isRunning, case .null = changes.end {
+            throw APIError.validation("end_time", "Field may not be null.")
+        }
+        entry.start = start ?? old.start
+        entry.end = end ?? old.end
+        fill(changes, &entry)
+        try EntryRules.checkRequirements(
+            hasProject: entry.projectID != nil, taskID: entry.taskID, notes: entry.notes, call.settings)
+        try await checkTimes(entry, changes, lookup, call, in: tx)
+        if let end = entry.end, changes.changesSpan || changes.breakSeconds.isPresent, let user = lookup.user {
+            entry.durationSeconds = EntryDuration.seconds(
+                start: entry.start, end: end, breakSeconds: entry.breakSeconds,
+                rounding: user.rounding.effective(settingsMinutes: call.settings.roundingMinutes))
+        }
+        return entry
+    }
+
+    /// Which project, client and task the entry belongs to afterwards; the last word is ``checkPlace``'s.
+    private static func place(_ changes: Changes, _ entry: inout TimeEntry) {
+        if let projectID = changes.projectID.value {
+            entry.projectID = projectID
+            entry.clientID = nil
+        } else if let clientID = changes.clientID.value {
+            entry.clientID = clientID
+            entry.projectID = nil
+            entry.taskID = nil
+        }
+        switch changes.taskID {
+        case .absent: break
+        case .null: entry.taskID = nil
+        case .value(let taskID): entry.taskID = taskID
+        }
+    }
+
+    private static func checkPlace(
+        _ changes: Changes, _ entry: inout TimeEntry, _ lookup: EntryLookup, _ keys: EntryLookup.Keys
+    ) throws {
+        if changes.projectID.value != nil || changes.clientID.value != nil {
+            try EntryRules.checkPlace(
+                EntryLookup.Keys(
+                    projectID: entry.projectID, clientID: changes.clientID.value, userID: entry.userID), lookup)
+        }
+        if entry.taskID != nil, entry.projectID == nil { throw APIError.validation("task_id", "A task needs a project") }
+        if changes.taskID.value != nil {
+            try EntryRules.checkTask(entry.taskID, lookup)
+        } else if let task = lookup.task, task.projectID != entry.projectID {
+            entry.taskID = nil
+        }
+        entry.projectName = lookup.project?.name
+        entry.clientName = entry.projectID == nil ? lookup.client?.name : nil
+        entry.taskName = entry.taskID == nil ? nil : lookup.task?.name
+    }
+
+    private static func fill(_ changes: Changes, _ entry: inout TimeEntry) {
+        entry.notes = changes.notes.orKeep(entry.notes)
+        entry.tags = changes.tags.orKeep(entry.tags)
+        entry.invoiceNumber = changes.invoiceNumber.orKeep(entry.invoiceNumber)
+        entry.isBillable = changes.billable.value ?? entry.isBillable
+        entry.isPaid = changes.paid.value ?? entry.isPaid
+        if changes.paid.value == false { entry.invoiceNumber = nil }
+        if let seconds = changes.breakSeconds.value { entry.breakSeconds = max(0, seconds) }
+    }
+
+    private static func checkTimes(
+        _ entry: TimeEntry, _ changes: Changes, _ lookup: EntryLookup, _ call: Call,
+        in tx: PostgresTransaction
+    ) async throws {
+        guard let end = entry.end else {
+            return try EntryRules.checkRunningStart(entry.start, now: lookup.now)
+        }
+        try EntryRules.checkSpan(start: entry.start, end: end)
+        guard changes.changesSpan, call.settings.preventsOverlap else { return }
+        _ = try await tx.query(EntryWriter.lock(userID: entry.userID))
+        var sql = SQL("select ")
+        sql.add(
+            OverlapCondition.expression(userID: entry.userID, start: entry.start, end: end, excluding: entry.id, in: &sql))
+        if try await tx.query(sql.statement).first?.bool(0) == true { throw EntryRules.overlapping }
+    }
+}
+
+extension Activity {
+    static let updatedEntry = Activity(action: "updated", entityType: "time_entry", description: "Updated time entry: ")
+    static let stoppedEntry = Activity(action: "stopped", entityType: "time_entry", description: "Stopped timer: ")
+    static let pausedEntry = Activity(action: "paused", entityType: "time_entry", description: "Paused timer: ")
+    static let resumedEntry = Activity(action: "resumed", entityType: "time_entry", description: "Resumed timer: ")
+}

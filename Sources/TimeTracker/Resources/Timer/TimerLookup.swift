@@ -1,0 +1,24 @@
+import Postgres
+
+/// "The" running timer of a user: the latest start, then the highest id (contract 02 §5).
+enum TimerLookup {
+    private static let select = """
+        select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)
+        where e.user_id = $1 and e.end_time is null and ($2::bigint is null or e.id = $2)
+        order by e.start_time desc, e.id desc limit 1
+        """
+
+    static func running(of userID: Int64, _ call: Call) async throws(PostgresError) -> TimeEntry? {
+        try await call.db.query(Statement(select, [.int(userID), .null])).first.map { TimeEntry($0) }
+    }
+
+    /// Locks the timer to the end of the transaction.
+    /// - Throws: ``APIError`` 400 `no_active_timer`.
+    static func lock(of userID: Int64, entryID: Int64?, in tx: PostgresTransaction) async throws -> TimeEntry {
+        let statement = Statement(select + " for update of e", [.int(userID), .init(entryID)])
+        guard let row = try await tx.query(statement).first else {
+            throw APIError.rule("no_active_timer", "No timer is running")
+        }
+        return TimeEntry(row)
+    }
+}

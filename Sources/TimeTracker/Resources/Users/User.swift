@@ -1,0 +1,87 @@
+import Postgres
+
+/// A user as the API shows them (contract 02 §6.1): never password or token data.
+struct User: Sendable {
+    var id: Int64
+    var username: String
+    var email: String?
+    var fullName: String?
+    var role: String
+    var createdAt: Int64
+    var lastLogin: Int64?
+    var isActive: Bool
+    var avatarFilename: String?
+    var dateFormat: String
+    var timeFormat: String
+    var timezone: String
+    var standardHours: Double
+    var includesWeekends: Bool
+    var isAdmin: Bool
+    /// Completed entries of the user.
+    var totalSeconds: Int64
+
+    /// What ``init(_:offset:)`` reads, over `users u`; a user without a preference gets the installation's.
+    static func columns(_ settings: Settings, in sql: inout SQL) -> String {
+        """
+        u.id, u.username, u.email, u.full_name, u.role, u.created_at, u.last_login, u.is_active, u.avatar_filename,
+        coalesce(u.date_format, \(sql.bind(.text(settings.dateFormat)))),
+        coalesce(u.time_format, \(sql.bind(.text(settings.timeFormat)))),
+        coalesce(u.timezone, \(sql.bind(.text(settings.timezone)))),
+        u.standard_hours_per_day, u.overtime_include_weekends,
+        u.role = 'admin' or exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
+                                    where ur.user_id = u.id and r.name in ('admin', 'super_admin')),
+        (\(EntryTotals.ofUser("u.id")))
+        """
+    }
+}
+
+extension User {
+    init(_ row: Row, offset o: Int = 0) {
+        id = row.int(o)
+        username = row.string(o + 1)
+        email = row.stringOrNull(o + 2)
+        fullName = row.stringOrNull(o + 3)
+        role = row.string(o + 4)
+        createdAt = row.timestamp(o + 5)
+        lastLogin = row.timestampOrNull(o + 6)
+        isActive = row.bool(o + 7)
+        avatarFilename = row.stringOrNull(o + 8)
+        dateFormat = row.string(o + 9)
+        timeFormat = row.string(o + 10)
+        timezone = row.string(o + 11)
+        standardHours = row.double(o + 12)
+        includesWeekends = row.bool(o + 13)
+        isAdmin = row.bool(o + 14)
+        totalSeconds = row.intOrNull(o + 15) ?? 0
+    }
+
+    /// online within 15 minutes of signing in, away within 60, else offline.
+    func presence(now: Int64) -> String {
+        guard let lastLogin else { return "offline" }
+        let minutes = (now - lastLogin) / 60_000_000
+        return minutes < 15 ? "online" : minutes < 60 ? "away" : "offline"
+    }
+
+    static let shape = ObjectShape<User>(
+        "User",
+        [
+            .integer("id") { $0.id },
+            .string("username") { $0.username },
+            .string("email", nullable: true) { $0.email },
+            .string("full_name", nullable: true) { $0.fullName },
+            .string("display_name") { $0.fullName ?? $0.username },
+            .string("role") { $0.role },
+            .boolean("is_admin") { $0.isAdmin },
+            .instant("created_at") { $0.createdAt },
+            .instant("last_login", nullable: true) { $0.lastLogin },
+            .boolean("is_active") { $0.isActive },
+            .computed("total_hours", .number(description: "Hours of completed entries")) { $1.hours(seconds: $0.totalSeconds) },
+            .string("avatar_url", nullable: true) { $0.avatarFilename.map { "/uploads/avatars/\($0)" } },
+            .string("status") { $0.presence(now: WallClock.now()) },
+            .string("date_format") { $0.dateFormat },
+            .string("time_format") { $0.timeFormat },
+            .string("timezone") { $0.timezone },
+            .number("standard_hours_per_day") { $0.standardHours },
+            .boolean("overtime_include_weekends") { $0.includesWeekends },
+        ])
+}

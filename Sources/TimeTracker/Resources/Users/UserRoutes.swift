@@ -1,0 +1,58 @@
+import HTTPTypes
+import Postgres
+
+/// `/api/v1/users` (contract 02 §6).
+enum UserResource: Resource {
+    static let routes = [
+        Route(
+            .get, path: "/api/v1/users/me", summary: "The authenticated user", access: .token(.init("read:users")),
+            response: .object(name: "Me", description: "The user, the rules for time entries, and the enabled modules"),
+            handler: me),
+        Route(
+            .get, path: "/api/v1/users", summary: "List active users", access: .adminToken(.init("admin:all")),
+            query: [.page, .perPage], response: .list("users", of: User.shape.schema), handler: list),
+    ]
+
+    @Sendable private static func me(_ call: Call) async throws -> Reply {
+        var sql = SQL()
+        let columns = User.columns(call.settings, in: &sql)
+        sql.add("select \(columns) from users u where u.id = ", .int(call.principal.userID))
+        guard let row = try await call.db.query(sql.statement).first else { throw APIError.invalidToken }
+        let settings = call.settings
+        let modules = Module.allCases.filter { settings.isEnabled($0) || (call.principal.isAdmin && $0 == .clients) }
+        return .json { json in
+            json.beginObject()
+            json.key("user")
+            User.shape.write(User(row), to: &json)
+            json.key("time_entry_requirements")
+            json.beginObject()
+            json.key("require_task")
+            json.value(settings.requiresTask)
+            json.key("require_description")
+            json.value(settings.requiresDescription)
+            json.key("description_min_length")
+            json.value(settings.descriptionMinLength)
+            json.endObject()
+            json.key("enabled_modules")
+            json.beginArray()
+            for module in modules { json.value(module.rawValue) }
+            json.endArray()
+            json.endObject()
+        }
+    }
+
+    @Sendable private static func list(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let page = query.page()
+        try query.finish()
+        var sql = SQL()
+        let columns = User.columns(call.settings, in: &sql)
+        let rows = try await call.db.query(
+            PageQuery(
+                total: "(select count(*) from users u where u.is_active)", page: "select u.* from users u where u.is_active",
+                order: "u.username, u.id"
+            ).statement(sql, page, columns: columns, alias: "u"))
+        let (users, pagination) = PageQuery.read(rows, page) { User($0, offset: 1) }
+        return .list(key: "users", User.shape, users, pagination)
+    }
+}

@@ -1,0 +1,70 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import Postgres
+
+/// An authenticated, admitted request as its handler sees it.
+public struct Call: Sendable {
+    public let exchange: Exchange
+    public let app: Application
+    public let settings: Settings
+    /// Value of the path's `{id}`, if it has one.
+    let pathID: Int64
+    /// Present when the client sent `Idempotency-Key` on a route that honours it.
+    let idempotency: IdempotencyKey?
+    private let owner: Principal?
+    private let route: Route
+
+    init(
+        exchange: Exchange, app: Application, settings: Settings, route: Route, principal: Principal?, pathID: Int64,
+        idempotency: IdempotencyKey?
+    ) {
+        self.exchange = exchange
+        self.app = app
+        self.settings = settings
+        self.route = route
+        self.owner = principal
+        self.pathID = pathID
+        self.idempotency = idempotency
+    }
+
+    var db: PostgresClient { app.db }
+
+    /// The acting user. A handler of an open route has none and asks for none.
+    var principal: Principal {
+        guard let owner else { preconditionFailure("\(route.path) is open and has no principal") }
+        return owner
+    }
+
+    var query: QueryParameters { QueryParameters(exchange.rawQuery) }
+
+    /// Reads the body against the route's declared fields.
+    /// - Throws: ``APIError`` 400 for malformed JSON, 415 for another content type.
+    func input(partial: Bool = false) throws -> InputReader {
+        guard let body = route.body else { preconditionFailure("\(route.path) declares no body") }
+        return body.read(try jsonBody(), partial: partial)
+    }
+
+    /// The body as JSON; nil when it is empty (contract 00 §1).
+    func jsonBody() throws -> JSONValue? {
+        guard let body = exchange.body, body.readableBytes > 0 else { return nil }
+        guard MediaType.isJSON(exchange.headers.first(name: "content-type")) else {
+            throw APIError.unsupportedMediaType
+        }
+        do {
+            return try JSONValue.parse(body)
+        } catch {
+            throw APIError.malformedJSON
+        }
+    }
+}
+
+/// Media types of request bodies (RFC 9110 §8.3).
+enum MediaType {
+    /// `application/json` or any `application/*+json`, parameters ignored.
+    static func isJSON(_ contentType: String?) -> Bool {
+        guard let type = contentType?.split(separator: ";", omittingEmptySubsequences: false).first else { return false }
+        let name = type.lowercased().split(separator: " ").first ?? ""
+        return name == "application/json" || (name.hasPrefix("application/") && name.hasSuffix("+json"))
+    }
+}

@@ -1,0 +1,33 @@
+import NIOCore
+import NIOHTTP1
+
+/// Cross-origin access to `/api/v1` for browser clients (Fetch standard; contract 00 §1). Tokens travel in headers, so
+/// any origin may call and credentials are never allowed.
+enum CORSHeaders {
+    static let allowedMethods: StaticString = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
+
+    private static let fixed: StaticString = """
+        access-control-allow-methods: GET, POST, PUT, PATCH, DELETE, OPTIONS\r
+        access-control-allow-headers: Authorization, Content-Type, Accept, X-Request-ID, X-API-Key, Idempotency-Key\r
+        access-control-expose-headers: X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, \
+        RateLimit-Policy, Retry-After, Idempotency-Replayed, X-Request-ID\r
+        vary: Origin\r
+
+        """
+
+    static func write(_ exchange: Exchange, to out: inout ByteBuffer) {
+        out.writeStaticString("access-control-allow-origin: ")
+        out.writeString(exchange.headers.first(name: "origin") ?? "*")
+        out.writeStaticString("\r\n")
+        out.writeStaticString(fixed)
+    }
+}
+
+extension CORSHeaders {
+    /// Answer to a preflight request; the other CORS fields are on every reply.
+    static let preflight: Reply = {
+        var reply = Reply(status: .noContent)
+        reply.headers = [("access-control-max-age", "600")]
+        return reply
+    }()
+}

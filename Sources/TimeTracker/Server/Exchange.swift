@@ -1,0 +1,58 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// One request on its way through the server, and what has been learned about it so far.
+///
+/// `@unchecked Sendable`: an exchange belongs to one task at a time; the connection touches it again only after that
+/// task has handed the response back on the event loop.
+public final class Exchange: @unchecked Sendable {
+    /// The client's `X-Request-ID` if it is usable, else generated.
+    public let requestID: String
+    public let method: HTTPRequest.Method
+    /// Path without the query, as sent (still percent-encoded).
+    public let path: String
+    /// Query without the `?`, as sent.
+    public let rawQuery: String
+    public let headers: HTTPHeaders
+    public let body: ByteBuffer?
+    /// Address of the client after trusted proxy hops (contract 00 §1).
+    public let clientAddress: String
+    /// Whether the client's own hop was https, as told by a trusted proxy.
+    public let isSecure: Bool
+    /// Monotonic nanoseconds.
+    let startedAt: UInt64
+
+    /// Path template of the matched route; nil when none matched.
+    public internal(set) var routePath: String?
+    public internal(set) var principal: Principal?
+    /// What the route answered; nil until then, and for ever where no route matched.
+    var reply: Reply?
+    /// Complete header lines (`name: value\r\n`) that the pipeline adds to the reply.
+    var headerLines = ByteBuffer()
+
+    init(
+        requestID: String, method: HTTPRequest.Method, path: String, rawQuery: String, headers: HTTPHeaders,
+        body: ByteBuffer?, clientAddress: String, isSecure: Bool, startedAt: UInt64
+    ) {
+        self.requestID = requestID
+        self.method = method
+        self.path = path
+        self.rawQuery = rawQuery
+        self.headers = headers
+        self.body = body
+        self.clientAddress = clientAddress
+        self.isSecure = isSecure
+        self.startedAt = startedAt
+    }
+
+    /// Adds a header line to the reply; `value` must hold no line break.
+    func addHeader(_ name: StaticString, _ value: String) {
+        headerLines.writeStaticString(name)
+        headerLines.writeStaticString(": ")
+        headerLines.writeString(value)
+        headerLines.writeStaticString("\r\n")
+    }
+
+    var isAPIv1: Bool { path.utf8.starts(with: "/api/v1".utf8) }
+}

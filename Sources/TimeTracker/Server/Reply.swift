@@ -1,0 +1,75 @@
+import HTTPTypes
+import NIOCore
+
+/// What a handler answers: status, extra header fields, body.
+public struct Reply: Sendable {
+    public var status: HTTPResponse.Status
+    /// Media type of the body; JSON unless told otherwise (contract 00 §1).
+    public var contentType: StaticString = "application/json"
+    public var headers: [(name: String, value: String)] = []
+    public var body: ByteBuffer
+
+    public init(status: HTTPResponse.Status, body: ByteBuffer = ByteBuffer()) {
+        self.status = status
+        self.body = body
+    }
+
+    /// A JSON reply written straight into its buffer.
+    public static func json(
+        _ status: HTTPResponse.Status = .ok, capacity: Int = 1024, _ write: (inout JSONWriter) throws -> Void
+    ) rethrows -> Reply {
+        var writer = JSONWriter(capacity: capacity)
+        try write(&writer)
+        return Reply(status: status, body: writer.buffer)
+    }
+
+    /// `{"message": …, "<key>": {…}}`, the envelope of create and update (contract 00 §4).
+    public static func saved<Model>(
+        _ status: HTTPResponse.Status, message: String, key: JSONKey, _ shape: ObjectShape<Model>, _ model: Model
+    ) -> Reply {
+        json(status) { json in
+            json.beginObject()
+            json.key("message")
+            json.value(message)
+            json.key(key)
+            shape.write(model, to: &json)
+            json.endObject()
+        }
+    }
+
+    /// `{"<key>": {…}}`, the envelope of a single object.
+    public static func single<Model>(key: JSONKey, _ shape: ObjectShape<Model>, _ model: Model) -> Reply {
+        json { json in
+            json.beginObject()
+            json.key(key)
+            shape.write(model, to: &json)
+            json.endObject()
+        }
+    }
+
+    /// `{"message": …}`, the envelope of a delete.
+    public static func message(_ text: String) -> Reply {
+        json { json in
+            json.beginObject()
+            json.key("message")
+            json.value(text)
+            json.endObject()
+        }
+    }
+
+    /// `{"<key>": [...], "pagination": {...}}` (contract 00 §4, §6).
+    public static func list<Model>(
+        key: JSONKey, _ shape: ObjectShape<Model>, _ models: some Sequence<Model>, _ pagination: Pagination
+    ) -> Reply {
+        json(capacity: 16 * 1024) { json in
+            json.beginObject()
+            json.key(key)
+            json.beginArray()
+            for model in models { shape.write(model, to: &json) }
+            json.endArray()
+            json.key("pagination")
+            pagination.write(to: &json)
+            json.endObject()
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import NIOCore
+
+/// Headers that tell browsers what not to do with a reply (contract 00 §1).
+enum SecurityHeaders {
+    private static let always: StaticString =
+        "x-content-type-options: nosniff\r\nx-frame-options: DENY\r\nreferrer-policy: no-referrer\r\n"
+
+    static func write(_ exchange: Exchange, to out: inout ByteBuffer) {
+        out.writeStaticString(always)
+        if exchange.isSecure {
+            out.writeStaticString("strict-transport-security: max-age=31536000; includeSubDomains\r\n")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// How an entry's seconds are rounded (contract 02 §4.2).
+public enum RoundingMethod: String, Sendable {
+    case nearest, up, down
+}
+
+/// A user's own rounding.
+public struct RoundingPreference: Sendable, Equatable {
+    public var isEnabled: Bool
+    public var minutes: Int
+    public var method: RoundingMethod
+
+    /// The user's step if they set one, else the installation's; 1 minute means none.
+    func effective(settingsMinutes: Int) -> Rounding {
+        if isEnabled, minutes > 1 { return Rounding(minutes: minutes, method: method) }
+        return Rounding(minutes: settingsMinutes, method: isEnabled ? method : .nearest)
+    }
+}
+
+struct Rounding: Sendable, Equatable {
+    var minutes: Int
+    var method: RoundingMethod
+
+    /// `nearest` rounds half up.
+    func apply(_ seconds: Int64) -> Int64 {
+        guard minutes > 1 else { return seconds }
+        let step = Int64(minutes) * 60
+        switch method {
+        case .nearest: return (seconds + step / 2) / step * step
+        case .up: return (seconds + step - 1) / step * step
+        case .down: return seconds / step * step
+        }
+    }
+}
+
+/// Arithmetic of an entry's duration. Times in µs since 2000-01-01 UTC, durations in seconds.
+enum EntryDuration {
+    /// Longest storable duration (PostgreSQL integer).
+    static let maxSeconds = Int64(Int32.max)
+
+    static func seconds(start: Int64, end: Int64, breakSeconds: Int64, rounding: Rounding) -> Int64 {
+        min(rounding.apply(max(0, wholeSeconds(from: start, to: end) - breakSeconds)), maxSeconds)
+    }
+
+    /// What a running timer shows: stops counting while paused, never rounded.
+    static func live(start: Int64, pausedAt: Int64?, breakSeconds: Int64, now: Int64) -> Int64 {
+        max(0, wholeSeconds(from: start, to: pausedAt ?? now) - breakSeconds)
+    }
+
+    static func wholeSeconds(from start: Int64, to end: Int64) -> Int64 {
+        max(0, (end - start) / 1_000_000)
+    }
+
+    /// `HH:MM:SS`; hours may exceed 99.
+    static func format(_ seconds: Int64) -> String {
+        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    }
+}

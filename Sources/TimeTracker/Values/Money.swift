@@ -1,0 +1,89 @@
+/// Exact amounts: 64-bit integers in hundredths (contract 00 §9).
+enum Money {
+    /// Hours in hundredths, half away from zero.
+    static func hours(seconds: Int64) -> Int64 {
+        let magnitude = (seconds.magnitude * 100 + 1800) / 3600
+        return seconds < 0 ? -Int64(magnitude) : Int64(magnitude)
+    }
+
+    /// Hours (rounded to two decimals first) times an hourly rate, in hundredths; half away from zero.
+    static func cost(seconds: Int64, hourlyRate: Int64) -> Int64 {
+        let product = hours(seconds: seconds).multipliedFullWidth(by: hourlyRate)
+        let (quotient, remainder) = Int64(100).dividingFullWidth(product)
+        return remainder >= 50 ? quotient + 1 : remainder <= -50 ? quotient - 1 : quotient
+    }
+
+    /// `1234.05`, as PostgreSQL's numeric reads it.
+    static func format(_ hundredths: Int64) -> String {
+        let magnitude = hundredths.magnitude
+        let cents = magnitude % 100
+        return "\(hundredths < 0 ? "-" : "")\(magnitude / 100).\(cents < 10 ? "0" : "")\(cents)"
+    }
+
+    /// Reads a JSON number's or numeric string's digits exactly, rounding to hundredths half away from zero.
+    /// - Returns: nil for anything else and for what doesn't fit.
+    static func parse(_ text: String) -> Int64? {
+        guard let decimal = DecimalText(text) else { return nil }
+        return decimal.hundredths
+    }
+}
+
+/// A decimal number taken apart: sign, digits, power of ten.
+struct DecimalText {
+    private let isNegative: Bool
+    private let digits: [UInt8]
+    /// Power of ten of the last digit.
+    private let exponent: Int
+
+    init?(_ text: String) {
+        var bytes = Array(text.utf8)[...]
+        isNegative = bytes.first == UInt8(ascii: "-")
+        if isNegative || bytes.first == UInt8(ascii: "+") { bytes = bytes.dropFirst() }
+        var digits: [UInt8] = []
+        var scale = 0
+        var seenPoint = false
+        while let byte = bytes.first, byte == UInt8(ascii: ".") || (byte >= 0x30 && byte <= 0x39) {
+            bytes = bytes.dropFirst()
+            if byte == UInt8(ascii: ".") {
+                guard !seenPoint else { return nil }
+                seenPoint = true
+            } else {
+                digits.append(byte - 0x30)
+                if seenPoint { scale += 1 }
+            }
+        }
+        guard !digits.isEmpty, digits.count <= 1000 else { return nil }
+        var power = 0
+        if let mark = bytes.first {
+            guard mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E"),
+                let value = Int(String(decoding: bytes.dropFirst(), as: UTF8.self)), abs(value) < 10_000
+            else { return nil }
+            power = value
+        }
+        self.digits = digits
+        self.exponent = power - scale
+    }
+
+    var hundredths: Int64? {
+        let shift = exponent + 2
+        // Digits below the hundredths: the first one rounds.
+        let kept = shift >= 0 ? digits[...] : digits.dropLast(min(-shift, digits.count))
+        var value: Int64 = 0
+        for digit in kept {
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            guard !overflow else { return nil }
+            value = product + Int64(digit)
+            guard value >= 0 else { return nil }
+        }
+        if shift > 0 {
+            for _ in 0..<shift where value != 0 {
+                let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+                guard !overflow else { return nil }
+                value = product
+            }
+        } else if shift < 0, digits.count >= -shift, digits[digits.count + shift] >= 5 {
+            value += 1
+        }
+        return isNegative ? -value : value
+    }
+}
