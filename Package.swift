@@ -31,7 +31,6 @@ let package = Package(
         ),
         .systemLibrary(
             name: "CRedis",
-            pkgConfig: "hiredis",
             providers: [.apt(["libhiredis-dev"])]
         ),
         .target(name: "CKernel"),
@@ -73,7 +72,9 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
             ],
+            resources: [.embedInCode("Store/Migrations")],
             swiftSettings: swiftSettings
         ),
         .executableTarget(

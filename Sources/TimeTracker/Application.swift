@@ -31,12 +31,14 @@ public struct Application: Sendable {
 
 /// Every resource of the API, in the order of the documentation.
 enum Resources {
-    static let all: [any Resource.Type] = [
-        SystemResource.self, LoginResource.self, ProjectResource.self, ClientResource.self, TaskResource.self,
-        TimeEntryResource.self, TimerResource.self, UserResource.self,
-    ]
+    static var all: [any Resource.Type] {
+        [
+            SystemResource.self, LoginResource.self, ProjectResource.self, ClientResource.self, TaskResource.self,
+            TimeEntryResource.self, TimerResource.self, UserResource.self,
+        ]
+    }
 
-    static let routes = all.flatMap(\.routes)
+    static let routes = all.flatMap { $0.routes }
 
     static let endpoints: [(StaticString, String)] = [
         ("projects", "/api/v1/projects"), ("time_entries", "/api/v1/time-entries"), ("tasks", "/api/v1/tasks"),

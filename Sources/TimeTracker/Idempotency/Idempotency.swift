@@ -1,3 +1,5 @@
+import NIOCore
+import HTTPTypes
 import Postgres
 import Redis
 

@@ -1,3 +1,5 @@
+import NIOCore
+
 extension InputField where Value == String {
     /// Text of `min` to `max` characters. PostgreSQL's text can't hold NUL, so that is refused.
     static func string(

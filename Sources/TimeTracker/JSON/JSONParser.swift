@@ -137,7 +137,7 @@ struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 index += 1
-                return try unescaped.withUnsafeBytes { (raw) throws(JSONParseError) in try text(raw[...]) }
+                return try text(unescaped)
             case UInt8(ascii: "\\"): try parseEscape(into: &unescaped)
             case 0..<0x20: throw failure("a control character has to be escaped")
             default:
@@ -148,7 +148,7 @@ struct JSONParser {
         throw failure("unexpected end in a string")
     }
 
-    private func text(_ slice: Slice<UnsafeRawBufferPointer>) throws(JSONParseError) -> String {
+    private func text(_ slice: some Collection<UInt8>) throws(JSONParseError) -> String {
         guard let text = String(validating: slice, as: UTF8.self) else { throw failure("invalid UTF-8") }
         return text
     }

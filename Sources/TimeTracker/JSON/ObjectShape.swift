@@ -4,10 +4,10 @@ public struct ObjectShape<Model: Sendable>: Sendable {
         let name: String
         let key: JSONKey
         let schema: Schema
-        let write: @Sendable (borrowing Model, inout JSONWriter) -> Void
+        let write: @Sendable (Model, inout JSONWriter) -> Void
 
         init(
-            _ name: String, _ schema: Schema, write: @escaping @Sendable (borrowing Model, inout JSONWriter) -> Void
+            _ name: String, _ schema: Schema, write: @escaping @Sendable (Model, inout JSONWriter) -> Void
         ) {
             self.name = name
             self.key = JSONKey(name: name)
@@ -24,7 +24,7 @@ public struct ObjectShape<Model: Sendable>: Sendable {
         self.fields = fields
     }
 
-    public func write(_ model: borrowing Model, to json: inout JSONWriter) {
+    public func write(_ model: Model, to json: inout JSONWriter) {
         json.beginObject()
         for field in fields {
             json.key(field.key)
@@ -41,7 +41,7 @@ public struct ObjectShape<Model: Sendable>: Sendable {
 
 extension ObjectShape.Field {
     static func integer(
-        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (borrowing Model) -> Int64?
+        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (Model) -> Int64?
     ) -> Self {
         Self(name, .integer(nullable: nullable)) { model, json in
             if let value = get(model) { json.value(value) } else { json.null() }
@@ -49,19 +49,19 @@ extension ObjectShape.Field {
     }
 
     static func string(
-        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (borrowing Model) -> String?
+        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (Model) -> String?
     ) -> Self {
         Self(name, .string(nullable: nullable)) { model, json in
             if let value = get(model) { json.value(value) } else { json.null() }
         }
     }
 
-    static func boolean(_ name: String, _ get: @escaping @Sendable (borrowing Model) -> Bool) -> Self {
+    static func boolean(_ name: String, _ get: @escaping @Sendable (Model) -> Bool) -> Self {
         Self(name, .boolean()) { model, json in json.value(get(model)) }
     }
 
     static func number(
-        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (borrowing Model) -> Double?
+        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (Model) -> Double?
     ) -> Self {
         Self(name, .number(nullable: nullable)) { model, json in
             if let value = get(model) { json.value(value) } else { json.null() }
@@ -70,7 +70,7 @@ extension ObjectShape.Field {
 
     /// An exact amount in hundredths, written as a number.
     static func money(
-        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (borrowing Model) -> Int64?
+        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (Model) -> Int64?
     ) -> Self {
         Self(name, .number(nullable: nullable)) { model, json in
             if let value = get(model) { json.money(value) } else { json.null() }
@@ -79,7 +79,7 @@ extension ObjectShape.Field {
 
     /// Microseconds since 2000-01-01 UTC, written as a timestamp.
     static func instant(
-        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (borrowing Model) -> Int64?
+        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (Model) -> Int64?
     ) -> Self {
         Self(name, .string(format: "date-time", nullable: nullable)) { model, json in
             if let value = get(model) { json.instant(value) } else { json.null() }
@@ -88,14 +88,14 @@ extension ObjectShape.Field {
 
     /// Days since 2000-01-01, written as a date.
     static func date(
-        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (borrowing Model) -> Int32?
+        _ name: String, nullable: Bool = false, _ get: @escaping @Sendable (Model) -> Int32?
     ) -> Self {
         Self(name, .string(format: "date", nullable: nullable)) { model, json in
             if let value = get(model) { json.date(value) } else { json.null() }
         }
     }
 
-    static func strings(_ name: String, _ get: @escaping @Sendable (borrowing Model) -> [String]) -> Self {
+    static func strings(_ name: String, _ get: @escaping @Sendable (Model) -> [String]) -> Self {
         Self(name, .array(of: .string())) { model, json in
             json.beginArray()
             for text in get(model) { json.value(text) }
@@ -104,12 +104,12 @@ extension ObjectShape.Field {
     }
 
     /// A member that is JSON text already.
-    static func rawObject(_ name: String, _ get: @escaping @Sendable (borrowing Model) -> String) -> Self {
+    static func rawObject(_ name: String, _ get: @escaping @Sendable (Model) -> String) -> Self {
         Self(name, .object()) { model, json in json.raw(get(model)) }
     }
 
     static func computed(
-        _ name: String, _ schema: Schema, _ write: @escaping @Sendable (borrowing Model, inout JSONWriter) -> Void
+        _ name: String, _ schema: Schema, _ write: @escaping @Sendable (Model, inout JSONWriter) -> Void
     ) -> Self {
         Self(name, schema, write: write)
     }

@@ -54,6 +54,6 @@ public struct Route: Sendable {
 }
 
 /// A family of routes: what a folder under `Resources/` provides.
-public protocol Resource {
+public protocol Resource: Sendable {
     static var routes: [Route] { get }
 }

@@ -16,12 +16,12 @@ enum ConnectionPersistence {
                 }
             }
         }
-        return head.version >= .http1_1 || keepAlive
+        return head.version != .http1_0 || keepAlive
     }
 
     /// RFC 9110 §10.1.1; an HTTP/1.0 client can't understand interim responses.
     static func expectsContinue(_ head: HTTPRequestHead) -> Bool {
-        guard head.version >= .http1_1, let value = head.headers.first(name: "expect") else { return false }
+        guard head.version != .http1_0, let value = head.headers.first(name: "expect") else { return false }
         return value.lowercased() == "100-continue"
     }
 }

@@ -1,3 +1,4 @@
+import NIOHTTP1
 import Postgres
 
 /// The row that every change leaves in `activities`, written in the statement or transaction of the change itself

@@ -1,3 +1,5 @@
+import Postgres
+
 /// Whole-tag, case-insensitive match on a comma-separated column (contract 02 §3.2).
 enum TagCondition {
     /// True when the column holds any of `tags`.

@@ -26,7 +26,8 @@ enum ProjectStore {
 
     /// Whether the client exists and may be seen; else a field error.
     static func checkClient(_ clientID: Int64, _ call: Call, in tx: PostgresTransaction) async throws -> Client {
-        var sql = SQL("select \(Client.columns), \(Visibility.condition(call.principal, clientID: "c.id", in: &sql))")
+        var sql = SQL("select \(Client.columns), ")
+        sql.add(Visibility.condition(call.principal, clientID: "c.id", in: &sql))
         sql.add(" from clients c where c.id = ", .int(clientID), " for key share")
         guard let row = try await tx.query(sql.statement).first, row.bool(17) else {
             throw APIError.validation("client_id", "Client not found")

@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// The business rules of time entries, in the order in which they are checked (contract 02 §4.5, §5.1).
 enum EntryRules {
     /// Seconds a running entry's start may lie ahead of the clock.

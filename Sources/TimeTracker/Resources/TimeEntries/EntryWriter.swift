@@ -1,3 +1,5 @@
+import NIOCore
+import HTTPTypes
 import Postgres
 
 /// Writes a new entry together with its activity rows and, if the client sent a key, its idempotency record: one

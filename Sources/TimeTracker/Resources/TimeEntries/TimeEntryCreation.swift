@@ -1,3 +1,5 @@
+import HTTPTypes
+
 /// `POST /api/v1/time-entries` and `POST /api/v1/timer/start` (contract 02 §4.5, §5.1).
 enum TimeEntryCreation {
     @Sendable static func create(_ call: Call) async throws -> Reply {

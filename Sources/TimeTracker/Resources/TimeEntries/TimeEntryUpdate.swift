@@ -1,3 +1,4 @@
+import HTTPTypes
 import Postgres
 
 /// `PUT` and `PATCH /api/v1/time-entries/{id}` (contract 02 §4.6).
