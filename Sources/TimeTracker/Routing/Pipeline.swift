@@ -18,9 +18,10 @@ struct Pipeline: Sendable {
     private func admit(_ route: Route, _ exchange: Exchange, pathID: Substring?) async throws -> Reply {
         let id = try PathID.parse(pathID, exchange)
         guard case .token(let required) = route.access.requirement else {
+            // Open routes must not depend on the database; those that want it ask for it.
             return try await route.handler(
                 Call(
-                    exchange: exchange, app: app, settings: await app.settings.latest(), route: route, principal: nil,
+                    exchange: exchange, app: app, settings: app.settings.lastKnown, route: route, principal: nil,
                     pathID: id, idempotency: nil))
         }
         let settings = try await app.settings.current()

@@ -48,6 +48,13 @@ final class ConnectionRegistry: @unchecked Sendable {
         }
     }
 
+    /// The end of a drain's patience.
+    func closeAll() {
+        eventLoop.execute {
+            for connection in Array(self.connections.values) { connection.close() }
+        }
+    }
+
     private func sweep(now: NIODeadline) {
         for connection in Array(connections.values) where connection.deadline <= now {
             connection.deadlinePassed()

@@ -28,7 +28,9 @@ public final class SettingsStore: Sendable {
 
     /// Like ``current()``, but falls back to the last known settings, or the defaults, when the database is away.
     public func latest() async -> Settings {
-        if let settings = try? await current() { return settings }
-        return cached.withLock { $0?.settings } ?? .defaults
+        (try? await current()) ?? lastKnown
     }
+
+    /// Whatever was read last, or the defaults.
+    var lastKnown: Settings { cached.withLock { $0?.settings } ?? .defaults }
 }

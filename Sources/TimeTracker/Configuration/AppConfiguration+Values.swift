@@ -1,0 +1,80 @@
+import Postgres
+import Redis
+
+// The configuration as the parts of the server want it. Values have been checked when the configuration was made.
+extension AppConfiguration {
+    /// The build's own version.
+    static let buildVersion = "1.0.0"
+
+    private func text(_ name: String) -> String { self[name] ?? "" }
+    private func integer(_ name: String) -> Int { self[name].flatMap { Int($0) } ?? 0 }
+    private func boolean(_ name: String) -> Bool { self[name].flatMap(ConfigurationKey.boolean) ?? false }
+
+    public var bindAddresses: [BindAddress] { BindAddress.parse(list: text("bind")) ?? [] }
+    /// Nil = one for each core.
+    public var workers: Int? { Int(text("workers")) }
+    public var dataDirectory: String { text("data_dir") }
+    public var backlog: Int { integer("backlog") }
+    public var drainTimeout: Int { integer("drain_timeout") }
+    public var logLevel: String { text("log_level") }
+    public var logFormat: String { text("log_format") }
+    public var logsAccess: Bool { boolean("access_log") }
+    public var skipsSetup: Bool { boolean("skip_setup") }
+    public var adminUsername: String? { self["admin_username"] }
+    public var adminPassword: String? { self["admin_password"] }
+
+    var trustedProxyHops: Int { integer("trusted_proxy_hops") }
+    var redisKeyPrefix: String { text("redis_key_prefix") }
+    var authCacheMilliseconds: Int { integer("auth_cache_ms") }
+    var rateLimitPerMinute: Int { max(1, integer("api_token_rate_limit_per_minute")) }
+    var rateLimitPerHour: Int { max(1, integer("api_token_rate_limit_per_hour")) }
+    var tokenLifetimeDays: Int { integer("api_token_default_expiry_days") }
+    var adminUsernames: Set<String> { Set(Tags.split(self["admin_usernames"]).map { $0.lowercased() }) }
+
+    /// `dev-0` means nobody set it (contract 01 §1).
+    public var version: String {
+        for name in ["timetracker_version", "app_version"] {
+            if let value = self[name], value != "dev-0" { return value }
+        }
+        return Self.buildVersion
+    }
+
+    var httpLimits: HTTPLimits {
+        var limits = HTTPLimits()
+        limits.maxBodyBytes = integer("max_body_bytes")
+        limits.headerTimeout = integer("header_timeout")
+        limits.bodyTimeout = integer("body_timeout")
+        limits.idleTimeout = integer("idle_timeout")
+        limits.writeTimeout = integer("write_timeout")
+        limits.maxRequestsPerConnection = integer("max_requests_per_connection")
+        limits.maxConnections = integer("max_connections_per_worker")
+        return limits
+    }
+
+    public var postgres: PostgresConfiguration {
+        var postgres = PostgresConfiguration(url: text("database_url"))
+        postgres.sharedConnections = integer("database_shared_connections")
+        postgres.poolSize = integer("database_pool_size")
+        postgres.poolWait = .milliseconds(integer("database_pool_wait_ms"))
+        postgres.connectTimeout = .milliseconds(integer("database_connect_timeout_ms"))
+        postgres.statementTimeout = .milliseconds(integer("database_statement_timeout_ms"))
+        postgres.lockTimeout = .milliseconds(integer("database_lock_timeout_ms"))
+        return postgres
+    }
+
+    /// Connections that one worker may open.
+    public var connectionsPerWorker: Int { integer("database_pool_size") + integer("database_shared_connections") }
+
+    /// Column and value of the settings row that the environment fills when the row is created (contract 05 §2).
+    var settingsSeeds: [(column: String, value: String, type: String)] {
+        [
+            ("timezone", text("tz"), "text"), ("date_format", text("date_format"), "text"),
+            ("time_format", text("time_format"), "text"), ("currency", text("currency"), "text"),
+            ("rounding_minutes", text("rounding_minutes"), "int"),
+            ("single_active_timer", String(boolean("single_active_timer")), "bool"),
+            ("allow_self_register", String(boolean("allow_self_register")), "bool"),
+            ("idle_timeout_minutes", text("idle_timeout_minutes"), "int"),
+            ("default_daily_working_hours", text("default_daily_working_hours"), "float8"),
+        ]
+    }
+}

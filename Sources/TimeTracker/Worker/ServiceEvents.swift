@@ -1,0 +1,22 @@
+import Logging
+import Postgres
+import Redis
+
+/// Log lines for what happens to the connections to PostgreSQL and Redis.
+enum ServiceEvents {
+    static func log(to logger: Logger) -> @Sendable (PostgresEvent) -> Void {
+        { event in
+            switch event {
+            case .connected(let use): logger.debug("PostgreSQL connected", metadata: ["use": "\(use.rawValue)"])
+            case .connectFailed(let use, let error, let delay):
+                logger.warning(
+                    "PostgreSQL connect failed",
+                    metadata: ["use": "\(use.rawValue)", "detail": "\(error.message)", "retry_in": "\(delay)"])
+            case .lost(let use, let error):
+                logger.warning("PostgreSQL connection lost", metadata: ["use": "\(use.rawValue)", "detail": "\(error.message)"])
+            case .poolExhausted(let waiting):
+                logger.warning("PostgreSQL pool exhausted", metadata: ["waiting": "\(waiting)"])
+            }
+        }
+    }
+}

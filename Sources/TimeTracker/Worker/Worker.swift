@@ -1,0 +1,122 @@
+import CKernel
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import Observability
+import Postgres
+import Reactor
+import Redis
+
+/// One HTTP worker process: composes the services, serves until TERM, drains.
+public struct Worker: Sendable {
+    /// What the supervisor hands over besides the configuration.
+    public struct Inheritance: Sendable {
+        public var slotIndex: Int
+        /// Listening sockets.
+        public var listeners: [Int32]
+        public var backlog: Int32
+        public var board: StatusBoard?
+        /// Pipe on which `ready` is told; nil when nobody waits.
+        public var readyPipe: Int32?
+
+        public init(slotIndex: Int, listeners: [Int32], backlog: Int32, board: StatusBoard?, readyPipe: Int32?) {
+            self.slotIndex = slotIndex
+            self.listeners = listeners
+            self.backlog = backlog
+            self.board = board
+            self.readyPipe = readyPipe
+        }
+    }
+
+    let configuration: AppConfiguration
+    let inheritance: Inheritance
+    let logger: Logger
+    let accessLog: AccessLog?
+
+    public init(configuration: AppConfiguration, inheritance: Inheritance, logger: Logger, accessLog: AccessLog?) {
+        self.configuration = configuration
+        self.inheritance = inheritance
+        self.logger = logger
+        self.accessLog = accessLog
+    }
+
+    /// Serves until `stop` yields, then drains and returns.
+    /// - Throws: when the services can't be made; a database that is away is no reason.
+    public func run(until stop: StopSignal) async throws {
+        let slot = inheritance.board?.slot(inheritance.slotIndex)
+        let reactor = try Reactor(name: "tt-io")
+        reactor.start()
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        let app = makeApplication(reactor)
+        app.db.start()
+        app.redis?.start()
+        let service = HTTPService(
+            eventLoop: loop, limits: configuration.httpLimits, trustedProxyHops: configuration.trustedProxyHops,
+            responder: Responder(app: app, routes: Resources.routes, logger: logger), accessLog: accessLog, slot: slot)
+        service.registry.start()
+        // Warm the database connection, but serve without it: health checks and 503s have to be answered too.
+        _ = try? await app.settings.current()
+        var channels: [any Channel] = []
+        for descriptor in inheritance.listeners {
+            let listener = InheritedListener(descriptor: descriptor, backlog: inheritance.backlog)
+            channels.append(
+                try await listener.start(
+                    on: group, service: service, board: inheritance.board, slotIndex: inheritance.slotIndex))
+        }
+        let housekeeping = Housekeeping(app: app, loop: loop, reactor: reactor, slot: slot, accessLog: accessLog)
+        housekeeping.start()
+        slot?.state = .ready
+        announceReady()
+        logger.info("worker ready", metadata: ["slot": "\(inheritance.slotIndex)", "pid": "\(getpid())"])
+        await stop.wait()
+        await drain(app, service, channels, slot)
+        await housekeeping.stop()
+        try? await app.passwords.shutdown()
+        await app.db.shutdown(within: .seconds(5))
+        await app.redis?.shutdown()
+        reactor.stop()
+        accessLog?.flush()
+        try await group.shutdownGracefully()
+    }
+
+    private func announceReady() {
+        guard let pipe = inheritance.readyPipe else { return }
+        _ = "ready\n".withCString { write(pipe, $0, 6) }
+    }
+
+    /// New connections go to the other workers; requests in flight finish, within the deadline.
+    private func drain(_ app: Application, _ service: HTTPService, _ channels: [any Channel], _ slot: SlotLine?) async {
+        slot?.state = .draining
+        logger.info("worker draining", metadata: ["slot": "\(inheritance.slotIndex)"])
+        for channel in channels { try? await channel.close() }
+        let drained = service.registry.drain()
+        let deadline = drained.eventLoop.scheduleTask(in: .seconds(Int64(configuration.drainTimeout))) {}
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await drained.get() }
+            group.addTask { try? await deadline.futureResult.get() }
+            await group.next()
+            deadline.cancel()
+            service.registry.closeAll()
+        }
+    }
+
+    private func makeApplication(_ reactor: Reactor) -> Application {
+        let db = PostgresClient(configuration: configuration.postgres, reactor: reactor, onEvent: ServiceEvents.log(to: logger))
+        let redis = configuration.redis.map {
+            RedisClient(configuration: $0, reactor: reactor, onEvent: ServiceEvents.logRedis(to: logger))
+        }
+        let prefix = configuration.redisKeyPrefix
+        return Application(
+            version: configuration.version, db: db, redis: redis, redisKeyPrefix: prefix, settings: SettingsStore(db: db),
+            authenticator: Authenticator(db: db, cacheMilliseconds: configuration.authCacheMilliseconds, logger: logger),
+            rateLimiter: RateLimiter(
+                redis: redis, fallback: inheritance.board?.fallbackLimits, limitPerMinute: configuration.rateLimitPerMinute,
+                limitPerHour: configuration.rateLimitPerHour, keyPrefix: prefix),
+            loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
+            passwords: PasswordVerifier(), tokenUsage: TokenUsage(),
+            idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: Faults(logger: logger),
+            adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays)
+    }
+}
