@@ -1,0 +1,27 @@
+# Two stages: build with the Swift toolchain, run with the system libraries only.
+FROM swift:6.3-bookworm AS build
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpq-dev libhiredis-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY Package.swift ./
+COPY Sources ./Sources
+RUN swift build -c release --product timetracker --static-swift-stdlib \
+    && install -D .build/release/timetracker /out/timetracker
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpq5 libhiredis0.14 ca-certificates tzdata curl \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /var/lib/timetracker --create-home timetracker
+COPY --from=build /out/timetracker /usr/local/bin/timetracker
+COPY config/timetracker.yaml /etc/timetracker/timetracker.yaml
+USER timetracker
+WORKDIR /var/lib/timetracker
+ENV BIND=0.0.0.0:8080 LOG_FORMAT=json
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
+    CMD curl -fsS http://127.0.0.1:8080/_ready || exit 1
+ENTRYPOINT ["timetracker"]
+CMD ["serve", "--config", "/etc/timetracker/timetracker.yaml"]

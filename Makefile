@@ -1,0 +1,32 @@
+# run and test are the two commands of this repo; both install what they need on Debian 12.
+
+DATA_DIR ?= ./var
+TIMETRACKER := .build/release/timetracker
+
+.PHONY: run test unit lint format bench build clean
+
+run: build
+	$(TIMETRACKER) serve --data-dir $(DATA_DIR) --welcome
+
+build: deploy/install-packages.stamp
+	swift build -c release --product timetracker
+
+test: lint deploy/install-packages.stamp
+	Tests/run
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: build
+	Benchmarks/run
+
+# Packages are installed once; the stamp says which list was.
+deploy/install-packages.stamp: deploy/install-packages
+	deploy/install-packages
+	touch $@
+
+clean:
+	rm -rf .build deploy/install-packages.stamp
