@@ -45,7 +45,10 @@ let package = Package(
         ),
         .target(
             name: "Redis",
-            dependencies: ["CRedis", "Reactor"],
+            dependencies: [
+                "CRedis", "Reactor",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: swiftSettings
         ),
         .target(

@@ -62,6 +62,13 @@ extension AppConfiguration {
         return postgres
     }
 
+    /// Nil when Redis is switched off.
+    public var redis: RedisConfiguration? {
+        guard boolean("redis_enabled"), let url = self["redis_url"], var redis = try? RedisConfiguration(url: url) else { return nil }
+        redis.commandTimeout = .milliseconds(integer("redis_command_timeout_ms"))
+        return redis
+    }
+
     /// Connections that one worker may open.
     public var connectionsPerWorker: Int { integer("database_pool_size") + integer("database_shared_connections") }
 

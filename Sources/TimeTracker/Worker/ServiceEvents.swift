@@ -19,4 +19,13 @@ enum ServiceEvents {
             }
         }
     }
+
+    static func logRedis(to logger: Logger) -> @Sendable (RedisEvent) -> Void {
+        { event in
+            switch event {
+            case .connected: logger.info("Redis connected")
+            case .unavailable(let delay): logger.warning("Redis unavailable", metadata: ["retry_in": "\(delay)"])
+            }
+        }
+    }
 }

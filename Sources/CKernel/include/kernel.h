@@ -1,0 +1,98 @@
+// Kernel calls that Swift's Glibc module lacks, and C11-style atomics over shared memory.
+#ifndef TIMETRACKER_KERNEL_H
+#define TIMETRACKER_KERNEL_H
+
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/// Nanoseconds of CLOCK_MONOTONIC: one scale for all processes of a host.
+uint64_t kernel_monotonic_ns(void);
+
+/// Nanoseconds since 1970-01-01 UTC (CLOCK_REALTIME).
+uint64_t kernel_realtime_ns(void);
+
+/// One signal read from a signalfd(2).
+struct kernel_signal {
+    uint32_t number;
+    uint32_t sender;
+    int32_t status;
+};
+
+/// Blocks the signals in the calling thread and opens a non-blocking, close-on-exec signalfd(2) for them.
+/// Returns the descriptor or -1 with errno set.
+int kernel_signalfd(const int32_t *signals, int count);
+
+/// Reads one pending signal: 1 read, 0 none pending, -1 with errno set.
+int kernel_signalfd_read(int fd, struct kernel_signal *out);
+
+/// A non-blocking, close-on-exec timerfd(2) on CLOCK_MONOTONIC, disarmed.
+int kernel_timerfd(void);
+
+/// Arms the timer for an absolute CLOCK_MONOTONIC time; 0 disarms it. Returns 0 or -1.
+int kernel_timerfd_arm(int fd, uint64_t deadline_ns);
+
+/// Forgets expirations that nobody read.
+void kernel_timerfd_drain(int fd);
+
+/// Shared memory of a fixed, sealed size: memfd_create(2), close-on-exec. Returns the descriptor or -1.
+int kernel_memfd(const char *name, uint64_t size);
+
+/// A descriptor that becomes readable when the process ends: pidfd_open(2), close-on-exec.
+int kernel_pidfd(int32_t pid);
+
+/// Asks for `signal` when the thread that spawned this process ends: prctl(2) PR_SET_PDEATHSIG.
+int kernel_die_with_parent(int signal);
+
+/// posix_spawn_file_actions_addclosefrom_np(3). Returns 0 or an errno value.
+int kernel_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/// Length and limit of a listening TCP socket's accept queue: tcp(7) TCP_INFO. Returns 0 or -1 with errno set.
+int kernel_accept_queue(int fd, uint32_t *length, uint32_t *limit);
+
+/// Takes an exclusive flock(2) without waiting: 0 taken, -1 with errno set (EWOULDBLOCK: held by another process).
+int kernel_lock_file(int fd);
+
+// MARK: wait(2) status macros
+
+static inline bool kernel_exited(int status) { return (status & 0x7f) == 0; }
+static inline int kernel_exit_code(int status) { return (status >> 8) & 0xff; }
+static inline int kernel_exit_signal(int status) { return status & 0x7f; }
+
+// MARK: atomics over shared memory; pointers are naturally aligned
+
+static inline uint64_t kernel_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
+static inline uint64_t kernel_load_acquire(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static inline void kernel_store(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
+static inline void kernel_store_release(uint64_t *word, uint64_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+/// Adds (wrapping) and returns the value before.
+static inline uint64_t kernel_add(uint64_t *word, uint64_t value) {
+    return __atomic_fetch_add(word, value, __ATOMIC_RELAXED);
+}
+
+/// Acquire and release on success. On failure `expected` holds the value found.
+static inline bool kernel_exchange(uint64_t *word, uint64_t *expected, uint64_t desired) {
+    return __atomic_compare_exchange_n(word, expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t kernel_load_32(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
+static inline uint32_t kernel_load_acquire_32(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static inline void kernel_store_32(uint32_t *word, uint32_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
+static inline void kernel_store_release_32(uint32_t *word, uint32_t value) {
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+/// Adds (wrapping) and returns the value before.
+static inline uint32_t kernel_add_32(uint32_t *word, uint32_t value) {
+    return __atomic_fetch_add(word, value, __ATOMIC_RELAXED);
+}
+
+/// Acquire and release on success. On failure `expected` holds the value found.
+static inline bool kernel_exchange_32(uint32_t *word, uint32_t *expected, uint32_t desired) {
+    return __atomic_compare_exchange_n(word, expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+#endif

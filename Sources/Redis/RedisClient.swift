@@ -1,0 +1,147 @@
+import Reactor
+import Synchronization
+
+/// What happened to the connection, for the log.
+public enum RedisEvent: Sendable {
+    case connected
+    case unavailable(nextAttemptIn: Duration)
+}
+
+/// A client with one multiplexed connection. While Redis is away every call fails at once, so that callers can fall back;
+/// the connection is tried again in the background.
+public final class RedisClient: Sendable {
+    private struct State {
+        var connection: RedisConnection?
+        var breaker = Breaker()
+        var isStopped = false
+    }
+
+    private let configuration: RedisConfiguration
+    private let reactor: Reactor
+    private let onEvent: @Sendable (RedisEvent) -> Void
+    private let state = Mutex(State())
+    private let isUp = Atomic<Bool>(false)
+
+    /// - Parameter onEvent: called on any thread; must not block.
+    public init(
+        configuration: RedisConfiguration, reactor: Reactor, onEvent: @escaping @Sendable (RedisEvent) -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.reactor = reactor
+        self.onEvent = onEvent
+    }
+
+    /// Begins to connect. The reactor must run.
+    public func start() { connect() }
+
+    /// Whether a connection serves: the breaker is closed.
+    public var isAvailable: Bool { isUp.load(ordering: .relaxed) }
+
+    public func shutdown() async {
+        let connection = state.withLock { state in
+            state.isStopped = true
+            return state.connection
+        }
+        isUp.store(false, ordering: .relaxed)
+        connection?.close()
+    }
+
+    private func connect() {
+        let connection = RedisConnection(configuration: configuration, reactor: reactor) { [weak self] in self?.closed() }
+        let isWanted = state.withLock { state in
+            guard !state.isStopped else { return false }
+            state.connection = connection
+            return true
+        }
+        guard isWanted else { return }
+        connection.open { [weak self] isReady in
+            guard let self, isReady else { return }
+            self.state.withLock { $0.breaker.succeeded() }
+            self.isUp.store(true, ordering: .relaxed)
+            self.onEvent(.connected)
+        }
+    }
+
+    private func closed() {
+        isUp.store(false, ordering: .relaxed)
+        let delay: Duration? = state.withLock { state in
+            state.connection = nil
+            guard !state.isStopped else { return nil }
+            return .seconds(state.breaker.failed(random: Double.random(in: 0..<1)))
+        }
+        guard let delay else { return }
+        onEvent(.unavailable(nextAttemptIn: delay))
+        reactor.schedule(after: delay) { [weak self] in self?.connect() }
+    }
+
+    // MARK: Commands
+
+    public func send(_ command: RedisCommand) async throws(RedisError) -> RedisReply {
+        try await pipeline([command])[0].get()
+    }
+
+    /// Sends several commands in one write; the replies come in their order.
+    public func pipeline(_ commands: [RedisCommand]) async throws(RedisError) -> [Result<RedisReply, RedisError>] {
+        guard isAvailable, let connection = state.withLock({ $0.connection }) else { throw .unavailable }
+        return await withUnsafeContinuation { (done: UnsafeContinuation<[Result<RedisReply, RedisError>], Never>) in
+            if commands.count == 1 {
+                let completion: RedisConnection.Completion = { done.resume(returning: [$0]) }
+                return connection.send([(commands[0], completion)])
+            }
+            let replies = Replies(count: commands.count) { done.resume(returning: $0) }
+            connection.send(
+                commands.enumerated().map { index, command in
+                    let completion: RedisConnection.Completion = { replies.set(index, $0) }
+                    return (command, completion)
+                })
+        }
+    }
+
+    /// Runs a script by its hash, and by its source if the server doesn't know it yet.
+    public func evaluate(_ script: RedisScript, keys: [String], arguments: [String]) async throws(RedisError) -> RedisReply {
+        do {
+            return try await send(script.byHash(keys, arguments))
+        } catch {
+            guard Self.isUnknownScript(error) else { throw error }
+            return try await send(script.bySource(keys, arguments))
+        }
+    }
+
+    /// The same with another command in the same trip; the other command's failure is its own.
+    public func evaluate(
+        _ script: RedisScript, keys: [String], arguments: [String], with extra: RedisCommand
+    ) async throws(RedisError) -> (RedisReply, RedisReply) {
+        let replies = try await pipeline([script.byHash(keys, arguments), extra])
+        let extraReply = (try? replies[1].get()) ?? .null
+        do {
+            return (try replies[0].get(), extraReply)
+        } catch {
+            guard Self.isUnknownScript(error) else { throw error }
+            return (try await send(script.bySource(keys, arguments)), extraReply)
+        }
+    }
+
+    private static func isUnknownScript(_ error: RedisError) -> Bool {
+        if case .server(let text) = error { text.hasPrefix("NOSCRIPT") } else { false }
+    }
+}
+
+/// Collects the replies of a pipeline.
+private final class Replies: Sendable {
+    private let state: Mutex<(replies: [Result<RedisReply, RedisError>?], missing: Int)>
+    private let done: @Sendable ([Result<RedisReply, RedisError>]) -> Void
+
+    init(count: Int, done: @escaping @Sendable ([Result<RedisReply, RedisError>]) -> Void) {
+        state = Mutex((Array(repeating: nil, count: count), count))
+        self.done = done
+    }
+
+    func set(_ index: Int, _ reply: Result<RedisReply, RedisError>) {
+        let all = state.withLock { state -> [Result<RedisReply, RedisError>]? in
+            state.replies[index] = reply
+            state.missing -= 1
+            return state.missing == 0 ? state.replies.compactMap(\.self) : nil
+        }
+        if let all { done(all) }
+    }
+}
