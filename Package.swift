@@ -83,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "timetracker",
             dependencies: [
-                "Supervisor", "TimeTracker",
+                "Observability", "Postgres", "Reactor", "Supervisor", "TimeTracker",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings
