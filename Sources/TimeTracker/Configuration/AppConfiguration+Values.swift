@@ -8,7 +8,7 @@ extension AppConfiguration {
 
     private func text(_ name: String) -> String { self[name] ?? "" }
     private func integer(_ name: String) -> Int { self[name].flatMap { Int($0) } ?? 0 }
-    private func boolean(_ name: String) -> Bool { self[name].flatMap(ConfigurationKey.boolean) ?? false }
+    private func boolean(_ name: String) -> Bool { self[name] == "true" }
 
     public var bindAddresses: [BindAddress] { BindAddress.parse(list: text("bind")) ?? [] }
     /// Nil = one for each core.
@@ -26,9 +26,17 @@ extension AppConfiguration {
     var trustedProxyHops: Int { integer("trusted_proxy_hops") }
     var redisKeyPrefix: String { text("redis_key_prefix") }
     var authCacheMilliseconds: Int { integer("auth_cache_ms") }
-    var rateLimitPerMinute: Int { max(1, integer("api_token_rate_limit_per_minute")) }
-    var rateLimitPerHour: Int { max(1, integer("api_token_rate_limit_per_hour")) }
+    var rateLimitPerMinute: Int { integer("api_token_rate_limit_per_minute") }
+    var rateLimitPerHour: Int { integer("api_token_rate_limit_per_hour") }
     var tokenLifetimeDays: Int { integer("api_token_default_expiry_days") }
+    public var secretKey: String { text("secret_key") }
+    /// Nil = as the request came.
+    var sessionCookieIsSecure: Bool? { self["session_cookie_secure"].map { $0 == "true" } }
+    /// Seconds.
+    var sessionLifetime: Int { integer("permanent_session_lifetime") }
+    var webhooksReachPrivateNetworks: Bool { boolean("webhook_allow_private_networks") }
+    /// 0 = never.
+    var webhookFailuresBeforeDisabling: Int { integer("webhook_disable_after_failures") }
     var adminUsernames: Set<String> { Set(Tags.split(self["admin_usernames"]).map { $0.lowercased() }) }
 
     /// `dev-0` means nobody set it (contract 01 §1).
@@ -64,7 +72,8 @@ extension AppConfiguration {
 
     /// Nil when Redis is switched off.
     public var redis: RedisConfiguration? {
-        guard boolean("redis_enabled"), let url = self["redis_url"], var redis = try? RedisConfiguration(url: url) else { return nil }
+        guard boolean("redis_enabled"), let url = self["redis_url"], var redis = try? RedisConfiguration(url: url)
+        else { return nil }
         redis.commandTimeout = .milliseconds(integer("redis_command_timeout_ms"))
         return redis
     }

@@ -1,8 +1,4 @@
 import Configuration
-import FoundationEssentials
-import Postgres
-import Redis
-import Yams
 
 /// The effective configuration: environment over YAML file over defaults, checked as a whole.
 public struct AppConfiguration: Sendable {
@@ -11,19 +7,14 @@ public struct AppConfiguration: Sendable {
         case environment, file, `default`, embedded
     }
 
-    /// All problems at once; the caller exits with 78 (EX_CONFIG, sysexits.h).
-    public struct Invalid: Error, CustomStringConvertible {
-        public let problems: [String]
-        public var description: String { problems.joined(separator: "\n") }
-    }
+    public typealias Invalid = ConfigurationError
 
+    /// One key with its effective value in canonical form; nil = unset.
     public struct Entry: Sendable {
         public let key: ConfigurationKey
-        public var value: String?
-        public var source: Source
+        public internal(set) var value: String?
+        public internal(set) var source: Source
     }
-
-    public private(set) var entries: [Entry]
 
     /// Values that embedded mode decides.
     public struct Overrides: Sendable {
@@ -38,74 +29,45 @@ public struct AppConfiguration: Sendable {
         }
     }
 
+    static let standardRedisURL = "redis://localhost:6379/0"
+
+    /// Every key, in the order of the documentation.
+    public private(set) var entries: [Entry]
+
     /// - Parameters:
+    ///   - environment: variables, in which an empty value counts as unset unless it has a meaning for the key.
     ///   - file: path of the YAML file; nil = none. A path that doesn't exist is a problem.
-    ///   - requiresSecret: whether `SECRET_KEY` has to be there (not in embedded mode, which brings its own).
-    public init(environment: [String: String], file: String?) throws(Invalid) {
-        var problems: [String] = []
-        var fileValues: [String: String] = [:]
-        if let file {
-            do { fileValues = try Self.read(file) } catch { problems.append("\(file): \(error)") }
-        }
-        for name in fileValues.keys.sorted() where ConfigurationKey.named(name) == nil {
-            problems.append("\(file ?? "file"): unknown key '\(name)'")
-        }
-        for name in environment.keys.sorted() where Self.looksLikeOurs(name) && ConfigurationKey.named(name.lowercased()) == nil {
-            problems.append("unknown environment variable \(name)")
-        }
-        let layers: [(Source, ConfigReader)] = [
-            (.environment, ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment.filter { !$0.value.isEmpty }))),
-            (.file, ConfigReader(provider: InMemoryProvider(values: Self.memory(fileValues)))),
-        ]
+    /// - Throws: all problems of all sources together.
+    public init(environment: [String: String], file: String?) throws(ConfigurationError) {
+        try self.init(environment: environment, file: file.map(ConfigurationFile.init(path:)))
+    }
+
+    init(environment: [String: String], file: ConfigurationFile?) throws(ConfigurationError) {
+        var problems = file?.problems ?? []
+        problems += Self.unknownVariables(environment).map { "unknown environment variable \($0)" }
+        let readers = Self.readers(environment, file?.values ?? [:])
         entries = ConfigurationKey.all.map { key in
-            for (source, reader) in layers {
-                guard let value = reader.string(forKey: ConfigKey([key.name]), isSecret: key.isSecret) else { continue }
-                if let problem = key.problem(with: value) {
-                    problems.append("\(key.variable) \(problem)\(key.isSecret ? "" : " (is '\(value)')")")
-                }
-                return Entry(key: key, value: value, source: source)
+            do throws(BadValue) {
+                return try Self.entry(key, readers)
+            } catch {
+                problems.append("\(key.variable) \(error.reason)")
+                return Entry(key: key, value: nil, source: .default)
             }
-            return Entry(key: key, value: key.defaultValue, source: .default)
         }
-        if let value = self["secret_key"], let problem = SecretKey.problem(with: value) { problems.append("SECRET_KEY \(problem)") }
-        if self["database_url"] != nil, self["secret_key"] == nil { problems.append("SECRET_KEY is required with DATABASE_URL") }
-        if self["database_url"] == nil, self["redis_url"] != nil { problems.append("REDIS_URL without DATABASE_URL: set both, or neither for embedded mode") }
-        guard problems.isEmpty else { throw Invalid(problems: problems) }
-        if self["database_url"] != nil, self["redis_url"] == nil { set("redis_url", "redis://localhost:6379/0", .default) }
+        problems += missing(unless: problems)
+        guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+        if !isEmbedded, self["redis_url"] == nil { set("redis_url", Self.standardRedisURL, .default) }
     }
 
-    private static func looksLikeOurs(_ name: String) -> Bool {
-        name.hasPrefix("TIMETRACKER_") || name.hasPrefix("API_TOKEN_")
-    }
-
-    private static func memory(_ values: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
-        Dictionary(uniqueKeysWithValues: values.map { (AbsoluteConfigKey([$0.key]), ConfigValue(.string($0.value), isSecret: false)) })
-    }
-
-    /// The scalars of a flat YAML mapping.
-    private static func read(_ path: String) throws -> [String: String] {
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        guard let root = try Yams.compose(yaml: text) else { return [:] }
-        guard let mapping = root.mapping else { throw AdminError("must be a mapping of keys to values") }
-        var values: [String: String] = [:]
-        for (key, value) in mapping {
-            guard let name = key.scalar?.string, let scalar = value.scalar else { throw AdminError("every value must be a plain one") }
-            if !scalar.string.isEmpty, scalar.string != "null" { values[name] = scalar.string }
-        }
-        return values
-    }
-
+    /// The effective value of a key in lower snake case; nil when it is unset or unknown.
     public subscript(name: String) -> String? { entries.first { $0.key.name == name }?.value }
 
-    mutating func set(_ name: String, _ value: String, _ source: Source) {
-        guard let index = entries.firstIndex(where: { $0.key.name == name }) else { return }
-        entries[index].value = value
-        entries[index].source = source
+    /// Whether the database and Redis are to be run under the data directory.
+    public var isEmbedded: Bool {
+        entries.contains { $0.key.name == "database_url" && ($0.value == nil || $0.source == .embedded) }
     }
 
-    /// Neither database nor Redis is configured.
-    public var isEmbedded: Bool { self["database_url"] == nil }
-
+    /// With the addresses of the embedded services and, where none is configured, their secret key.
     public func applying(_ overrides: Overrides) -> AppConfiguration {
         var copy = self
         copy.set("database_url", overrides.databaseURL, .embedded)
@@ -114,19 +76,70 @@ public struct AppConfiguration: Sendable {
         return copy
     }
 
-    /// All effective values as environment variables, which is how workers get them.
+    /// All effective values as environment variables, which is how worker processes get them.
     public var environment: [String: String] {
         Dictionary(uniqueKeysWithValues: entries.compactMap { entry in entry.value.map { (entry.key.variable, $0) } })
     }
+
+    private mutating func set(_ name: String, _ value: String, _ source: Source) {
+        guard let index = entries.firstIndex(where: { $0.key.name == name }) else { return }
+        entries[index].value = value
+        entries[index].source = source
+    }
 }
 
-/// Rules for `SECRET_KEY` (contract 05 §3).
-enum SecretKey {
-    private static let placeholders = ["change-me", "changeme", "your-secret-key", "secret-key", "placeholder", "example"]
+extension AppConfiguration {
+    private typealias Reader = (source: Source, reader: ConfigReader)
 
-    static func problem(with value: String) -> String? {
-        if value.count < 32 { return "must have 32 characters or more" }
-        if placeholders.contains(where: value.lowercased().contains) { return "is a placeholder; generate one with: openssl rand -hex 32" }
-        return nil
+    private static func readers(_ environment: [String: String], _ file: [String: String]) -> [Reader] {
+        let variables = environment.filter { name, value in
+            !value.isEmpty || ConfigurationKey.named(name.lowercased())?.allowsEmpty == true
+        }
+        let values = file.map { name, value in
+            (
+                AbsoluteConfigKey([name]),
+                ConfigValue(.string(value), isSecret: ConfigurationKey.named(name)?.isSecret == true)
+            )
+        }
+        return [
+            (.environment, ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: variables))),
+            (.file, ConfigReader(provider: InMemoryProvider(values: Dictionary(uniqueKeysWithValues: values)))),
+        ]
+    }
+
+    private static func entry(_ key: ConfigurationKey, _ readers: [Reader]) throws(BadValue) -> Entry {
+        for (source, reader) in readers {
+            guard let value = reader.string(forKey: ConfigKey([key.name]), isSecret: key.isSecret) else { continue }
+            return Entry(key: key, value: try key.normalise(value), source: source)
+        }
+        return Entry(key: key, value: key.defaultValue, source: .default)
+    }
+
+    /// What is required but not there; keys that have a problem already are not missing.
+    private func missing(unless problems: [String]) -> [String] {
+        func isSet(_ name: String) -> Bool {
+            self[name] != nil || problems.contains { $0.hasPrefix(name.uppercased() + " ") }
+        }
+        var missing: [String] = []
+        if isSet("database_url"), !isSet("secret_key") { missing.append("SECRET_KEY is required with DATABASE_URL") }
+        if !isSet("database_url"), isSet("redis_url") {
+            missing.append("REDIS_URL is set, but DATABASE_URL isn't: set both, or neither for embedded mode")
+        }
+        return missing
+    }
+
+    /// Variables that look like ours but aren't; of most names nobody can tell whose they are.
+    private static func unknownVariables(_ environment: [String: String]) -> [String] {
+        let unknown = environment.filter { name, value in
+            (name.hasPrefix("TIMETRACKER_") || name.hasPrefix("API_TOKEN_"))
+                && ConfigurationKey.named(name.lowercased()) == nil && !isServiceLink(name, value)
+        }
+        return unknown.keys.sorted()
+    }
+
+    /// Variables such as `TIMETRACKER_PORT_8080_TCP_ADDR`, which Docker and Kubernetes make of the names of services.
+    private static func isServiceLink(_ name: String, _ value: String) -> Bool {
+        name.hasSuffix("_SERVICE_HOST") || name.contains("_SERVICE_PORT") || name.contains("_PORT_")
+            || (name.hasSuffix("_PORT") && value.contains("://"))
     }
 }

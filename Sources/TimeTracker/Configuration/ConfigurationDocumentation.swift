@@ -3,21 +3,37 @@ public enum ConfigurationDocumentation {
     /// All variables as a Markdown table, which the README holds.
     public static var markdown: String {
         let rows = ConfigurationKey.all.map { key in
-            "| `\(key.variable)` | \(key.defaultValue.map { "`\($0)`" } ?? "") | \(key.summary) |"
+            "| `\(key.variable)` | \(key.defaultValue.map { "`\($0)`" } ?? "") | \(key.kind.description) | \(key.summary) |"
         }
-        return (["| Variable | Default | Meaning |", "|---|---|---|"] + rows).joined(separator: "\n")
+        return (["| Variable | Default | Values | Meaning |", "|---|---|---|---|"] + rows).joined(separator: "\n")
+    }
+
+    /// A YAML file with every key commented out at its default: `config/timetracker.yaml`.
+    public static var yaml: String {
+        let head = """
+            # Configuration of the TimeTracker server. Everything here is at its default: uncomment what you change.
+            # The environment variable of the same name in upper case wins over this file. Unknown keys are refused.
+            # `timetracker config` shows what is in effect and where it comes from.
+            """
+        let sections = ConfigurationKey.sections.map { section in
+            (["", "## \(section.title)"] + section.keys.map(yaml)).joined(separator: "\n\n")
+        }
+        return head + sections.joined() + "\n"
+    }
+
+    private static func yaml(_ key: ConfigurationKey) -> String {
+        let values = key.kind.description
+        let comment = "# \(key.summary)" + (values == "text" ? "" : "\n# (\(values))")
+        return comment + "\n#\(key.name):" + (key.defaultValue.map { " \(scalar($0))" } ?? "")
+    }
+
+    /// Plain where YAML would read a plain scalar as this text or number.
+    private static func scalar(_ value: String) -> String {
+        value.contains(": ") || value.hasSuffix(":") || value.contains("#") ? "\"\(value)\"" : value
     }
 }
 
 extension AppConfiguration.Entry {
     /// The value with secrets hidden; of a URL only the password.
-    public var maskedValue: String {
-        guard let value else { return "(unset)" }
-        guard key.isSecret else { return value }
-        guard let scheme = value.firstRange(of: "://") else { return "********" }
-        let rest = value[scheme.upperBound...]
-        guard let at = rest.prefix(while: { $0 != "/" && $0 != "?" }).lastIndex(of: "@") else { return value }
-        let user = rest[..<at].prefix { $0 != ":" }
-        return "\(value[..<scheme.upperBound])\(user):********\(rest[at...])"
-    }
+    public var maskedValue: String { value.map(key.masked) ?? "(unset)" }
 }
