@@ -4,14 +4,17 @@ import Synchronization
 
 /// One libpq connection in pipeline mode on the reactor.
 ///
-/// Callers send on their own thread under the lock of `state`; the reactor reads. Continuations are taken out under the lock
-/// and resumed after it, so a resumed task can never find the lock held by the thread it runs on.
+/// Callers send on their own thread under the lock of `state`; the reactor reads under it. A caller never waits for that
+/// lock: when it is taken, the request goes to the inbox, and whoever holds the lock sends it after letting go.
+/// Continuations are taken out under the lock and resumed after it.
 final class Connection: Sendable {
     typealias Waiter = UnsafeContinuation<Answer, Never>
     typealias Terms = ConnectionMachine<Waiter>.Terms
 
     let id: Int
-    let state: Mutex<ConnectionState>
+    private let state: Mutex<ConnectionState>
+    private let inbox = Mutex<[(Request, Waiter, Terms)]>([])
+    private let isInboxFilled = Atomic<Bool>(false)
     private let currentLoad = Atomic<Int>(0)
     private let openFlag = Atomic<Bool>(true)
     private let onLoss: @Sendable (Connection, PostgresError) -> Void
@@ -37,36 +40,20 @@ final class Connection: Sendable {
             guard let pointer = state.pointer else { return }
             state.watch = reactor.watch(PQsocket(pointer), interest: state.interest) { [self] _ in readable() }
         }
+        emptyInbox()
     }
 
-    /// One statement in a flight of its own.
-    func run(_ statement: Statement, _ terms: Terms) async -> Answer {
-        await withUnsafeContinuation { waiter in
-            submit(waiter) { state in state.send(statement, waiter, terms) }
-        }
-    }
-
-    /// Several statements in one flight; the rows of `opening` and `closing` go to nobody.
-    func run(
-        opening: Statement?, _ statements: [Statement], closing: Statement?, _ terms: Terms
-    ) async -> Answer {
-        await withUnsafeContinuation { waiter in
-            submit(waiter) { state in
-                state.send(opening: opening, statements, closing: closing, waiter, terms)
-            }
-        }
-    }
-
-    /// SQL text of several statements by the simple protocol; nothing else may be in flight.
-    func run(script: String, _ terms: Terms) async -> Answer {
-        await withUnsafeContinuation { waiter in
-            submit(waiter) { state in state.send(script: script, waiter, terms) }
-        }
+    /// Sends the request and waits for its answer. Cancelling the task changes nothing.
+    func run(_ request: Request, _ terms: Terms) async -> Answer {
+        await withUnsafeContinuation { waiter in submit(request, waiter, terms) }
     }
 
     /// Whether the session is outside any transaction.
-    var isOutsideTransaction: Bool {
-        state.withLock { $0.transactionStatus == PQTRANS_IDLE }
+    var isOutsideTransaction: Bool { transactionStatus == PQTRANS_IDLE }
+
+    var transactionStatus: PGTransactionStatusType {
+        defer { emptyInbox() }
+        return state.withLock { $0.transactionStatus }
     }
 
     /// Ends the connection if the server owes an answer for too long; `now` on the scale of `Reactor.now`.
@@ -90,22 +77,16 @@ final class Connection: Sendable {
         settle(ended, nil)
     }
 
-    private func submit(_ waiter: Waiter, _ send: (inout ConnectionState) -> PostgresError?) {
+    private func submit(_ request: Request, _ waiter: Waiter, _ terms: Terms) {
         var ended: ConnectionState.Ended = []
-        var isRefused = false
-        let loss = state.withLock { state -> PostgresError? in
-            guard state.pointer != nil else {
-                isRefused = true
-                return nil
-            }
-            let failure = send(&state)
-            if let failure { ended = state.close(failure) }
-            currentLoad.store(state.load, ordering: .relaxed)
-            return failure
+        let outcome = state.withLockIfAvailable { state in
+            send(request, waiter, terms, &state, &ended)
         }
-        if isRefused {
-            waiter.resume(
-                returning: .failure(PostgresError(.unavailable, message: "the connection is closed"), .always))
+        guard let loss = outcome else {
+            inbox.withLock { $0.append((request, waiter, terms)) }
+            isInboxFilled.store(true, ordering: .sequentiallyConsistent)
+            emptyInbox()
+            return
         }
         settle(ended, loss)
     }
@@ -121,7 +102,48 @@ final class Connection: Sendable {
         settle(ended, loss)
     }
 
+    /// Sends what came while the lock was taken, unless it is taken again: then it is that holder's turn to look.
+    private func emptyInbox() {
+        while isInboxFilled.load(ordering: .sequentiallyConsistent) {
+            var ended: ConnectionState.Ended = []
+            let outcome = state.withLockIfAvailable { state -> PostgresError? in
+                isInboxFilled.store(false, ordering: .sequentiallyConsistent)
+                let requests = inbox.withLock { inbox in
+                    defer { inbox.removeAll() }
+                    return inbox
+                }
+                var loss: PostgresError?
+                for (request, waiter, terms) in requests {
+                    loss = send(request, waiter, terms, &state, &ended) ?? loss
+                }
+                return loss
+            }
+            guard let loss = outcome else { return }
+            finish(ended, loss)
+        }
+    }
+
+    private func send(
+        _ request: Request, _ waiter: Waiter, _ terms: Terms,
+        _ state: inout ConnectionState, _ ended: inout ConnectionState.Ended
+    ) -> PostgresError? {
+        guard state.pointer != nil else {
+            ended.append((waiter, .failure(PostgresError(.unavailable, message: "the connection is closed"), .always)))
+            return nil
+        }
+        let failure = state.send(request, waiter, terms)
+        if let failure { ended += state.close(failure) }
+        currentLoad.store(state.load, ordering: .relaxed)
+        return failure
+    }
+
+    /// To be called after every use of the lock.
     private func settle(_ ended: ConnectionState.Ended, _ loss: PostgresError?) {
+        emptyInbox()
+        finish(ended, loss)
+    }
+
+    private func finish(_ ended: ConnectionState.Ended, _ loss: PostgresError?) {
         if let loss {
             openFlag.store(false, ordering: .relaxed)
             onLoss(self, loss)

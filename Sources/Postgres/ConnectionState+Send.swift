@@ -1,37 +1,37 @@
 import CPostgres
 
 extension ConnectionState {
-    /// One statement and a sync. Returns why the connection must be closed, nil when all is well.
+    /// Returns why the connection must be closed, nil when all is well. The connection must be open.
     mutating func send(
-        _ statement: Statement, _ waiter: Connection.Waiter, _ terms: Machine.Terms
+        _ request: Request, _ waiter: Connection.Waiter, _ terms: Machine.Terms
     ) -> PostgresError? {
         guard let connection = pointer else { return nil }
-        machine.begin(waiter, terms)
-        guard send(statement, isControl: false, over: connection) else { return brokenConnection(connection) }
-        return sync(connection)
+        switch request {
+        case .statement(let statement):
+            machine.begin(waiter, terms)
+            guard send(statement, isControl: false, over: connection) else { return brokenConnection(connection) }
+            return sync(connection)
+        case .batch(let opening, let statements, let closing):
+            machine.begin(waiter, terms)
+            guard send(opening, statements, closing, over: connection) else { return brokenConnection(connection) }
+            return sync(connection)
+        case .script(let sql):
+            script = Script(waiter: waiter, terms: terms)
+            return send(script: sql, over: connection)
+        }
     }
 
-    /// All statements and one sync.
-    mutating func send(
-        opening: Statement?, _ statements: [Statement], closing: Statement?,
-        _ waiter: Connection.Waiter, _ terms: Machine.Terms
-    ) -> PostgresError? {
-        guard let connection = pointer else { return nil }
-        machine.begin(waiter, terms)
-        var isSent = opening.map { send($0, isControl: true, over: connection) } ?? true
-        for statement in statements where isSent {
-            isSent = send(statement, isControl: false, over: connection)
-        }
-        if let closing, isSent { isSent = send(closing, isControl: true, over: connection) }
-        return isSent ? sync(connection) : brokenConnection(connection)
+    private mutating func send(
+        _ opening: Statement?, _ statements: [Statement], _ closing: Statement?, over connection: OpaquePointer
+    ) -> Bool {
+        if let opening, !send(opening, isControl: true, over: connection) { return false }
+        for statement in statements where !send(statement, isControl: false, over: connection) { return false }
+        if let closing { return send(closing, isControl: true, over: connection) }
+        return true
     }
 
     /// Leaves pipeline mode for one message of the simple protocol.
-    mutating func send(
-        script sql: String, _ waiter: Connection.Waiter, _ terms: Machine.Terms
-    ) -> PostgresError? {
-        guard let connection = pointer else { return nil }
-        script = Script(waiter: waiter, terms: terms)
+    private mutating func send(script sql: String, over connection: OpaquePointer) -> PostgresError? {
         guard PQexitPipelineMode(connection) == 1, PQsendQuery(connection, sql) == 1, flush(connection) else {
             return brokenConnection(connection)
         }

@@ -36,7 +36,7 @@ extension PostgresClient {
     /// Ends a lease. The connection is kept if it is, or can be brought, outside any transaction.
     func release(_ connection: Connection) async {
         if connection.isOpen && !connection.isOutsideTransaction {
-            _ = await connection.run(.rollback, terms(.unavailable))
+            _ = await connection.run(.statement(.rollback), terms(.unavailable))
         }
         giveBack(connection, isUsable: connection.isOpen && connection.isOutsideTransaction)
     }

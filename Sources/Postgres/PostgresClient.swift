@@ -86,7 +86,7 @@ public final class PostgresClient: Sendable {
         var isRepeated = false
         while true {
             let connection = try await sharedConnection()
-            switch await connection.run(statement, terms(.connectionLost, isRead: retryable)) {
+            switch await connection.run(.statement(statement), terms(.connectionLost, isRead: retryable)) {
             case .rows(let rows, _):
                 return rows
             case .failure(let error, let retry):
@@ -99,7 +99,7 @@ public final class PostgresClient: Sendable {
     /// One statement alone on a leased connection, as a transaction of its own; it may wait for locks or run long.
     public func execute(_ statement: Statement) async throws(PostgresError) -> Rows {
         try await withLease { connection throws(PostgresError) in
-            try await connection.run(statement, self.terms(.connectionLost)).get().rows
+            try await connection.run(.statement(statement), self.terms(.connectionLost)).get().rows
         }
     }
 
@@ -111,7 +111,7 @@ public final class PostgresClient: Sendable {
         guard !statements.isEmpty else { return [] }
         return try await withLease { connection throws(PostgresError) in
             let terms = self.terms(.connectionLost, statements: statements.count)
-            let answer = await connection.run(opening: .begin, statements, closing: .commit, terms)
+            let answer = await connection.run(.batch(opening: .begin, statements, closing: .commit), terms)
             let (first, more) = try answer.get()
             return [first] + more
         }

@@ -3,10 +3,11 @@ import Synchronization
 
 /// An open transaction on a leased connection; valid inside the body it was handed to.
 ///
-/// BEGIN travels with the first statement. Statements of one transaction run one after the other, whoever sends them.
+/// BEGIN travels with the first statement. Await each call before the next: a second one at the same time throws `.other`.
 public final class PostgresTransaction: Sendable {
     private struct Progress {
         var hasBegun = false
+        var isBusy = false
         var firstError: PostgresError?
         var isOver = false
     }
@@ -35,38 +36,50 @@ public final class PostgresTransaction: Sendable {
         return [first] + more
     }
 
-    /// SQL text of any number of statements, without parameters: for migration files.
+    /// Runs SQL text of any number of statements, without parameters: for migration files.
     ///
     /// The session's statement timeout applies; `set local statement_timeout = 0` lifts it. The text must not end the
     /// transaction, and nothing else may be in flight in it. The client waits a day for the answer.
     public func script(_ sql: String) async throws(PostgresError) {
-        if try begin() { _ = try settle(await connection.run(.begin, terms(.unavailable, 1))) }
+        if try begin() {
+            _ = try settle(await connection.run(.statement(.begin), terms(.unavailable, 1)))
+            _ = try begin()
+        }
         var terms = terms(.unavailable, 1)
         terms.deadline = terms.deadline &+ 86_400_000_000_000
-        _ = try settle(await connection.run(script: sql, terms))
+        _ = try settle(await connection.run(.script(sql), terms))
     }
 
     private func run(_ statements: [Statement]) async throws(PostgresError) -> (rows: Rows, more: [Rows]) {
         let isFirst = try begin()
         let terms = terms(.unavailable, statements.count)
-        return try settle(await connection.run(opening: isFirst ? .begin : nil, statements, closing: nil, terms))
+        let batch = Request.batch(opening: isFirst ? .begin : nil, statements, closing: nil)
+        return try settle(await connection.run(batch, terms))
     }
 
-    /// Whether BEGIN is still to be sent.
+    /// Whether BEGIN is still to be sent. Every success must be followed by `settle`.
     private func begin() throws(PostgresError) -> Bool {
-        let (isFirst, isOver) = progress.withLock { progress in
+        let (isFirst, refusal) = progress.withLock { progress -> (Bool, String?) in
+            if progress.isOver { return (false, "the transaction is over") }
+            if progress.isBusy { return (false, "the transaction is busy with another call") }
+            progress.isBusy = true
             defer { progress.hasBegun = true }
-            return (!progress.hasBegun, progress.isOver)
+            return (!progress.hasBegun, nil)
         }
-        if isOver { throw PostgresError(.other, message: "the transaction is over") }
+        if let refusal { throw PostgresError(.other, message: refusal) }
         return isFirst
     }
 
     private func settle(_ answer: Answer) throws(PostgresError) -> (rows: Rows, more: [Rows]) {
         do {
-            return try answer.get()
+            let rows = try answer.get()
+            progress.withLock { $0.isBusy = false }
+            return rows
         } catch {
-            progress.withLock { progress in progress.firstError = progress.firstError ?? error }
+            progress.withLock { progress in
+                progress.isBusy = false
+                progress.firstError = progress.firstError ?? error
+            }
             throw error
         }
     }
@@ -76,8 +89,8 @@ public final class PostgresTransaction: Sendable {
         let (hasBegun, error) = end()
         guard hasBegun else { return }
         // A body may swallow an error; COMMIT would then quietly roll back.
-        if let error, connection.state.withLock({ $0.transactionStatus }) != PQTRANS_INTRANS { throw error }
-        _ = try await connection.run(.commit, terms(.connectionLost, 1)).get()
+        if let error, connection.transactionStatus != PQTRANS_INTRANS { throw error }
+        _ = try await connection.run(.statement(.commit), terms(.connectionLost, 1)).get()
     }
 
     /// No statement is sent from now on.

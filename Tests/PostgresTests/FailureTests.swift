@@ -24,7 +24,7 @@ struct FailureTests {
     func poolWait() async throws {
         try await TestDatabase.withClient({
             $0.poolSize = 1
-            $0.poolWait = .milliseconds(150)
+            $0.poolWait = .milliseconds(500)
         }) { client in
             try await client.transaction { transaction in
                 _ = try await transaction.query(Statement("select 1"))

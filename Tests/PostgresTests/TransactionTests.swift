@@ -102,6 +102,21 @@ struct TransactionTests {
         }
     }
 
+    @Test("two calls of one transaction at the same time are refused")
+    func concurrentCalls() async throws {
+        try await TestDatabase.withClient { client in
+            try await client.transaction { transaction in
+                let sleep = Statement("select pg_sleep(0.5)")
+                async let first = TestDatabase.code { _ = try await transaction.query(sleep) }
+                async let second = TestDatabase.code { _ = try await transaction.query(sleep) }
+                let codes = await [first, second]
+                #expect(codes.contains(.other))
+                #expect(codes.contains(nil))
+                _ = try await transaction.query(Statement("select 1"))
+            }
+        }
+    }
+
     @Test("scripts run many statements inside the transaction")
     func script() async throws {
         try await TestDatabase.withClient { client in
