@@ -1,0 +1,144 @@
+import Postgres
+import Testing
+
+@testable import TimeTracker
+
+/// `entry_totals` always says what the entries say.
+struct EntryTotalsTests {
+    /// Everything by which the kept sums differ from sums over the entries; an owner without entries may have zeros.
+    private static let differences = """
+        with kept as (
+            select kind::text, owner_id, sum(seconds) as seconds, sum(billable_seconds) as billable_seconds,
+                   sum(completed) as completed, sum(running) as running
+            from entry_totals group by kind, owner_id
+        ), counted as (
+            select k.kind, k.owner_id, sum(coalesce(e.duration_seconds, 0)) as seconds,
+                   coalesce(sum(e.duration_seconds) filter (where e.billable), 0) as billable_seconds,
+                   count(e.end_time) as completed, count(*) - count(e.end_time) as running
+            from time_entries e,
+                 lateral (values ('a', 0), ('p', e.project_id), ('t', e.task_id), ('u', e.user_id)) as k (kind, owner_id)
+            where k.owner_id is not null
+            group by k.kind, k.owner_id
+        )
+        select count(*) from kept full join counted using (kind, owner_id)
+        where (coalesce(kept.seconds, 0), coalesce(kept.billable_seconds, 0),
+               coalesce(kept.completed, 0), coalesce(kept.running, 0))
+           is distinct from
+              (coalesce(counted.seconds, 0), coalesce(counted.billable_seconds, 0),
+               coalesce(counted.completed, 0), coalesce(counted.running, 0))
+        """
+
+    @Test(arguments: [1, 2, 3])
+    func sumsStayRightUnderRandomWork(seed: UInt64) async throws {
+        try await ScratchDatabase.with { db async throws in
+            try await prepare(db)
+            var work = RandomWork(seed: seed)
+            for round in 0..<20 {
+                for _ in 0..<15 { _ = try await db.execute(work.next()) }
+                #expect(try await db.integer(Self.differences) == 0, "round \(round)")
+            }
+            _ = try await db.execute(Statement("delete from time_entries"))
+            #expect(try await db.integer(Self.differences) == 0)
+            #expect(try await db.integer("select sum(completed + running + seconds)::bigint from entry_totals") == 0)
+        }
+    }
+
+    /// More writers than shards, on the same few projects, each on its own entries: no one fails.
+    @Test func sumsStayRightUnderConcurrentWork() async throws {
+        try await ScratchDatabase.with(poolSize: 16) { db async throws in
+            try await prepare(db)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for writer in 0..<16 { group.addTask { try await Self.write(db, seed: UInt64(100 + writer)) } }
+                try await group.waitForAll()
+            }
+            #expect(try await db.integer(Self.differences) == 0)
+            #expect(try await db.integer("select count(*) from time_entries") > 0)
+        }
+    }
+
+    /// Transactions of several inserts, in any order of projects, wait for each other but never deadlock.
+    @Test func importsNeverDeadlock() async throws {
+        try await ScratchDatabase.with(poolSize: 16) { db async throws in
+            try await prepare(db)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for writer in 0..<16 {
+                    group.addTask {
+                        var work = RandomWork(seed: UInt64(200 + writer))
+                        for _ in 0..<5 {
+                            let inserts = (0..<8).map { _ in work.insert() }
+                            _ = try await db.atomically(inserts)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await db.integer(Self.differences) == 0)
+            #expect(try await db.integer("select count(*) from time_entries") == 16 * 5 * 8)
+        }
+    }
+
+    @Test func readersGetTheSumsOfAllShards() async throws {
+        try await ScratchDatabase.with { db async throws in
+            try await prepare(db)
+            var work = RandomWork(seed: 7)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for statement in (0..<60).map({ _ in work.insert() }) {
+                    group.addTask { _ = try await db.execute(statement) }
+                }
+                try await group.waitForAll()
+            }
+            let billable = "coalesce(sum(duration_seconds) filter (where billable), 0)"
+            for (totals, column) in [(EntryTotals.ofProject("2"), "project_id"), (EntryTotals.ofTask("2"), "task_id")] {
+                let kept = try #require(try await db.execute(Statement(totals)).first)
+                let naive = try #require(
+                    try await db.execute(
+                        Statement(
+                            "select coalesce(sum(duration_seconds), 0), \(billable) from time_entries where \(column) = 2"
+                        )
+                    ).first)
+                #expect((kept.int(0), kept.int(1)) == (naive.int(0), naive.int(1)))
+            }
+            for userID in [nil, Int64(1)] {
+                var sql = SQL()
+                let expression = EntryCounts.expression(userID: userID, includesRunning: true, in: &sql)
+                let count = try await db.execute(Statement("select (\(expression))::bigint", sql.parameters)).first?
+                    .int(0)
+                let filter = userID.map { "where user_id = \($0)" } ?? ""
+                #expect(try await db.integer("select count(*) from time_entries \(filter)") == count)
+            }
+        }
+    }
+
+    /// Three users, four projects (two tasks each) of one client.
+    private func prepare(_ db: PostgresClient) async throws {
+        _ = try await Migrator(db: db).migrate()
+        for sql in [
+            "insert into users (username) select 'user' || n from generate_series(1, 3) n",
+            "insert into clients (name) values ('Acme')",
+            "insert into projects (name, client_id) select 'Project ' || n, 1 from generate_series(1, 4) n",
+            "insert into tasks (name, project_id, created_by) select 'Task ' || n, (n + 1) / 2, 1 from generate_series(1, 8) n",
+        ] {
+            _ = try await db.execute(Statement(sql))
+        }
+    }
+
+    private struct TakenBack: Error {}
+
+    /// Single statements, and now and then a transaction of several, some of which are rolled back.
+    private static func write(_ db: PostgresClient, seed: UInt64) async throws {
+        var work = RandomWork(seed: seed)
+        for step in 0..<30 {
+            let statements = [work.next(), work.insert()]
+            guard step % 3 == 0 else {
+                for statement in statements { _ = try await db.execute(statement) }
+                continue
+            }
+            do {
+                try await db.transaction { tx in
+                    for statement in statements { _ = try await tx.query(statement) }
+                    if step % 2 == 0 { throw TakenBack() }
+                }
+            } catch is TakenBack {}
+        }
+    }
+}
