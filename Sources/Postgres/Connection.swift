@@ -4,17 +4,23 @@ import Synchronization
 
 /// One libpq connection in pipeline mode on the reactor.
 ///
-/// Callers send on their own thread under the lock of `state`; the reactor reads under it. A caller never waits for that
-/// lock: when it is taken, the request goes to the inbox, and whoever holds the lock sends it after letting go.
-/// Continuations are taken out under the lock and resumed after it.
+/// Whoever finds the connection free owns it for a moment: a caller, who sends on its own thread, or the reactor, which reads.
+/// Nobody waits for it: what arrives while it is owned is noted in the inbox, and the owner does it before letting go.
+/// Continuations are resumed outside all locks.
 final class Connection: Sendable {
     typealias Waiter = UnsafeContinuation<Answer, Never>
     typealias Terms = ConnectionMachine<Waiter>.Terms
 
+    private struct Inbox {
+        var isOwned = false
+        var hasInput = false
+        var requests: [(Request, Waiter, Terms)] = []
+        var watch: Watch?
+    }
+
     let id: Int
     private let state: Mutex<ConnectionState>
-    private let inbox = Mutex<[(Request, Waiter, Terms)]>([])
-    private let isInboxFilled = Atomic<Bool>(false)
+    private let inbox = Mutex(Inbox())
     private let currentLoad = Atomic<Int>(0)
     private let openFlag = Atomic<Bool>(true)
     private let onLoss: @Sendable (Connection, PostgresError) -> Void
@@ -38,9 +44,10 @@ final class Connection: Sendable {
     func attach(to reactor: Reactor) {
         state.withLock { state in
             guard let pointer = state.pointer else { return }
-            state.watch = reactor.watch(PQsocket(pointer), interest: state.interest) { [self] _ in readable() }
+            let watch = reactor.watch(PQsocket(pointer), interest: state.interest) { [self] _ in ready() }
+            state.watch = watch
+            inbox.withLock { $0.watch = watch }
         }
-        emptyInbox()
     }
 
     /// Sends the request and waits for its answer. Cancelling the task changes nothing.
@@ -51,10 +58,7 @@ final class Connection: Sendable {
     /// Whether the session is outside any transaction.
     var isOutsideTransaction: Bool { transactionStatus == PQTRANS_IDLE }
 
-    var transactionStatus: PGTransactionStatusType {
-        defer { emptyInbox() }
-        return state.withLock { $0.transactionStatus }
-    }
+    var transactionStatus: PGTransactionStatusType { state.withLock { $0.transactionStatus } }
 
     /// Ends the connection if the server owes an answer for too long; `now` on the scale of `Reactor.now`.
     func expire(now: UInt64) {
@@ -65,7 +69,7 @@ final class Connection: Sendable {
             ended = state.close(reason, isDeadline: true)
             return reason
         }
-        settle(ended, loss)
+        finish(ended, loss)
     }
 
     /// Ends the connection; what is in flight fails as lost.
@@ -74,53 +78,76 @@ final class Connection: Sendable {
             state.close(PostgresError(.unavailable, message: "the client closed the connection"))
         }
         openFlag.store(false, ordering: .relaxed)
-        settle(ended, nil)
+        finish(ended, nil)
     }
 
     private func submit(_ request: Request, _ waiter: Waiter, _ terms: Terms) {
-        var ended: ConnectionState.Ended = []
-        let outcome = state.withLockIfAvailable { state in
-            send(request, waiter, terms, &state, &ended)
+        let isOwner = inbox.withLock { inbox in
+            guard !inbox.isOwned else {
+                inbox.requests.append((request, waiter, terms))
+                return false
+            }
+            inbox.isOwned = true
+            return true
         }
-        guard let loss = outcome else {
-            inbox.withLock { $0.append((request, waiter, terms)) }
-            isInboxFilled.store(true, ordering: .sequentiallyConsistent)
-            emptyInbox()
-            return
-        }
-        settle(ended, loss)
+        guard isOwner else { return }
+        work { state, ended in send(request, waiter, terms, &state, &ended) }
     }
 
-    private func readable() {
-        var ended: ConnectionState.Ended = []
-        let loss = state.withLock { state -> PostgresError? in
-            let failure = state.receive(&ended)
-            if let failure { ended += state.close(failure) }
-            currentLoad.store(state.load, ordering: .relaxed)
-            return failure
+    private func ready() {
+        let isOwner = inbox.withLock { inbox in
+            guard !inbox.isOwned else {
+                inbox.hasInput = true
+                // Until the owner has read, the socket would be reported over and over.
+                inbox.watch?.update([])
+                return false
+            }
+            inbox.isOwned = true
+            return true
         }
-        settle(ended, loss)
+        guard isOwner else { return }
+        work { state, ended in receive(&state, &ended) }
     }
 
-    /// Sends what came while the lock was taken, unless it is taken again: then it is that holder's turn to look.
-    private func emptyInbox() {
-        while isInboxFilled.load(ordering: .sequentiallyConsistent) {
-            var ended: ConnectionState.Ended = []
-            let outcome = state.withLockIfAvailable { state -> PostgresError? in
-                isInboxFilled.store(false, ordering: .sequentiallyConsistent)
-                let requests = inbox.withLock { inbox in
-                    defer { inbox.removeAll() }
-                    return inbox
-                }
-                var loss: PostgresError?
+    /// The owner's part: does the first thing, then what has been noted meanwhile, and lets go.
+    private func work(_ first: (inout ConnectionState, inout ConnectionState.Ended) -> PostgresError?) {
+        var ended: ConnectionState.Ended = []
+        var loss = state.withLock { first(&$0, &ended) }
+        finish(ended, loss)
+        while let (hasInput, requests) = takeInbox() {
+            ended.removeAll(keepingCapacity: true)
+            loss = state.withLock { state in
+                var loss = hasInput ? receive(&state, &ended) : nil
+                if hasInput { state.watch?.update(state.interest) }
                 for (request, waiter, terms) in requests {
                     loss = send(request, waiter, terms, &state, &ended) ?? loss
                 }
                 return loss
             }
-            guard let loss = outcome else { return }
             finish(ended, loss)
         }
+    }
+
+    /// What was noted; nil when there is nothing, and then the connection is free.
+    private func takeInbox() -> (hasInput: Bool, requests: [(Request, Waiter, Terms)])? {
+        inbox.withLock { inbox in
+            guard inbox.hasInput || !inbox.requests.isEmpty else {
+                inbox.isOwned = false
+                return nil
+            }
+            defer {
+                inbox.hasInput = false
+                inbox.requests.removeAll()
+            }
+            return (inbox.hasInput, inbox.requests)
+        }
+    }
+
+    private func receive(_ state: inout ConnectionState, _ ended: inout ConnectionState.Ended) -> PostgresError? {
+        let failure = state.receive(&ended)
+        if let failure { ended += state.close(failure) }
+        currentLoad.store(state.load, ordering: .relaxed)
+        return failure
     }
 
     private func send(
@@ -135,12 +162,6 @@ final class Connection: Sendable {
         if let failure { ended += state.close(failure) }
         currentLoad.store(state.load, ordering: .relaxed)
         return failure
-    }
-
-    /// To be called after every use of the lock.
-    private func settle(_ ended: ConnectionState.Ended, _ loss: PostgresError?) {
-        emptyInbox()
-        finish(ended, loss)
     }
 
     private func finish(_ ended: ConnectionState.Ended, _ loss: PostgresError?) {

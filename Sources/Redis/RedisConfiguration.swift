@@ -19,7 +19,7 @@ public struct RedisConfiguration: Sendable {
     /// Commands in flight on the connection; more fail at once.
     public var maxInFlight = 10_000
 
-    /// - Parameter url: `redis://[[user]:password@]host[:port][/database]` or `unix:///path[?db=n]`.
+    /// - Parameter url: `redis://[[user]:password@]host[:port][/database]` or `unix://[:password@]/path[?db=n]`.
     public init(url: String) throws(InvalidURL) {
         if url.hasPrefix("rediss://") {
             throw InvalidURL(description: "TLS to Redis needs a newer hiredis; use redis:// through stunnel, or a Unix socket")
@@ -29,16 +29,15 @@ public struct RedisConfiguration: Sendable {
         let rest = url[mark.upperBound...]
         switch scheme {
         case "unix", "redis+unix":
-            let parts = rest.split(separator: "?", maxSplits: 1)
+            let start = rest.firstIndex(of: "/") ?? rest.endIndex
+            let parts = rest[start...].split(separator: "?", maxSplits: 1)
             guard let path = parts.first else { throw InvalidURL(description: "the URL names no socket") }
             address = .unix(path: String(path))
-            (username, password) = (nil, nil)
+            (username, password) = Self.credentials(rest[..<start].dropLast(rest[..<start].hasSuffix("@") ? 1 : 0))
             database = parts.count > 1 && parts[1].hasPrefix("db=") ? Int(parts[1].dropFirst(3)) ?? 0 : 0
         case "redis":
             let at = rest.lastIndex(of: "@")
-            let credentials = at.map { rest[..<$0].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false) } ?? []
-            username = credentials.count > 1 && !credentials[0].isEmpty ? String(credentials[0]) : nil
-            password = credentials.last.map { String($0) }
+            (username, password) = Self.credentials(at.map { rest[..<$0] } ?? "")
             let location = at.map { rest[rest.index(after: $0)...] } ?? rest
             let pieces = location.split(separator: "/", maxSplits: 1)
             (address, database) = (
@@ -46,6 +45,13 @@ public struct RedisConfiguration: Sendable {
             )
         default: throw InvalidURL(description: "'\(scheme)' is not redis or unix")
         }
+    }
+
+    /// `user:password`, `:password` or `password`.
+    private static func credentials(_ text: Substring) -> (username: String?, password: String?) {
+        guard !text.isEmpty else { return (nil, nil) }
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        return (parts.count > 1 && !parts[0].isEmpty ? String(parts[0]) : nil, parts.last.map { String($0) })
     }
 
     private static func host(_ text: Substring) -> Address {

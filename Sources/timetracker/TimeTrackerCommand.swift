@@ -11,6 +11,6 @@ struct TimeTrackerCommand: ParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, SetupCommand.self, UserCommand.self, TokenCommand.self,
-            SettingsCommand.self, DoctorCommand.self, ConfigCommand.self, WorkerCommand.self,
+            SettingsCommand.self, DoctorCommand.self, ConfigCommand.self, PrepareCommand.self, WorkerCommand.self,
         ])
 }

@@ -1,0 +1,119 @@
+import CKernel
+import Glibc
+
+/// Starts, watches and stops the service processes.
+final class ServiceKeeper {
+    private struct Kept {
+        let service: ServiceProcess
+        var pid: Int32 = 0
+        var policy = RestartPolicy()
+        var startedAt = 0.0
+        /// When to start it again; nil while it runs.
+        var dueAt: Double?
+        /// Whether it answered since it was started.
+        var isUp = false
+    }
+
+    /// Seconds a service may take to answer.
+    private static let bootTimeout = 60.0
+
+    private static let maxAttempts = 10
+
+    private var kept: [Kept]
+    private let report: (SupervisorEvent) -> Void
+
+    init(_ services: [ServiceProcess], report: @escaping (SupervisorEvent) -> Void) {
+        kept = services.map { Kept(service: $0) }
+        self.report = report
+    }
+
+    private static var now: Double { Double(kernel_monotonic_ns()) / 1e9 }
+
+    /// All of them answer. Workers are only started then; running ones go on without.
+    var areUp: Bool { kept.allSatisfy(\.isUp) }
+
+    var deadline: Double? {
+        kept.compactMap { kept in kept.dueAt ?? (kept.isUp ? nil : Self.now + 0.05) }.min()
+    }
+
+    /// Starts them one after the other and waits for each.
+    /// - Parameter isInterrupted: asked while waiting; true ends the wait.
+    func start(isInterrupted: () -> Bool) throws {
+        for index in kept.indices {
+            try spawn(index)
+            let deadline = Self.now + Self.bootTimeout
+            var attempts = 0
+            while !kept[index].service.isReady() {
+                var status: Int32 = 0
+                if waitpid(kept[index].pid, &status, WNOHANG) == kept[index].pid {
+                    kept[index].pid = 0
+                    attempts += 1
+                    guard attempts < Self.maxAttempts else {
+                        throw SupervisorError("\(kept[index].service.name) did not start: \(ExitReason(status: status))")
+                    }
+                    // What a killed tree left behind may take a moment to go.
+                    usleep(500_000)
+                    try spawn(index)
+                }
+                if isInterrupted() { throw SupervisorError("interrupted while \(kept[index].service.name) was starting") }
+                guard Self.now < deadline else { throw SupervisorError("\(kept[index].service.name) does not answer") }
+                usleep(50_000)
+            }
+            kept[index].isUp = true
+            try kept[index].service.prepare()
+        }
+    }
+
+    private func spawn(_ index: Int) throws(SupervisorError) {
+        let service = kept[index].service
+        var descriptors: [(ours: Int32, childs: Int32)] = []
+        if let path = service.logPath {
+            let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+            if log >= 0 { descriptors = [(ours: log, childs: 1), (ours: log, childs: 2)] }
+        }
+        defer { if let log = descriptors.first { close(log.ours) } }
+        kept[index].pid = try Spawner.spawn(
+            service.arguments, environment: service.environment, descriptors: descriptors, ownGroup: true)
+        kept[index].startedAt = Self.now
+        kept[index].dueAt = nil
+        report(.serviceStarted(name: service.name, pid: kept[index].pid))
+    }
+
+    func died(_ pid: Int32, _ reason: ExitReason) {
+        guard let index = kept.firstIndex(where: { $0.pid == pid }) else { return }
+        let served = kept[index].isUp ? Self.now - kept[index].startedAt : nil
+        kept[index].pid = 0
+        kept[index].isUp = false
+        let delay = kept[index].policy.delay(served: served, random: Double.random(in: 0..<1))
+        kept[index].dueAt = Self.now + delay
+        report(.serviceDied(name: kept[index].service.name, reason: reason.description, restartIn: delay))
+    }
+
+    /// Starts again what is due, and notices what has come up.
+    func tend() {
+        for index in kept.indices {
+            if let due = kept[index].dueAt, due <= Self.now, (try? spawn(index)) == nil {
+                kept[index].dueAt = Self.now + RestartPolicy.longest
+            }
+            if kept[index].pid != 0, !kept[index].isUp { kept[index].isUp = kept[index].service.isReady() }
+        }
+    }
+
+    /// Stops them in reverse order, each within its time.
+    func stop() {
+        for index in kept.indices.reversed() where kept[index].pid != 0 {
+            let service = kept[index].service
+            kill(kept[index].pid, service.stopSignal)
+            let deadline = Self.now + service.stopTimeout
+            var status: Int32 = 0
+            while waitpid(kept[index].pid, &status, WNOHANG) == 0 {
+                if Self.now > deadline {
+                    report(.killing(pid: kept[index].pid))
+                    kill(kept[index].pid, SIGKILL)
+                }
+                usleep(20_000)
+            }
+            kept[index].pid = 0
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// A program that the workers need and the supervisor keeps alive: embedded PostgreSQL and Redis.
+public struct ServiceProcess: Sendable {
+    public let name: String
+    public let arguments: [String]
+    public let environment: [String: String]
+    /// File that takes its output; nil = ours.
+    public let logPath: String?
+    /// Signal for an orderly stop.
+    public let stopSignal: Int32
+    /// Seconds it may take to stop before it is killed.
+    public let stopTimeout: Double
+    /// Whether it answers; asked every 50 ms after the start.
+    public let isReady: @Sendable () -> Bool
+    /// Run once after the first start.
+    public let prepare: @Sendable () throws -> Void
+
+    public init(
+        name: String, arguments: [String], environment: [String: String], logPath: String? = nil, stopSignal: Int32, stopTimeout: Double = 60,
+        isReady: @escaping @Sendable () -> Bool, prepare: @escaping @Sendable () throws -> Void = {}
+    ) {
+        self.name = name
+        self.arguments = arguments
+        self.environment = environment
+        self.logPath = logPath
+        self.stopSignal = stopSignal
+        self.stopTimeout = stopTimeout
+        self.isReady = isReady
+        self.prepare = prepare
+    }
+}
