@@ -77,7 +77,7 @@ final class Connection: Sendable {
         let ended = state.withLock { state in
             state.close(PostgresError(.unavailable, message: "the client closed the connection"))
         }
-        openFlag.store(false, ordering: .relaxed)
+        markClosed()
         finish(ended, nil)
     }
 
@@ -166,9 +166,15 @@ final class Connection: Sendable {
 
     private func finish(_ ended: ConnectionState.Ended, _ loss: PostgresError?) {
         if let loss {
-            openFlag.store(false, ordering: .relaxed)
+            markClosed()
             onLoss(self, loss)
         }
         for (waiter, answer) in ended { waiter.resume(returning: answer) }
+    }
+
+    private func markClosed() {
+        openFlag.store(false, ordering: .relaxed)
+        // The watch holds the connection.
+        inbox.withLock { $0.watch = nil }
     }
 }

@@ -28,7 +28,6 @@ struct RedisProgram {
             save ""
             maxmemory 256mb
             maxmemory-policy noeviction
-            logfile "\(directory.logs)/redis.log"
 
             """, to: file, owner: account)
         return ServiceProcess(
