@@ -89,5 +89,31 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["CKernel", "CPostgres", "Postgres", "Reactor"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: ["CKernel", "Observability", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(name: "SupervisorTests", dependencies: ["Observability", "Supervisor"], swiftSettings: swiftSettings),
+        .testTarget(name: "RedisTests", dependencies: ["CRedis", "Reactor", "Redis"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "TimeTrackerTests",
+            dependencies: [
+                "Postgres", "Reactor", "Redis", "TimeTracker",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["timetracker"],
+            swiftSettings: swiftSettings
+        ),
     ]
 )

@@ -23,7 +23,7 @@ public struct Faults: Sendable {
                 "PostgreSQL unavailable",
                 metadata: ["request_id": "\(exchange.requestID)", "detail": "\(error.message)"])
             return APIError.unavailable("database_unavailable", retryAfter: 2).reply
-        case .poolTimeout:
+        case .poolTimeout, .cancelled:
             return APIError.unavailable("overloaded", retryAfter: 1).reply
         case .timeout:
             return APIError.unavailable("database_timeout", retryAfter: 5).reply

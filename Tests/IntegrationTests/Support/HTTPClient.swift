@@ -39,7 +39,7 @@ final class HTTPConnectionClient: @unchecked Sendable {
     func send(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             guard count > 0 else { throw Closed() }
             sent += count
         }
@@ -93,28 +93,5 @@ struct HTTPReply: Sendable {
 
     func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
     var text: String { String(decoding: body, as: UTF8.self) }
-    var json: JSON { JSON((try? JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)) ?? NSNull()) }
+    var json: JSON { JSON.parse(body) }
 }
-
-/// Read-only view of parsed JSON for assertions: `reply.json["project"]["id"].int`.
-struct JSON: @unchecked Sendable {
-    // Immutable after parsing.
-    let value: Any
-
-    init(_ value: Any) { self.value = value }
-
-    subscript(key: String) -> JSON { JSON((value as? [String: Any])?[key] ?? NSNull()) }
-    subscript(index: Int) -> JSON { (value as? [Any]).map { $0.indices.contains(index) ? JSON($0[index]) : JSON(NSNull()) } ?? JSON(NSNull()) }
-    var string: String? { value as? String }
-    var int: Int? { isBool ? nil : (value as? NSNumber)?.intValue }
-    var double: Double? { isBool ? nil : (value as? NSNumber)?.doubleValue }
-    var bool: Bool? { isBool ? (value as? NSNumber)?.boolValue : nil }
-    var isNull: Bool { value is NSNull }
-    var count: Int { (value as? [Any])?.count ?? (value as? [String: Any])?.count ?? 0 }
-    var array: [JSON] { (value as? [Any])?.map(JSON.init) ?? [] }
-    var keys: Set<String> { Set((value as? [String: Any])?.keys.map { $0 } ?? []) }
-    private var isBool: Bool { (value as? NSNumber).map { CFGetTypeIDIsBool($0) } ?? false }
-}
-
-/// Foundation boxes JSON booleans as NSNumber; their Objective-C type tells them from numbers.
-private func CFGetTypeIDIsBool(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" || number is Bool && "\(type(of: number))".contains("Bool") }

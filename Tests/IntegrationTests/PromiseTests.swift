@@ -1,0 +1,212 @@
+import Foundation
+import Glibc
+import Testing
+
+/// What the product promises when things go wrong.
+@Suite struct PromiseTests {
+    private static func entry(_ project: Int) -> String {
+        #"{"project_id":\#(project),"start_time":"2024-01-15T09:00:00Z","end_time":"2024-01-15T17:00:00Z"}"#
+    }
+
+    @Test func fiftyRequestsWithOneKeyMakeOneEntry() async throws {
+        try await TestServer.with(workers: 4) { server in
+            let project = try await server.makeProject()
+            let replies = try await parallel(50) { _ in
+                try await server.post("/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "one"])
+            }
+            #expect(replies.allSatisfy { $0.status == 201 })
+            #expect(Set(replies.map(\.text)).count == 1)
+            #expect(replies.filter { $0.header("idempotency-replayed") == "true" }.count == 49)
+            #expect(try server.sql("select count(*) from time_entries") == "1")
+        }
+    }
+
+    @Test func keysAreReplayedWhateverHappened() async throws {
+        try await TestServer.with(workers: 2) { server in
+            let project = try await server.makeProject()
+            func send(_ body: String, _ key: String = "k", token: String? = nil) async throws -> HTTPReply {
+                try await server.post("/api/v1/time-entries", body, token: token, headers: ["Idempotency-Key": key])
+            }
+            let bad = try await send(#"{"project_id":\#(project)}"#)
+            #expect(bad.status == 400)
+            let first = try await send(Self.entry(project))
+            #expect(first.status == 201 && first.header("idempotency-replayed") == nil)
+            let id = first.json["time_entry"]["id"].int ?? 0
+            _ = try await server.delete("/api/v1/time-entries/\(id)")
+            // With Redis' copy and without it, with the same body, another one and nonsense.
+            for forgetting in [false, true] {
+                for body in [Self.entry(project), #"{"project_id":99999}"#, "{nonsense", ""] {
+                    if forgetting { try server.redis("--scan", "--pattern", "*:idem:*", forEach: "DEL") }
+                    let again = try await send(body)
+                    #expect(again.status == 201 && again.text == first.text)
+                    #expect(again.header("idempotency-replayed") == "true")
+                }
+            }
+            let other = try server.cli("token", "create", "--user", "admin", "--name", "o", "--scopes", "*")
+            #expect(try await send(Self.entry(project), token: other).json["time_entry"]["id"].int != id)
+            let long = try await send(Self.entry(project), String(repeating: "k", count: 129))
+            #expect(long.status == 400 && long.json["errors"].keys == ["Idempotency-Key"])
+            #expect(try await send(Self.entry(project), String(repeating: "k", count: 128)).status == 201)
+
+            try server.sql("update api_idempotency_keys set created_at = now() - interval '24 hours 1 second'")
+            try server.redis("--scan", "--pattern", "*:idem:*", forEach: "DEL")
+            #expect(try await send(Self.entry(project)).json["time_entry"]["id"].int != id)
+        }
+    }
+
+    @Test func aRunningTimerIsReplayedNotRefused() async throws {
+        try await TestServer.with(workers: 2) { server in
+            let project = try await server.makeProject()
+            let body = #"{"project_id":\#(project),"start_time":"2024-01-15T09:00:00Z"}"#
+            let first = try await server.post("/api/v1/time-entries", body, headers: ["Idempotency-Key": "t"])
+            #expect(first.status == 201)
+            try server.redis("--scan", "--pattern", "*:idem:*", forEach: "DEL")
+            let again = try await server.post("/api/v1/time-entries", body, headers: ["Idempotency-Key": "t"])
+            #expect(again.status == 201 && again.text == first.text)
+        }
+    }
+
+    /// The worker is killed while its statement waits: the insert is rolled back or carried out, never half.
+    @Test func aWorkerKilledInTheMiddleOfAWriteLosesOrKeepsAllOfIt() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let project = try await server.makeProject()
+            // Before the commit: a lock held elsewhere keeps the insert waiting.
+            let locker = Process()
+            locker.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            locker.arguments = [
+                "psql", "-qX", server.databaseURL, "-c",
+                "begin; lock table time_entries in exclusive mode; select pg_sleep(1.5); commit",
+            ]
+            try locker.run()
+            await wait(for: 5) { (try? server.sql("select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass")) == "1" }
+            async let lost = try? server.post("/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "a"])
+            await wait(for: 5) { (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) != "0" }
+            for pid in server.workerPIDs { kill(pid, SIGKILL) }
+            _ = await lost
+            locker.waitUntilExit()
+            // After the commit, before the reply: the outcome is stored although nobody heard of it.
+            for round in 0..<20 {
+                async let cut = try? server.post("/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "b\(round)"])
+                usleep(UInt32(round) * 500)
+                for pid in server.workerPIDs { kill(pid, SIGKILL) }
+                _ = await cut
+            }
+            for key in ["a"] + (0..<20).map({ "b\($0)" }) {
+                var status = 0
+                for _ in 0..<200 where status != 201 {
+                    status = (try? await server.post("/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": key]).status) ?? 0
+                    if status != 201 { try await Task.sleep(for: .milliseconds(100)) }
+                }
+                #expect(status == 201)
+            }
+            #expect(try server.sql("select count(*) from time_entries") == "21")
+            #expect(try server.sql("select count(*) from api_idempotency_keys") == "21")
+            #expect(try server.sql("select count(*) from activities where entity_type = 'time_entry'") == "21")
+        }
+    }
+
+    @Test func oneOfTwentyTimerStartsWins() async throws {
+        try await TestServer.with(workers: 4) { server in
+            let project = try await server.makeProject()
+            let statuses = try await parallel(20) { _ in
+                try await server.post("/api/v1/timer/start", #"{"project_id":\#(project)}"#).status
+            }
+            #expect(statuses.filter { $0 == 201 }.count == 1)
+            #expect(statuses.filter { $0 == 409 }.count == 19)
+        }
+    }
+
+    @Test func aKilledWorkerCostsOnlyItsOwnConnections() async throws {
+        try await TestServer.with(workers: 4) { server in
+            let load = Load(server, connections: 16)
+            try await load.run(seconds: 4) {
+                for _ in 0..<6 {
+                    await wait(for: 0.5) { false }
+                    if let victim = server.workerPIDs.randomElement() { kill(victim, SIGKILL) }
+                }
+            }
+            #expect(load.answered > 500)
+            #expect(load.serverErrors == 0)
+            // Each kill may cut the connections of one worker, which is at most all 16.
+            #expect(load.cut <= 6 * 16)
+            let isBack = await wait(for: 10) { server.workerPIDs.count == 4 }
+            #expect(isBack)
+        }
+    }
+
+    @Test func losingRedisCostsNothingAndLimitsHold() async throws {
+        let redis = try PrivateRedis()
+        let settings = ["REDIS_URL": redis.url, "API_TOKEN_RATE_LIMIT_PER_MINUTE": "100000", "API_TOKEN_RATE_LIMIT_PER_HOUR": "100000"]
+        try await TestServer.with(workers: 2, settings) { server in
+            let load = Load(server, connections: 8)
+            try await load.run(seconds: 5) {
+                await wait(for: 1) { false }
+                redis.kill()
+                await wait(for: 1.5) { false }
+                try redis.start()
+            }
+            #expect(load.serverErrors == 0)
+            #expect(load.cut == 0)
+            #expect(load.answered > 500)
+            let isBack = await wait(for: 10) { !((try? Tool.run("redis-cli", ["-s", redis.socket, "--scan", "--pattern", "*rl:*"])) ?? "").isEmpty }
+            _ = try await server.get("/api/v1/users/me")
+            #expect(isBack)
+        }
+        redis.kill()
+    }
+
+    @Test func postgresRestartGives503ThenRecovers() async throws {
+        let postgres = try PrivatePostgres()
+        defer { postgres.stop() }
+        try await TestServer.with(workers: 2, ["DATABASE_URL": postgres.url]) { server in
+            let load = Load(server, connections: 8)
+            try await load.run(seconds: 6) {
+                await wait(for: 1) { false }
+                try postgres.restart()
+            }
+            #expect(load.statuses.keys.allSatisfy { $0 == 200 || $0 == 503 })
+            #expect(load.cut == 0)
+            #expect(load.lackingRetryAfter == 0)
+            let pids = server.workerPIDs
+            #expect(pids.count == 2)
+            let isBack = try await waitAsync(for: 15) { try await server.get("/api/v1/users/me").status == 200 }
+            #expect(isBack)
+            #expect(server.workerPIDs == pids)
+        }
+    }
+
+    @Test func drainFinishesWhatIsInFlight() async throws {
+        let server = try await TestServer.start(workers: 2)
+        let project = try await server.makeProject()
+        let locker = Process()
+        locker.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        locker.arguments = [
+            "psql", "-qX", server.databaseURL, "-c", "begin; lock table time_entries in exclusive mode; select pg_sleep(1.2); commit",
+        ]
+        try locker.run()
+        await wait(for: 5) { (try? server.sql("select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass")) == "1" }
+        async let replies = parallel(6) { _ in try await server.post("/api/v1/time-entries", Self.entry(project)) }
+        await wait(for: 5) { (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) != "0" }
+        kill(server.pid, SIGTERM)
+        let statuses = try await replies.map(\.status)
+        #expect(statuses == Array(repeating: 201, count: 6))
+        await server.stop()
+        #expect(server.exitStatus == 0)
+    }
+
+    @Test func badConfigurationIsReportedWholeWithStatus78() async throws {
+        let environment = [
+            "PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "", "WORKERS": "many",
+            "BIND": "nowhere", "API_TOKEN_RATE_LIMIT_PER_SECOND": "1", "DATABASE_URL": "mysql://x", "SECRET_KEY": "short",
+        ]
+        do {
+            try Tool.timetracker(["serve"], environment)
+            Issue.record("it started")
+        } catch let error as TestServer.Failure {
+            #expect(error.description.contains("status 78"))
+            for name in ["WORKERS", "BIND", "API_TOKEN_RATE_LIMIT_PER_SECOND", "DATABASE_URL", "SECRET_KEY"] {
+                #expect(error.description.contains(name))
+            }
+        }
+    }
+}

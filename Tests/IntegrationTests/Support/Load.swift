@@ -1,0 +1,55 @@
+import Foundation
+import Synchronization
+
+/// Steady load on kept-alive connections, and what became of it.
+final class Load: Sendable {
+    private struct Counts {
+        var statuses: [Int: Int] = [:]
+        var cut = 0
+        var lackingRetryAfter = 0
+    }
+
+    private let server: TestServer
+    private let connections: Int
+    private let counts = Mutex(Counts())
+
+    init(_ server: TestServer, connections: Int) {
+        self.server = server
+        self.connections = connections
+    }
+
+    var statuses: [Int: Int] { counts.withLock { $0.statuses } }
+    var answered: Int { statuses.values.reduce(0, +) }
+    var serverErrors: Int { statuses.filter { $0.key >= 500 }.values.reduce(0, +) }
+    /// Connections that ended in the middle.
+    var cut: Int { counts.withLock { $0.cut } }
+    var lackingRetryAfter: Int { counts.withLock { $0.lackingRetryAfter } }
+
+    /// Sends requests for the given time while `trouble` happens.
+    func run(seconds: Double, _ trouble: @escaping @Sendable () async throws -> Void) async throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        async let trouble: Void = trouble()
+        _ = try await parallel(connections) { _ in try await blocking { self.drive(until: deadline) } }
+        try await trouble
+    }
+
+    private func drive(until deadline: ContinuousClock.Instant) {
+        while ContinuousClock.now < deadline {
+            guard let connection = try? server.connect() else { continue }
+            do {
+                while ContinuousClock.now < deadline {
+                    try connection.send("GET /api/v1/users/me HTTP/1.1\r\nHost: t\r\nX-API-Key: \(server.token)\r\n\r\n")
+                    let reply = try connection.receive()
+                    counts.withLock { counts in
+                        counts.statuses[reply.status, default: 0] += 1
+                        if reply.status == 503, reply.header("retry-after") == nil { counts.lackingRetryAfter += 1 }
+                    }
+                    // A refused connection would otherwise be asked thousands of times a second.
+                    if reply.status == 503 { usleep(5000) }
+                }
+            } catch {
+                counts.withLock { $0.cut += 1 }
+            }
+        }
+    }
+}
