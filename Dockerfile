@@ -1,4 +1,4 @@
-# Two stages: build with the Swift toolchain, run with the system libraries only.
+# Two stages: build with the Swift toolchain, run with its runtime libraries only.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpq-dev libhiredis-dev \
@@ -6,10 +6,10 @@ RUN apt-get update \
 WORKDIR /src
 COPY Package.swift ./
 COPY Sources ./Sources
-RUN swift build -c release --product timetracker --static-swift-stdlib \
+RUN swift build -c release --product timetracker \
     && install -D .build/release/timetracker /out/timetracker
 
-FROM debian:bookworm-slim
+FROM swift:6.3-bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpq5 libhiredis0.14 ca-certificates tzdata curl \
     && rm -rf /var/lib/apt/lists/* \

@@ -262,7 +262,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError, phase == .idle || phase == .body else { return close() }
         head = nil
-        refuse(error == .headerOverflow ? .headerFieldsTooLarge : .malformedRequest)
+        switch error {
+        case .headerOverflow: refuse(.headerFieldsTooLarge)
+        case .invalidMethod: refuse(.methodNotAllowed(allowed: [.get, .head, .post, .put, .patch, .delete, .options]))
+        default: refuse(.malformedRequest)
+        }
     }
 
     /// What to do when ``deadline`` has passed.
