@@ -26,7 +26,8 @@ import Testing
             let large = try await server.exchange(
                 "POST /api/v1/projects HTTP/1.1\r\nHost: t\r\nX-API-Key: \(server.token)\r\nContent-Length: 16777217\r\n\r\n")
             check(large, 413, "payload_too_large")
-            check(try await server.exchange("GARBAGE\r\n\r\n"), 400, "bad_request")
+            check(try await server.exchange("GET / HTTP/1.1\r\nno colon\r\n\r\n"), 400, "bad_request")
+            check(try await server.exchange("FOO / HTTP/1.1\r\n\r\n"), 405, "method_not_allowed")
             check(try await server.exchange("GET / HTTP/1.1\r\nHost: t\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n"), 431, "headers_too_large")
         }
     }
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func connectionsPersistAsTold() async throws {
-        try await TestServer.with(workers: 1) { server in
+        try await TestServer.with(workers: 1) { server async throws in
             func closes(_ request: String) async throws -> Bool {
                 try await blocking {
                     let connection = try server.connect()

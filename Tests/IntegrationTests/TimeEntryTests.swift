@@ -163,7 +163,7 @@ import Testing
                                     time_entry_description_min_length = 5
                 """)
             await wait(for: 1.2) { false }
-            func create(_ more: String, _ start: String, _ end: String) async throws -> HTTPReply {
+            @Sendable func create(_ more: String, _ start: String, _ end: String) async throws -> HTTPReply {
                 try await server.post(
                     "/api/v1/time-entries",
                     #"{"project_id":\#(project),"start_time":"2024-01-15T\#(start)Z","end_time":"2024-01-15T\#(end)Z"\#(more)}"#)

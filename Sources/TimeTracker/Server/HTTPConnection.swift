@@ -1,4 +1,5 @@
 import DequeModule
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOPosix

@@ -39,7 +39,7 @@ import Testing
         }
         for text in ["2", "\"maybe\"", "[]"] { #expect(try outcome(.boolean("a"), "{\"a\":\(text)}").1 != nil) }
         #expect(try outcome(.money("a", precision: 9), #"{"a":"75.005"}"#).0.value == 7501)
-        for text in ["-1", "-0.004", "10000000", "\"NaN\"", "true", "1e400"] {
+        for text in ["-1", "-0.01", "10000000", "\"NaN\"", "true", "1e400"] {
             #expect(try outcome(.money("a", precision: 9), "{\"a\":\(text)}").1 != nil)
         }
         #expect(try outcome(.instant("a"), #"{"a":"2024-01-15"}"#).1 == ["Not a valid datetime."])
@@ -56,10 +56,13 @@ import Testing
 
     @Test func queries() throws {
         var query = QueryParameters("a=1&b=x%20y+z&c=&d=maybe&e=9x&f=2024-01-15&g=%ff&page=3&per_page=500&a=2")
-        #expect(query.integer("a") == 1 && query.text("b") == "x y z" && query.text("c") == nil)
-        #expect(query.rangeStart("f") == .wall(758_592_000_000_000) && query.rangeEnd("f") == .wall(758_678_399_999_999))
-        #expect(query.page().offset == 200 && query.page().perPage == 100)
-        #expect(query.boolean("d") == nil && query.integer("e") == nil && query.text("g") == nil)
+        let (a, b, c) = (query.integer("a"), query.text("b"), query.text("c"))
+        #expect(a == 1 && b == "x y z" && c == nil)
+        let (start, end, page) = (query.rangeStart("f"), query.rangeEnd("f"), query.page())
+        #expect(start == .wall(758_592_000_000_000) && end == .wall(758_678_399_999_999))
+        #expect(page.offset == 200 && page.perPage == 100)
+        let (d, e, g) = (query.boolean("d"), query.integer("e"), query.text("g"))
+        #expect(d == nil && e == nil && g == nil)
         let error = #expect(throws: ValidationError.self) { try query.finish() }
         #expect(error?.errors["d"] != nil && error?.errors["e"] != nil && error?.errors["g"] != nil)
     }

@@ -59,29 +59,74 @@ comment on column entry_totals.kind is 'a all entries (owner 0), p project, t ta
 comment on column entry_totals.shard is 'Spreads concurrent writers over rows; which one is chosen means nothing';
 comment on column entry_totals.seconds is 'duration_seconds of completed entries';
 
--- Rows are touched in the order of the primary key, so two writers can't deadlock within one entry.
-create function time_entries_count() returns trigger language plpgsql as $$
+-- Statement triggers: a row of entry_totals is written once for each statement, however many entries it touches. One
+-- write for each entry would make bulk changes quadratic, as a transaction can't reclaim the versions it makes.
+-- Owners are written in the order of the primary key and 'a' is always among them, so that writers of one shard queue
+-- up there, and can't deadlock even when a transaction has several statements.
+create function time_entries_count_insert() returns trigger language plpgsql as $$
 begin
     insert into entry_totals as t (kind, owner_id, shard, seconds, billable_seconds, completed, running)
-    select v.kind, v.owner_id, pg_backend_pid() % 8,
-           sum(v.seconds), sum(v.billable_seconds), sum(v.completed), sum(v.running)
-    from (
-        select k.kind, k.owner_id, coalesce(new.duration_seconds, 0) as seconds,
-               case when new.billable then coalesce(new.duration_seconds, 0) else 0 end as billable_seconds,
-               (new.end_time is not null)::int as completed, (new.end_time is null)::int as running
-        from (values ('a'::"char", 0::bigint), ('p', new.project_id), ('t', new.task_id), ('u', new.user_id))
+    select k.kind, k.owner_id, pg_backend_pid() % 4, sum(coalesce(e.duration_seconds, 0)),
+           sum(case when e.billable then coalesce(e.duration_seconds, 0) else 0 end),
+           count(e.end_time), count(*) - count(e.end_time)
+    from new_rows e,
+         lateral (values ('a'::"char", 0::bigint), ('p', e.project_id), ('t', e.task_id), ('u', e.user_id))
              as k (kind, owner_id)
-        where new.id is not null and k.owner_id is not null
-        union all
-        select k.kind, k.owner_id, -coalesce(old.duration_seconds, 0),
-               case when old.billable then -coalesce(old.duration_seconds, 0) else 0 end,
-               -(old.end_time is not null)::int, -(old.end_time is null)::int
-        from (values ('a'::"char", 0::bigint), ('p', old.project_id), ('t', old.task_id), ('u', old.user_id))
+    where k.owner_id is not null
+    group by k.kind, k.owner_id
+    order by k.kind, k.owner_id
+    on conflict (kind, owner_id, shard) do update set
+        seconds = t.seconds + excluded.seconds,
+        billable_seconds = t.billable_seconds + excluded.billable_seconds,
+        completed = t.completed + excluded.completed,
+        running = t.running + excluded.running;
+    return null;
+end
+$$;
+
+create function time_entries_count_delete() returns trigger language plpgsql as $$
+begin
+    insert into entry_totals as t (kind, owner_id, shard, seconds, billable_seconds, completed, running)
+    select k.kind, k.owner_id, pg_backend_pid() % 4, -sum(coalesce(e.duration_seconds, 0)),
+           -sum(case when e.billable then coalesce(e.duration_seconds, 0) else 0 end),
+           -count(e.end_time), count(e.end_time) - count(*)
+    from old_rows e,
+         lateral (values ('a'::"char", 0::bigint), ('p', e.project_id), ('t', e.task_id), ('u', e.user_id))
              as k (kind, owner_id)
-        where old.id is not null and k.owner_id is not null
-    ) v
-    group by v.kind, v.owner_id
-    order by v.kind, v.owner_id
+    where k.owner_id is not null
+    group by k.kind, k.owner_id
+    order by k.kind, k.owner_id
+    on conflict (kind, owner_id, shard) do update set
+        seconds = t.seconds + excluded.seconds,
+        billable_seconds = t.billable_seconds + excluded.billable_seconds,
+        completed = t.completed + excluded.completed,
+        running = t.running + excluded.running;
+    return null;
+end
+$$;
+
+create function time_entries_count_update() returns trigger language plpgsql as $$
+begin
+    -- Most updates change nothing that counts.
+    if not exists (
+        select from old_rows o join new_rows n using (id)
+        where (o.user_id, o.project_id, o.task_id, o.duration_seconds, o.billable, o.end_time is null)
+              is distinct from
+              (n.user_id, n.project_id, n.task_id, n.duration_seconds, n.billable, n.end_time is null)
+    ) then
+        return null;
+    end if;
+    insert into entry_totals as t (kind, owner_id, shard, seconds, billable_seconds, completed, running)
+    select k.kind, k.owner_id, pg_backend_pid() % 4, sum(e.sign * coalesce(e.duration_seconds, 0)),
+           sum(case when e.billable then e.sign * coalesce(e.duration_seconds, 0) else 0 end),
+           sum(case when e.end_time is null then 0 else e.sign end),
+           sum(case when e.end_time is null then e.sign else 0 end)
+    from (select -1 as sign, * from old_rows union all select 1, * from new_rows) e,
+         lateral (values ('a'::"char", 0::bigint), ('p', e.project_id), ('t', e.task_id), ('u', e.user_id))
+             as k (kind, owner_id)
+    where k.owner_id is not null
+    group by k.kind, k.owner_id
+    order by k.kind, k.owner_id
     on conflict (kind, owner_id, shard) do update set
         seconds = t.seconds + excluded.seconds,
         billable_seconds = t.billable_seconds + excluded.billable_seconds,
@@ -92,12 +137,9 @@ end
 $$;
 
 create trigger time_entries_count_insert after insert on time_entries
-    for each row execute function time_entries_count();
+    referencing new table as new_rows for each statement execute function time_entries_count_insert();
 create trigger time_entries_count_delete after delete on time_entries
-    for each row execute function time_entries_count();
+    referencing old table as old_rows for each statement execute function time_entries_count_delete();
 create trigger time_entries_count_update after update on time_entries
-    for each row when (
-        (old.user_id, old.project_id, old.task_id, old.duration_seconds, old.billable, old.end_time is null)
-        is distinct from
-        (new.user_id, new.project_id, new.task_id, new.duration_seconds, new.billable, new.end_time is null))
-    execute function time_entries_count();
+    referencing old table as old_rows new table as new_rows for each statement
+    execute function time_entries_count_update();
