@@ -99,7 +99,8 @@ let package = Package(
             dependencies: ["CKernel", "Observability", .product(name: "Logging", package: "swift-log")],
             swiftSettings: swiftSettings
         ),
-        .testTarget(name: "SupervisorTests", dependencies: ["Observability", "Supervisor"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "SupervisorTests", dependencies: ["Observability", "Supervisor"], swiftSettings: swiftSettings),
         .testTarget(name: "RedisTests", dependencies: ["CRedis", "Reactor", "Redis"], swiftSettings: swiftSettings),
         .testTarget(
             name: "TimeTrackerTests",

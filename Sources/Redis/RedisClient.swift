@@ -24,7 +24,8 @@ public final class RedisClient: Sendable {
 
     /// - Parameter onEvent: called on any thread; must not block.
     public init(
-        configuration: RedisConfiguration, reactor: Reactor, onEvent: @escaping @Sendable (RedisEvent) -> Void = { _ in }
+        configuration: RedisConfiguration, reactor: Reactor,
+        onEvent: @escaping @Sendable (RedisEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.reactor = reactor
@@ -47,7 +48,8 @@ public final class RedisClient: Sendable {
     }
 
     private func connect() {
-        let connection = RedisConnection(configuration: configuration, reactor: reactor) { [weak self] in self?.closed() }
+        let connection = RedisConnection(configuration: configuration, reactor: reactor) { [weak self] in self?.closed()
+        }
         let isWanted = state.withLock { state in
             guard !state.isStopped else { return false }
             state.connection = connection
@@ -98,7 +100,9 @@ public final class RedisClient: Sendable {
     }
 
     /// Runs a script by its hash, and by its source if the server doesn't know it yet.
-    public func evaluate(_ script: RedisScript, keys: [String], arguments: [String]) async throws(RedisError) -> RedisReply {
+    public func evaluate(_ script: RedisScript, keys: [String], arguments: [String]) async throws(RedisError)
+        -> RedisReply
+    {
         do {
             return try await send(script.byHash(keys, arguments))
         } catch {

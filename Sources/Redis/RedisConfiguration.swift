@@ -22,7 +22,8 @@ public struct RedisConfiguration: Sendable {
     /// - Parameter url: `redis://[[user]:password@]host[:port][/database]` or `unix://[:password@]/path[?db=n]`.
     public init(url: String) throws(InvalidURL) {
         if url.hasPrefix("rediss://") {
-            throw InvalidURL(description: "TLS to Redis needs a newer hiredis; use redis:// through stunnel, or a Unix socket")
+            throw InvalidURL(
+                description: "TLS to Redis needs a newer hiredis; use redis:// through stunnel, or a Unix socket")
         }
         guard let mark = Self.range(of: "://", in: url) else { throw InvalidURL(description: "not a Redis URL") }
         let scheme = url[..<mark.lowerBound]
@@ -60,7 +61,8 @@ public struct RedisConfiguration: Sendable {
             return .tcp(host: String(text[text.index(after: text.startIndex)..<end]), port: Int(port) ?? 6379)
         }
         let parts = text.split(separator: ":", maxSplits: 1)
-        return .tcp(host: parts.first.map(String.init) ?? "localhost", port: parts.count > 1 ? Int(parts[1]) ?? 6379 : 6379)
+        return .tcp(
+            host: parts.first.map(String.init) ?? "localhost", port: parts.count > 1 ? Int(parts[1]) ?? 6379 : 6379)
     }
 
     private static func range(of mark: String, in text: String) -> Range<String.Index>? {

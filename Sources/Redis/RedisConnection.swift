@@ -69,8 +69,11 @@ final class RedisConnection: @unchecked Sendable {
                 return false
             }
             adopt(context)
-            for command in handshake { enqueue(command, deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) { _ in } }
-            enqueue(RedisCommand(["PING"]), deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) { result in
+            for command in handshake {
+                enqueue(command, deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) { _ in }
+            }
+            enqueue(RedisCommand(["PING"]), deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) {
+                result in
                 let isUp = result == .success(.status("PONG"))
                 self.withLock { self.isReady = isUp && !self.isClosed }
                 ready(isUp)
@@ -104,7 +107,8 @@ final class RedisConnection: @unchecked Sendable {
         // Registered by hand: hiredis announces the first write before the hooks are set.
         wanted = [.read, .write]
         applied = wanted
-        watch = reactor.watch(context.pointee.c.fd, interest: wanted) { [weak self] readiness in self?.handle(readiness) }
+        watch = reactor.watch(context.pointee.c.fd, interest: wanted) { [weak self] readiness in self?.handle(readiness)
+        }
     }
 
     private static func from(_ data: UnsafeMutableRawPointer?) -> RedisConnection {
@@ -148,25 +152,28 @@ final class RedisConnection: @unchecked Sendable {
                 redisAsyncFormattedCommand(context, Self.replied, nil, $0.baseAddress, $0.count)
             }
         }
-        if result != REDIS_OK, let refused = pending.popLast() { finished.append((refused.completion, .failure(.connectionLost))) }
+        if result != REDIS_OK, let refused = pending.popLast() {
+            finished.append((refused.completion, .failure(.connectionLost)))
+        }
     }
 
-    private static let replied: @convention(c) (
-        UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
-    ) -> Void = { context, reply, _ in
-        guard let context else { return }
-        let connection = from(context.pointee.ev.data)
-        // Replies come in the order of the commands.
-        guard let pending = connection.pending.popFirst() else { return }
-        let result: Result<RedisReply, RedisError>
-        if let reply {
-            let reply = RedisReply(UnsafePointer(reply.assumingMemoryBound(to: redisReply.self)))
-            if case .error(let text) = reply { result = .failure(.server(text)) } else { result = .success(reply) }
-        } else {
-            result = .failure(connection.failure)
+    private static let replied:
+        @convention(c) (
+            UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+        ) -> Void = { context, reply, _ in
+            guard let context else { return }
+            let connection = from(context.pointee.ev.data)
+            // Replies come in the order of the commands.
+            guard let pending = connection.pending.popFirst() else { return }
+            let result: Result<RedisReply, RedisError>
+            if let reply {
+                let reply = RedisReply(UnsafePointer(reply.assumingMemoryBound(to: redisReply.self)))
+                if case .error(let text) = reply { result = .failure(.server(text)) } else { result = .success(reply) }
+            } else {
+                result = .failure(connection.failure)
+            }
+            connection.finished.append((pending.completion, result))
         }
-        connection.finished.append((pending.completion, result))
-    }
 
     // MARK: Events
 

@@ -10,7 +10,8 @@ public enum RedisReply: Sendable, Equatable {
     case array([RedisReply])
 
     init(_ reply: UnsafePointer<redisReply>) {
-        let bytes = UnsafeRawBufferPointer(start: reply.pointee.str, count: reply.pointee.str == nil ? 0 : Int(reply.pointee.len))
+        let bytes = UnsafeRawBufferPointer(
+            start: reply.pointee.str, count: reply.pointee.str == nil ? 0 : Int(reply.pointee.len))
         switch reply.pointee.type {
         case REDIS_REPLY_INTEGER: self = .integer(reply.pointee.integer)
         case REDIS_REPLY_STRING: self = .string(Array(bytes))

@@ -52,7 +52,9 @@ struct DataDirectory {
     /// Takes the directory for this process; held until it ends.
     func lock() throws(SupervisorError) -> Int32 {
         let descriptor = open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw SupervisorError("can't open \(lockFile): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw SupervisorError("can't open \(lockFile): \(String(cString: strerror(errno)))")
+        }
         guard kernel_lock_file(descriptor) == 0 else {
             let holder = Self.readLine(descriptor)
             close(descriptor)

@@ -45,13 +45,19 @@ public struct EmbeddedServices {
         let directory = DataDirectory(dataDirectory)
         guard directory.isLocked else {
             throw SupervisorError(
-                "no server runs on \(directory.path); start one with 'timetracker serve --data-dir \(directory.path)', or set DATABASE_URL")
+                "no server runs on \(directory.path); start one with 'timetracker serve --data-dir \(directory.path)', or set DATABASE_URL"
+            )
         }
-        guard let password = directory.readSecret("postgres_password"), let redis = directory.readSecret("redis_password"),
+        guard let password = directory.readSecret("postgres_password"),
+            let redis = directory.readSecret("redis_password"),
             let key = directory.readSecret("secret_key")
-        else { throw SupervisorError("can't read the secrets in \(directory.secrets); run as the user that runs the server") }
+        else {
+            throw SupervisorError(
+                "can't read the secrets in \(directory.secrets); run as the user that runs the server")
+        }
         return EmbeddedServices(
-            databaseURL: databaseURL(directory, password), redisURL: redisURL(directory, redis), secretKey: key, processes: [],
+            databaseURL: databaseURL(directory, password), redisURL: redisURL(directory, redis), secretKey: key,
+            processes: [],
             isNew: false)
     }
 
@@ -66,7 +72,8 @@ public struct EmbeddedServices {
     /// Percent-encodes what a URL's query can't hold.
     private static func escaped(_ path: String) -> String {
         path.utf8.map { byte in
-            let isPlain = (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x30 && byte <= 0x39)
+            let isPlain =
+                (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x30 && byte <= 0x39)
                 || [0x2F, 0x2E, 0x2D, 0x5F].contains(byte)
             let hex = String(byte, radix: 16, uppercase: true)
             return isPlain ? String(UnicodeScalar(byte)) : "%" + (hex.count == 1 ? "0" : "") + hex

@@ -13,7 +13,8 @@ struct PostgresPrograms {
                 return
             }
         }
-        throw SupervisorError("embedded PostgreSQL is not installed: apt-get install postgresql-15, or set DATABASE_URL")
+        throw SupervisorError(
+            "embedded PostgreSQL is not installed: apt-get install postgresql-15, or set DATABASE_URL")
     }
 
     func path(_ program: String) -> String { directory + "/" + program }
@@ -36,7 +37,8 @@ struct PostgresCluster {
         defer { unlink(passwordFile) }
         let status = try Command.run(
             account.command([
-                programs.path("initdb"), "-D", directory.postgres, "-U", Self.user, "--pwfile", passwordFile, "-A", "scram-sha-256",
+                programs.path("initdb"), "-D", directory.postgres, "-U", Self.user, "--pwfile", passwordFile, "-A",
+                "scram-sha-256",
                 "-E", "UTF8", "--locale", "C.UTF-8",
             ]), keepsOutput: false)
         guard status == 0 else { throw SupervisorError("initdb failed (status \(status)) in \(directory.postgres)") }
@@ -49,7 +51,9 @@ struct PostgresCluster {
         var line = [CChar](repeating: 0, count: 32)
         let isRead = fgets(&line, 32, file) != nil
         fclose(file)
-        guard isRead, let pid = Int32(String(decoding: line.prefix { $0 >= 48 && $0 <= 57 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)),
+        guard isRead,
+            let pid = Int32(
+                String(decoding: line.prefix { $0 >= 48 && $0 <= 57 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)),
             pid > 1, isPostgres(pid)
         else { return }
         kill(pid, SIGINT)
@@ -71,7 +75,8 @@ struct PostgresCluster {
     func process(database: String, connections: Int) -> ServiceProcess {
         let settings = [
             "listen_addresses": "", "unix_socket_directories": directory.run, "max_connections": String(connections),
-            "shared_buffers": "256MB", "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "wal_level": "replica",
+            "shared_buffers": "256MB", "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
+            "wal_level": "replica",
             "max_wal_size": "1GB", "log_timezone": "UTC", "timezone": "UTC", "jit": "off",
         ]
         let options = settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
@@ -86,7 +91,9 @@ struct PostgresCluster {
             isReady: { (try? Command.run(isReady, keepsOutput: false)) == 0 },
             prepare: {
                 let exists = "select 1/count(*) from pg_database where datname = '\(database)'"
-                if try Command.run(client + ["-c", exists], environment: environment, keepsOutput: false) == 0 { return }
+                if try Command.run(client + ["-c", exists], environment: environment, keepsOutput: false) == 0 {
+                    return
+                }
                 let create = "create database \(database)"
                 guard try Command.run(client + ["-c", create], environment: environment, keepsOutput: false) == 0 else {
                     throw SupervisorError("can't create the database '\(database)'")

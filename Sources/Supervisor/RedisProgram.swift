@@ -7,13 +7,16 @@ struct RedisProgram {
     init() throws(SupervisorError) {
         let candidates: [String] = ["/usr/bin/redis-server", "/usr/local/bin/redis-server"]
         guard let path = candidates.first(where: { access($0, X_OK) == 0 }) else {
-            throw SupervisorError("embedded Redis is not installed: apt-get install redis-server, or set DATABASE_URL and REDIS_URL")
+            throw SupervisorError(
+                "embedded Redis is not installed: apt-get install redis-server, or set DATABASE_URL and REDIS_URL")
         }
         self.path = path
     }
 
     /// The password stands in a file, because command lines are public.
-    func process(directory: DataDirectory, account: ServiceAccount, password: String) throws(SupervisorError) -> ServiceProcess {
+    func process(directory: DataDirectory, account: ServiceAccount, password: String) throws(SupervisorError)
+        -> ServiceProcess
+    {
         let socket = directory.run + "/redis.sock"
         let file = directory.redis + "/redis.conf"
         try directory.write(
@@ -32,7 +35,8 @@ struct RedisProgram {
             """, to: file, owner: account)
         return ServiceProcess(
             name: "Redis", arguments: account.command([path, file], deathSignal: "TERM"),
-            environment: ["PATH": "/usr/bin:/bin"], logPath: directory.logs + "/redis.log", stopSignal: SIGTERM, stopTimeout: 20,
+            environment: ["PATH": "/usr/bin:/bin"], logPath: directory.logs + "/redis.log", stopSignal: SIGTERM,
+            stopTimeout: 20,
             isReady: { Self.answers(socket) })
     }
 

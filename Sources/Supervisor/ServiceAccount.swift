@@ -13,7 +13,9 @@ struct ServiceAccount {
             return
         }
         guard let entry = getpwnam("postgres") else {
-            throw SupervisorError("started as root, embedded PostgreSQL runs as the user 'postgres', which doesn't exist; install postgresql-15")
+            throw SupervisorError(
+                "started as root, embedded PostgreSQL runs as the user 'postgres', which doesn't exist; install postgresql-15"
+            )
         }
         (name, uid, gid) = ("postgres", entry.pointee.pw_uid, entry.pointee.pw_gid)
     }

@@ -49,13 +49,16 @@ final class ServiceKeeper {
                     kept[index].pid = 0
                     attempts += 1
                     guard attempts < Self.maxAttempts else {
-                        throw SupervisorError("\(kept[index].service.name) did not start: \(ExitReason(status: status))")
+                        throw SupervisorError(
+                            "\(kept[index].service.name) did not start: \(ExitReason(status: status))")
                     }
                     // What a killed tree left behind may take a moment to go.
                     usleep(500_000)
                     try spawn(index)
                 }
-                if isInterrupted() { throw SupervisorError("interrupted while \(kept[index].service.name) was starting") }
+                if isInterrupted() {
+                    throw SupervisorError("interrupted while \(kept[index].service.name) was starting")
+                }
                 guard Self.now < deadline else { throw SupervisorError("\(kept[index].service.name) does not answer") }
                 usleep(50_000)
             }

@@ -15,7 +15,8 @@ public struct ServiceProcess: Sendable {
     public let prepare: @Sendable () throws -> Void
 
     public init(
-        name: String, arguments: [String], environment: [String: String], logPath: String? = nil, stopSignal: Int32, stopTimeout: Double = 60,
+        name: String, arguments: [String], environment: [String: String], logPath: String? = nil, stopSignal: Int32,
+        stopTimeout: Double = 60,
         isReady: @escaping @Sendable () -> Bool, prepare: @escaping @Sendable () throws -> Void = {}
     ) {
         self.name = name

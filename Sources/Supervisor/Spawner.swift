@@ -9,7 +9,8 @@ enum Spawner {
     ///   - ownGroup: makes the child a process group leader, so that a terminal's ^C doesn't reach it.
     /// - Returns: the child's process id.
     static func spawn(
-        _ arguments: [String], environment: [String: String], descriptors: [(ours: Int32, childs: Int32)], ownGroup: Bool
+        _ arguments: [String], environment: [String: String], descriptors: [(ours: Int32, childs: Int32)],
+        ownGroup: Bool
     ) throws(SupervisorError) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -38,7 +39,9 @@ enum Spawner {
         defer { for pointer in argv + envp { free(pointer) } }
         var pid: Int32 = 0
         let code = posix_spawnp(&pid, arguments[0], &actions, &attributes, &argv, &envp)
-        guard code == 0 else { throw SupervisorError("can't start \(arguments[0]): \(String(cString: strerror(code)))") }
+        guard code == 0 else {
+            throw SupervisorError("can't start \(arguments[0]): \(String(cString: strerror(code)))")
+        }
         return pid
     }
 }

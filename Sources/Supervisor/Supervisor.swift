@@ -108,7 +108,9 @@ public final class Supervisor {
         close(ends[1])
         defer { close(theirs) }
         _ = fcntl(ours, F_SETFL, O_NONBLOCK)
-        var descriptors: [(ours: Int32, childs: Int32)] = [(listener.descriptors[0], 3), (boardDescriptor, 4), (theirs, 5)]
+        var descriptors: [(ours: Int32, childs: Int32)] = [
+            (listener.descriptors[0], 3), (boardDescriptor, 4), (theirs, 5),
+        ]
         if listener.descriptors.count > 1 { descriptors.append((listener.descriptors[1], 6)) }
         var environment = configuration.environment
         environment["TT_SUPERVISOR_PID"] = String(getpid())
@@ -173,7 +175,9 @@ public final class Supervisor {
         if reason.isConfigurationError { return stop(exitCode: 78, reason: "a worker refused its configuration") }
         var served: Double?
         if case .ready(let since) = phase { served = Self.now - since }
-        if case .booting = phase, crashLoop.diedBeforeReady(now: Self.now, isAnyServing: slots.contains(where: \.isReady)) {
+        if case .booting = phase,
+            crashLoop.diedBeforeReady(now: Self.now, isAnyServing: slots.contains(where: \.isReady))
+        {
             report(.crashLoop)
             return stop(exitCode: 1, reason: "workers die before they are ready")
         }
@@ -215,7 +219,9 @@ public final class Supervisor {
     private func wait() {
         var descriptors = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)]
         for slot in slots where slot.pipe >= 0 {
-            if case .booting = slot.phase { descriptors.append(pollfd(fd: slot.pipe, events: Int16(POLLIN), revents: 0)) }
+            if case .booting = slot.phase {
+                descriptors.append(pollfd(fd: slot.pipe, events: Int16(POLLIN), revents: 0))
+            }
         }
         // Heartbeats are looked at once a second; anything due earlier shortens the wait.
         var due = Self.now + 1

@@ -22,7 +22,9 @@ extension DatabaseCommand {
 
 enum Database {
     /// Connects, runs `body`, disconnects; blocks the calling thread. Failures are printed and become exit status 1.
-    static func use(_ configuration: AppConfiguration, _ body: @escaping @Sendable (PostgresClient) async throws -> Void) throws {
+    static func use(
+        _ configuration: AppConfiguration, _ body: @escaping @Sendable (PostgresClient) async throws -> Void
+    ) throws {
         let outcome = Mutex<(any Error)?>(nil)
         let reactor = try Reactor(name: "tt-io")
         reactor.start()

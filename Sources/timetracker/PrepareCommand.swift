@@ -16,7 +16,9 @@ struct PrepareCommand: DatabaseCommand {
         let setup = FirstRunSetup(db: db)
         guard try await !setup.isComplete() else { return }
         let password = GeneratedSecret.password()
-        guard try await setup.complete(username: "admin", password: password, timezone: nil, currency: nil) else { return }
+        guard try await setup.complete(username: "admin", password: password, timezone: nil, currency: nil) else {
+            return
+        }
         let token = try await TokenAdmin(db: db).create(
             user: "admin", name: "first start", scopes: "admin:all", expiresDays: nil)
         Terminal.print(

@@ -39,7 +39,8 @@ struct ServeCommand: ParsableCommand {
                 configuration: supervisorConfiguration(configuration, workerCount, executable, environment),
                 services: embedded?.processes ?? [], report: log.write, onReady: log.announce)
             let status = try supervisor.run {
-                try Self.prepareDatabase(executable, environment, isEmbedded: embedded != nil, address: supervisor.addresses.first)
+                try Self.prepareDatabase(
+                    executable, environment, isEmbedded: embedded != nil, address: supervisor.addresses.first)
             }
             throw ExitCode(status)
         } catch let error as SupervisorError {

@@ -4,7 +4,8 @@ import TimeTracker
 
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "settings", abstract: "Read and change the installation's settings.", subcommands: [Get.self, Set.self])
+        commandName: "settings", abstract: "Read and change the installation's settings.",
+        subcommands: [Get.self, Set.self])
 
     struct Get: DatabaseCommand {
         static let configuration = CommandConfiguration(abstract: "Print all settings, or one.")

@@ -5,7 +5,8 @@ import TimeTracker
 struct SetupCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "setup", abstract: "Do the first-run setup without a browser.",
-        discussion: "Makes the first administrator and marks the setup as done. Changes nothing when it is done already.")
+        discussion:
+            "Makes the first administrator and marks the setup as done. Changes nothing when it is done already.")
 
     @OptionGroup var common: CommonOptions
 
@@ -36,6 +37,7 @@ struct SetupCommand: DatabaseCommand {
         let password = try adminPassword ?? Terminal.readSecret()
         let isDone = try await FirstRunSetup(db: db).complete(
             username: adminUsername, password: password, timezone: timezone, currency: currency)
-        Terminal.print(isDone ? "setup complete; sign in as \(adminUsername)" : "the setup was complete already; nothing changed")
+        Terminal.print(
+            isDone ? "setup complete; sign in as \(adminUsername)" : "the setup was complete already; nothing changed")
     }
 }

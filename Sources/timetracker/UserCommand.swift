@@ -15,7 +15,9 @@ struct UserCommand: ParsableCommand {
         var passwordStdin = false
 
         func validate() throws {
-            if (password == nil) != passwordStdin { throw ValidationError("Give either --password or --password-stdin.") }
+            if (password == nil) != passwordStdin {
+                throw ValidationError("Give either --password or --password-stdin.")
+            }
         }
 
         func read() throws -> String { try password ?? Terminal.readSecret() }
@@ -30,7 +32,8 @@ struct UserCommand: ParsableCommand {
         @Option(help: "Name to show.") var fullName: String?
 
         func run(_ db: PostgresClient, _ configuration: AppConfiguration) async throws {
-            let id = try await UserAdmin(db: db).create(name, password: try password.read(), role: role, fullName: fullName)
+            let id = try await UserAdmin(db: db).create(
+                name, password: try password.read(), role: role, fullName: fullName)
             Terminal.print("created user \(name) (id \(id), \(role))")
         }
     }
@@ -44,7 +47,10 @@ struct UserCommand: ParsableCommand {
             Terminal.table(
                 [["ID", "USERNAME", "ROLE", "STATUS", "LAST LOGIN"]]
                     + users.map {
-                        ["\($0.id)", $0.username, $0.role, $0.isActive ? "active" : "inactive", Instant.text($0.lastLogin) ?? "never"]
+                        [
+                            "\($0.id)", $0.username, $0.role, $0.isActive ? "active" : "inactive",
+                            Instant.text($0.lastLogin) ?? "never",
+                        ]
                     })
         }
     }
@@ -62,7 +68,8 @@ struct UserCommand: ParsableCommand {
     }
 
     struct Deactivate: DatabaseCommand {
-        static let configuration = CommandConfiguration(abstract: "Lock a user out; their tokens stop working within a second.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lock a user out; their tokens stop working within a second.")
         @OptionGroup var common: CommonOptions
         @Argument var name: String
 

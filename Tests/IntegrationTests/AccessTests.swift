@@ -17,14 +17,18 @@ import Testing
             }
             for header in ["Authorization: bearer", "Authorization: Token", "X-API-Key:"] {
                 let reply = try await server.exchange(
-                    "GET /api/v1/users/me HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\(header) \(server.token)\r\n\r\n")
+                    "GET /api/v1/users/me HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\(header) \(server.token)\r\n\r\n"
+                )
                 #expect(reply.status == 200)
             }
             // An unusable Authorization header doesn't hide a good key.
             let both = try await server.exchange(
-                "GET /api/v1/users/me HTTP/1.1\r\nHost: t\r\nConnection: close\r\nAuthorization: Basic a b\r\nX-API-Key: \(server.token)\r\n\r\n")
+                "GET /api/v1/users/me HTTP/1.1\r\nHost: t\r\nConnection: close\r\nAuthorization: Basic a b\r\nX-API-Key: \(server.token)\r\n\r\n"
+            )
             #expect(both.status == 200)
-            #expect(try server.sql("select token_hash = encode(sha256('\(server.token)'::bytea), 'hex') from api_tokens") == "t")
+            #expect(
+                try server.sql("select token_hash = encode(sha256('\(server.token)'::bytea), 'hex') from api_tokens")
+                    == "t")
         }
     }
 
@@ -36,17 +40,20 @@ import Testing
             }
             let token = try await server.makeUser("ann")
             #expect(try await works(token))
-            let id = try server.sql("select id from api_tokens where user_id = (select id from users where username = 'ann')")
+            let id = try server.sql(
+                "select id from api_tokens where user_id = (select id from users where username = 'ann')")
             try server.cli("token", "revoke", id)
             let start = ContinuousClock.now
             while try await works(token) { #expect(ContinuousClock.now - start < .seconds(2)) }
             #expect(ContinuousClock.now - start < .seconds(1.6))
 
-            let expired = try server.cli("token", "create", "--user", "ann", "--name", "e", "--scopes", "read:*", "--expires-days", "1")
+            let expired = try server.cli(
+                "token", "create", "--user", "ann", "--name", "e", "--scopes", "read:*", "--expires-days", "1")
             try server.sql("update api_tokens set expires_at = now() - interval '1 second' where name = 'e'")
             #expect(try await !works(expired))
             let local = try server.cli(
-                "token", "create", "--user", "ann", "--name", "l", "--scopes", "read:*", "--allowed-ips", "10.0.0.0/8, junk, 2001:db8::1")
+                "token", "create", "--user", "ann", "--name", "l", "--scopes", "read:*", "--allowed-ips",
+                "10.0.0.0/8, junk, 2001:db8::1")
             #expect(try await !works(local))
             #expect(try await works(local, from: "10.1.2.3"))
             #expect(try await works(local, from: "2001:db8:0::1"))
@@ -97,21 +104,29 @@ import Testing
             #expect(try await server.put("/api/v1/projects/\(project)", #"{"name":"x"}"#, token: viewer).status == 403)
             #expect(try await server.get("/api/v1/projects/\(project)", token: sub).status == 403)
             #expect(try await server.get("/api/v1/projects", token: sub).json["projects"].array.isEmpty)
-            #expect(try await server.post("/api/v1/timer/start", #"{"project_id":\#(project)}"#, token: sub).status == 403)
-            try server.sql("insert into user_clients select u.id, c.id from users u, clients c where u.username = 'sue'")
+            #expect(
+                try await server.post("/api/v1/timer/start", #"{"project_id":\#(project)}"#, token: sub).status == 403)
+            try server.sql(
+                "insert into user_clients select u.id, c.id from users u, clients c where u.username = 'sue'")
             #expect(try await server.get("/api/v1/projects/\(project)", token: sub).status == 200)
 
-            let body = #"{"project_id":\#(project),"start_time":"2024-01-15T09:00:00Z","end_time":"2024-01-15T10:00:00Z"}"#
+            let body =
+                #"{"project_id":\#(project),"start_time":"2024-01-15T09:00:00Z","end_time":"2024-01-15T10:00:00Z"}"#
             let foreign = try await server.post("/api/v1/time-entries", body).json["time_entry"]["id"].int ?? 0
             #expect(try await server.get("/api/v1/time-entries/\(foreign)", token: user).status == 403)
             #expect(try await server.put("/api/v1/time-entries/\(foreign)", "{}", token: user).status == 403)
             #expect(try await server.delete("/api/v1/time-entries/\(foreign)", token: user).status == 403)
             #expect(try await server.get("/api/v1/time-entries?user_id=1", token: user).status == 403)
             #expect(try await server.get("/api/v1/time-entries", token: user).json["pagination"]["total"].int == 0)
-            #expect(try await server.post("/api/v1/time-entries", body.replacing("}", with: #","user_id":1}"#), token: user).status == 403)
+            #expect(
+                try await server.post("/api/v1/time-entries", body.replacing("}", with: #","user_id":1}"#), token: user)
+                    .status == 403)
             let booked = try await server.post("/api/v1/time-entries", body.replacing("}", with: #","user_id":4}"#))
             #expect(booked.json["time_entry"]["user"].string == "uma")
-            #expect(try await server.get("/api/v1/users").json["users"].array.map { $0["username"].string } == ["admin", "sue", "uma", "vic"])
+            #expect(
+                try await server.get("/api/v1/users").json["users"].array.map { $0["username"].string } == [
+                    "admin", "sue", "uma", "vic",
+                ])
             try server.cli("settings", "set", "disabled_module_ids", "clients")
             await wait(for: 1.2) { false }
             let disabled = try await server.get("/api/v1/clients", token: user)
@@ -123,7 +138,8 @@ import Testing
     @Test func signIn() async throws {
         try await TestServer.with(workers: 1) { server in
             func login(_ body: String, from address: String) async throws -> HTTPReply {
-                try await server.request("POST", "/api/v1/auth/login", body, token: "", headers: ["X-Forwarded-For": address])
+                try await server.request(
+                    "POST", "/api/v1/auth/login", body, token: "", headers: ["X-Forwarded-For": address])
             }
             let good = #"{"username":" ADMIN ","password":"\#(TestServer.password)"}"#
             let reply = try await login(good, from: "9.0.0.1")
@@ -131,7 +147,10 @@ import Testing
             let token = try #require(reply.json["token"].string)
             #expect(token.hasPrefix("tt_") && token.count == 35)
             #expect(try await server.get("/api/v1/users/me", token: token).json["user"]["status"].string == "online")
-            for bad in [#"{"username":"admin","password":"wrong"}"#, #"{"username":"nobody","password":"x"}"#, "{}", "nonsense", "[]"] {
+            for bad in [
+                #"{"username":"admin","password":"wrong"}"#, #"{"username":"nobody","password":"x"}"#, "{}", "nonsense",
+                "[]",
+            ] {
                 let reply = try await login(bad, from: "9.0.0.2")
                 #expect(reply.status == 401)
                 #expect(reply.json["error"].string == "Invalid username or password")
@@ -154,7 +173,9 @@ import Testing
             }
             let gated = try await server.get("/api/v1/projects")
             #expect(gated.status == 503 && gated.json["error_code"].string == "setup_required")
-            try server.cli("setup", "--admin-username", "root", "--admin-password", TestServer.password, "--timezone", "Europe/Rome")
+            try server.cli(
+                "setup", "--admin-username", "root", "--admin-password", TestServer.password, "--timezone",
+                "Europe/Rome")
             await wait(for: 1.2) { false }
             let info = try await server.get("/api/v1/info").json
             #expect(info["setup_required"].bool == false && info["timezone"].string == "Europe/Rome")
@@ -193,7 +214,9 @@ import Testing
     }
 
     @Test func withoutRedisAHostCountsTogether() async throws {
-        let settings = ["API_TOKEN_RATE_LIMIT_PER_MINUTE": "50", "API_TOKEN_RATE_LIMIT_PER_HOUR": "1000", "REDIS_ENABLED": "false"]
+        let settings = [
+            "API_TOKEN_RATE_LIMIT_PER_MINUTE": "50", "API_TOKEN_RATE_LIMIT_PER_HOUR": "1000", "REDIS_ENABLED": "false",
+        ]
         try await TestServer.with(workers: 4, settings) { server in
             let statuses = try await parallel(120) { _ in try await server.get("/api/v1/users/me").status }
             #expect(statuses.filter { $0 == 200 }.count == 50)

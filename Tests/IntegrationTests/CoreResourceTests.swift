@@ -6,7 +6,8 @@ import Testing
         try await TestServer.with(workers: 1) { server in
             let created = try await server.post(
                 "/api/v1/clients",
-                #"{"name":" Acme Corp ","email":"contact@acme.com","company":"Acme Corporation","phone":"+1-555-0123","unknown":1}"#)
+                #"{"name":" Acme Corp ","email":"contact@acme.com","company":"Acme Corporation","phone":"+1-555-0123","unknown":1}"#
+            )
             #expect(created.status == 201)
             let client = created.json["client"]
             #expect(client["name"].string == "Acme Corp")
@@ -15,7 +16,9 @@ import Testing
             #expect(client["custom_fields"] == .object([:]))
             let id = try #require(client["id"].int)
 
-            #expect(try await server.post("/api/v1/clients", #"{"name":"ACME corp"}"#).json["errors"]["name"].array.count == 1)
+            #expect(
+                try await server.post("/api/v1/clients", #"{"name":"ACME corp"}"#).json["errors"]["name"].array.count
+                    == 1)
             let bad = try await server.post(
                 "/api/v1/clients", #"{"email":"nope","default_hourly_rate":-1,"prepaid_reset_day":29,"status":"x"}"#)
             #expect(bad.status == 400)
@@ -24,7 +27,8 @@ import Testing
             #expect(bad.json["errors"]["name"][0].string == "Name is required")
 
             let updated = try await server.put(
-                "/api/v1/clients/\(id)", #"{"default_hourly_rate":"75.005","phone":null,"custom_fields":{"a":[1,"x"]}}"#)
+                "/api/v1/clients/\(id)", #"{"default_hourly_rate":"75.005","phone":null,"custom_fields":{"a":[1,"x"]}}"#
+            )
             #expect(updated.status == 200)
             #expect(updated.json["client"]["default_hourly_rate"].double == 75.01)
             #expect(updated.json["client"]["phone"].isNull)
@@ -44,7 +48,9 @@ import Testing
             let other = try await server.post("/api/v1/clients", #"{"name":"Other"}"#).json["client"]["id"].int ?? 0
             #expect(try await server.delete("/api/v1/clients/\(other)").status == 200)
             #expect(try await server.get("/api/v1/clients/\(other)").status == 404)
-            #expect(try server.sql("select count(*) from activities where entity_type = 'client' and action = 'deleted'") == "1")
+            #expect(
+                try server.sql("select count(*) from activities where entity_type = 'client' and action = 'deleted'")
+                    == "1")
         }
     }
 
@@ -53,7 +59,8 @@ import Testing
             let client = try await server.post("/api/v1/clients", #"{"name":"C"}"#).json["client"]["id"].int ?? 0
             let created = try await server.post(
                 "/api/v1/projects",
-                #"{"name":"New Project","description":"d","client_id":\#(client),"hourly_rate":75.00,"estimated_hours":100,"status":"active","code":"web"}"#)
+                #"{"name":"New Project","description":"d","client_id":\#(client),"hourly_rate":75.00,"estimated_hours":100,"status":"active","code":"web"}"#
+            )
             #expect(created.status == 201)
             let project = created.json["project"]
             #expect(project["hourly_rate"].double == 75)
@@ -68,11 +75,16 @@ import Testing
             #expect(same.json["errors"].keys == ["name"])
             let code = try await server.post("/api/v1/projects", #"{"name":"Q","client_id":\#(client),"code":"Web"}"#)
             #expect(code.json["errors"].keys == ["code"])
-            let bad = try await server.post("/api/v1/projects", #"{"client_id":99999,"hourly_rate":1e12,"color":"red"}"#)
+            let bad = try await server.post(
+                "/api/v1/projects", #"{"client_id":99999,"hourly_rate":1e12,"color":"red"}"#)
             #expect(bad.json["errors"].keys == ["name", "hourly_rate", "color"])
-            #expect(try await server.post("/api/v1/projects", #"{"name":"X","client_id":99999}"#).json["errors"].keys == ["client_id"])
+            #expect(
+                try await server.post("/api/v1/projects", #"{"name":"X","client_id":99999}"#).json["errors"].keys == [
+                    "client_id"
+                ])
 
-            let zero = try await server.put("/api/v1/projects/\(id)", #"{"hourly_rate":0,"budget_threshold_percent":0}"#)
+            let zero = try await server.put(
+                "/api/v1/projects/\(id)", #"{"hourly_rate":0,"budget_threshold_percent":0}"#)
             #expect(zero.json["project"]["hourly_rate"].double == 0)
             #expect(zero.json["project"]["budget_threshold_percent"].int == 0)
             let archived = try await server.request("PATCH", "/api/v1/projects/\(id)", #"{"status":"archived"}"#)
@@ -90,7 +102,8 @@ import Testing
             #expect(try await server.get("/api/v1/projects/4711").status == 404)
             #expect(try await server.get("/api/v1/projects/abc").status == 404)
             #expect(
-                try server.sql("select string_agg(action, ',' order by id) from activities where entity_type = 'project'")
+                try server.sql(
+                    "select string_agg(action, ',' order by id) from activities where entity_type = 'project'")
                     == "created,updated,updated,archived,updated,unarchived,archived")
         }
     }
@@ -105,7 +118,8 @@ import Testing
 
             let created = try await server.post(
                 "/api/v1/tasks",
-                #"{"name":"Implement login feature","description":"d","project_id":\#(project),"status":"todo","priority":1}"#)
+                #"{"name":"Implement login feature","description":"d","project_id":\#(project),"status":"todo","priority":1}"#
+            )
             #expect(created.status == 201)
             let task = created.json["task"]
             #expect(task["priority"].int == 1)
@@ -117,19 +131,29 @@ import Testing
                 #expect(reply.json["task"]["priority"].int == stored)
             }
             #expect(try await server.put("/api/v1/tasks/\(id)", #"{"priority":5}"#).json["errors"].keys == ["priority"])
-            #expect(try await server.put("/api/v1/tasks/\(id)", #"{"assignee_id":999}"#).json["errors"].keys == ["assignee_id"])
-            #expect(try await server.put("/api/v1/tasks/\(id)", #"{"due_date":"2024-02-30"}"#).json["errors"].keys == ["due_date"])
+            #expect(
+                try await server.put("/api/v1/tasks/\(id)", #"{"assignee_id":999}"#).json["errors"].keys == [
+                    "assignee_id"
+                ])
+            #expect(
+                try await server.put("/api/v1/tasks/\(id)", #"{"due_date":"2024-02-30"}"#).json["errors"].keys == [
+                    "due_date"
+                ])
 
-            let started = try await server.put("/api/v1/tasks/\(id)", #"{"status":"in_progress","assigned_to":1,"due_date":"2020-01-01"}"#)
+            let started = try await server.put(
+                "/api/v1/tasks/\(id)", #"{"status":"in_progress","assigned_to":1,"due_date":"2020-01-01"}"#)
             #expect(started.json["task"]["started_at"].string != nil)
             #expect(started.json["task"]["assigned_user"].string == "admin")
             #expect(started.json["task"]["is_overdue"].bool == true)
             let done = try await server.put("/api/v1/tasks/\(id)", #"{"status":"done"}"#)
             #expect(done.json["task"]["completed_at"].string != nil)
             #expect(done.json["task"]["is_overdue"].bool == false)
-            #expect(try await server.put("/api/v1/tasks/\(id)", #"{"status":"review"}"#).json["task"]["completed_at"].isNull)
+            #expect(
+                try await server.put("/api/v1/tasks/\(id)", #"{"status":"review"}"#).json["task"]["completed_at"].isNull
+            )
 
-            _ = try await server.post("/api/v1/tasks", #"{"name":"B","project_id":\#(project),"priority":"high","tags":"Back End, api"}"#)
+            _ = try await server.post(
+                "/api/v1/tasks", #"{"name":"B","project_id":\#(project),"priority":"high","tags":"Back End, api"}"#)
             let order = try await server.get("/api/v1/tasks").json["tasks"].array.map { $0["priority"].int }
             #expect(order == [3, 3])
             #expect(try await server.get("/api/v1/tasks?tags=API").json["tasks"].array.count == 1)
@@ -138,7 +162,9 @@ import Testing
             #expect(try await server.delete("/api/v1/tasks/\(id)").status == 200)
             #expect(try await server.get("/api/v1/tasks/\(id)").status == 404)
             #expect(
-                try server.sql("select count(*) from activities where entity_type = 'task' and action in ('completed', 'assigned')")
+                try server.sql(
+                    "select count(*) from activities where entity_type = 'task' and action in ('completed', 'assigned')"
+                )
                     == "2")
         }
     }

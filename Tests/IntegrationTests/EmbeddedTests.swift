@@ -23,7 +23,10 @@ import Testing
         }
 
         static var environment: [String: String] {
-            ["PATH": "/usr/bin:/bin:/usr/sbin", "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "", "WORKERS": "1"]
+            [
+                "PATH": "/usr/bin:/bin:/usr/sbin",
+                "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "", "WORKERS": "1",
+            ]
         }
 
         var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
@@ -42,7 +45,8 @@ import Testing
             let connection = try HTTPConnectionClient(port: port)
             let method = body == nil ? "GET" : "POST"
             try connection.send(
-                "\(method) \(path) HTTP/1.1\r\nHost: t\r\nX-API-Key: \(token)\r\nContent-Type: application/json\r\nContent-Length: \(body?.utf8.count ?? 0)\r\n\r\n\(body ?? "")")
+                "\(method) \(path) HTTP/1.1\r\nHost: t\r\nX-API-Key: \(token)\r\nContent-Type: application/json\r\nContent-Length: \(body?.utf8.count ?? 0)\r\n\r\n\(body ?? "")"
+            )
             return try connection.receive()
         }
     }
@@ -54,7 +58,8 @@ import Testing
         let port = try #require(await first.port(), "\(first.text)")
         let token = first.token
         #expect(try await status(port, "/api/v1/clients", token, #"{"name":"Keep"}"#).status == 201)
-        #expect(try Tool.timetracker(["user", "list", "--data-dir", directory], Installation.environment).contains("admin"))
+        #expect(
+            try Tool.timetracker(["user", "list", "--data-dir", directory], Installation.environment).contains("admin"))
         let doctor = try Tool.timetracker(["doctor", "--data-dir", directory], Installation.environment)
         #expect(!doctor.contains("FAIL") && doctor.contains("ok    Redis"))
 
@@ -63,7 +68,9 @@ import Testing
         }
         #expect(refused?.description.contains("in use by another") == true)
 
-        let children = try String(contentsOfFile: "/proc/\(first.process.processIdentifier)/task/\(first.process.processIdentifier)/children", encoding: .utf8)
+        let children = try String(
+            contentsOfFile: "/proc/\(first.process.processIdentifier)/task/\(first.process.processIdentifier)/children",
+            encoding: .utf8)
         kill(first.process.processIdentifier, SIGKILL)
         for child in children.split(separator: " ").compactMap({ Int32($0) }) { kill(child, SIGKILL) }
         await wait(for: 10) { !first.process.isRunning }

@@ -78,15 +78,23 @@ import Testing
                 "begin; lock table time_entries in exclusive mode; select pg_sleep(1.5); commit",
             ]
             try locker.run()
-            await wait(for: 5) { (try? server.sql("select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass")) == "1" }
-            async let lost = try? server.post("/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "a"])
-            await wait(for: 5) { (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) != "0" }
+            await wait(for: 5) {
+                (try? server.sql(
+                    "select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass"
+                )) == "1"
+            }
+            async let lost = try? server.post(
+                "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "a"])
+            await wait(for: 5) {
+                (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) != "0"
+            }
             for pid in server.workerPIDs { kill(pid, SIGKILL) }
             _ = await lost
             locker.waitUntilExit()
             // After the commit, before the reply: the outcome is stored although nobody heard of it.
             for round in 0..<20 {
-                async let cut = try? server.post("/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "b\(round)"])
+                async let cut = try? server.post(
+                    "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "b\(round)"])
                 usleep(UInt32(round) * 500)
                 for pid in server.workerPIDs { kill(pid, SIGKILL) }
                 _ = await cut
@@ -94,7 +102,10 @@ import Testing
             for key in ["a"] + (0..<20).map({ "b\($0)" }) {
                 var status = 0
                 for _ in 0..<200 where status != 201 {
-                    status = (try? await server.post("/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": key]).status) ?? 0
+                    status =
+                        (try? await server.post(
+                            "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": key]
+                        ).status) ?? 0
                     if status != 201 { try await Task.sleep(for: .milliseconds(100)) }
                 }
                 #expect(status == 201)
@@ -136,7 +147,10 @@ import Testing
 
     @Test func losingRedisCostsNothingAndLimitsHold() async throws {
         let redis = try PrivateRedis()
-        let settings = ["REDIS_URL": redis.url, "API_TOKEN_RATE_LIMIT_PER_MINUTE": "100000", "API_TOKEN_RATE_LIMIT_PER_HOUR": "100000"]
+        let settings = [
+            "REDIS_URL": redis.url, "API_TOKEN_RATE_LIMIT_PER_MINUTE": "100000",
+            "API_TOKEN_RATE_LIMIT_PER_HOUR": "100000",
+        ]
         try await TestServer.with(workers: 2, settings) { server in
             let load = Load(server, connections: 8)
             try await load.run(seconds: 5) {
@@ -148,7 +162,9 @@ import Testing
             #expect(load.serverErrors == 0)
             #expect(load.cut == 0)
             #expect(load.answered > 500)
-            let isBack = await wait(for: 10) { !((try? Tool.run("redis-cli", ["-s", redis.socket, "--scan", "--pattern", "*rl:*"])) ?? "").isEmpty }
+            let isBack = await wait(for: 10) {
+                !((try? Tool.run("redis-cli", ["-s", redis.socket, "--scan", "--pattern", "*rl:*"])) ?? "").isEmpty
+            }
             _ = try await server.get("/api/v1/users/me")
             #expect(isBack)
         }
@@ -181,12 +197,19 @@ import Testing
         let locker = Process()
         locker.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         locker.arguments = [
-            "psql", "-qX", server.databaseURL, "-c", "begin; lock table time_entries in exclusive mode; select pg_sleep(1.2); commit",
+            "psql", "-qX", server.databaseURL, "-c",
+            "begin; lock table time_entries in exclusive mode; select pg_sleep(1.2); commit",
         ]
         try locker.run()
-        await wait(for: 5) { (try? server.sql("select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass")) == "1" }
+        await wait(for: 5) {
+            (try? server.sql(
+                "select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass"))
+                == "1"
+        }
         async let replies = parallel(6) { _ in try await server.post("/api/v1/time-entries", Self.entry(project)) }
-        await wait(for: 5) { (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) != "0" }
+        await wait(for: 5) {
+            (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) == "6"
+        }
         kill(server.pid, SIGTERM)
         let statuses = try await replies.map(\.status)
         #expect(statuses == Array(repeating: 201, count: 6))
@@ -196,8 +219,10 @@ import Testing
 
     @Test func badConfigurationIsReportedWholeWithStatus78() async throws {
         let environment = [
-            "PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "", "WORKERS": "many",
-            "BIND": "nowhere", "API_TOKEN_RATE_LIMIT_PER_SECOND": "1", "DATABASE_URL": "mysql://x", "SECRET_KEY": "short",
+            "PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",
+            "WORKERS": "many",
+            "BIND": "nowhere", "API_TOKEN_RATE_LIMIT_PER_SECOND": "1", "DATABASE_URL": "mysql://x",
+            "SECRET_KEY": "short",
         ]
         do {
             try Tool.timetracker(["serve"], environment)

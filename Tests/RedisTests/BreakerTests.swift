@@ -28,7 +28,8 @@ import Testing
 @Suite struct RedisURLTests {
     @Test(arguments: [
         ("redis://localhost:6379/0", RedisConfiguration.Address.tcp(host: "localhost", port: 6379), 0),
-        ("redis://10.0.0.1", .tcp(host: "10.0.0.1", port: 6379), 0), ("redis://[::1]:7000/3", .tcp(host: "::1", port: 7000), 3),
+        ("redis://10.0.0.1", .tcp(host: "10.0.0.1", port: 6379), 0),
+        ("redis://[::1]:7000/3", .tcp(host: "::1", port: 7000), 3),
         ("unix:///run/redis.sock?db=2", .unix(path: "/run/redis.sock"), 2),
     ])
     func namesAddressAndDatabase(_ url: String, _ address: RedisConfiguration.Address, _ database: Int) throws {

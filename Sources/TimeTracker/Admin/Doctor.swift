@@ -25,25 +25,32 @@ public struct Doctor: Sendable {
     private func examinePostgres(_ db: PostgresClient) async -> [Finding] {
         do {
             let row = try await db.query(
-                Statement("select current_setting('server_version_num')::int, current_setting('max_connections')::int, pg_is_in_recovery()")
+                Statement(
+                    "select current_setting('server_version_num')::int, current_setting('max_connections')::int, pg_is_in_recovery()"
+                )
             ).first
             guard let row else { return [] }
             return [
                 Finding(
-                    subject: "PostgreSQL", problem: row.int(0) < 150_000 ? "is older than 15; upgrade it" : row.bool(2) ? "is a read-only standby" : nil),
+                    subject: "PostgreSQL",
+                    problem: row.int(0) < 150_000
+                        ? "is older than 15; upgrade it" : row.bool(2) ? "is a read-only standby" : nil),
                 Finding(subject: "PostgreSQL connections", problem: connectionProblem(Int(row.int(1)))),
                 Finding(subject: "schema", problem: await schemaProblem(db)),
                 Finding(subject: "settings row", problem: await settingsProblem(db)),
             ]
         } catch {
-            return [Finding(subject: "PostgreSQL", problem: "\(error.message); check DATABASE_URL and that the server runs")]
+            return [
+                Finding(subject: "PostgreSQL", problem: "\(error.message); check DATABASE_URL and that the server runs")
+            ]
         }
     }
 
     private func connectionProblem(_ limit: Int) -> String? {
         let wanted = (configuration.workers ?? 1) * configuration.connectionsPerWorker + 5
         return wanted <= limit
-            ? nil : "\(wanted) are wanted but max_connections is \(limit); lower WORKERS or DATABASE_POOL_SIZE, or raise it"
+            ? nil
+            : "\(wanted) are wanted but max_connections is \(limit); lower WORKERS or DATABASE_POOL_SIZE, or raise it"
     }
 
     private func schemaProblem(_ db: PostgresClient) async -> String? {
@@ -56,7 +63,8 @@ public struct Doctor: Sendable {
     }
 
     private func settingsProblem(_ db: PostgresClient) async -> String? {
-        guard let row = try? await db.query(Statement("select setup_completed_at is not null from settings")).first else {
+        guard let row = try? await db.query(Statement("select setup_completed_at is not null from settings")).first
+        else {
             return "is missing; run 'timetracker migrate'"
         }
         return row.bool(0) ? nil : "says that the first-run setup is unfinished; run 'timetracker setup'"
@@ -64,12 +72,18 @@ public struct Doctor: Sendable {
 
     private func examineRedis() async -> Finding {
         guard let redis = configuration.redis else { return Finding(subject: "Redis (switched off)", problem: nil) }
-        guard let reactor = try? Reactor(name: "tt-doctor") else { return Finding(subject: "Redis", problem: "no reactor") }
+        guard let reactor = try? Reactor(name: "tt-doctor") else {
+            return Finding(subject: "Redis", problem: "no reactor")
+        }
         reactor.start()
         let isUp = await RedisProbe.answers(redis, reactor)
         reactor.stop()
         return Finding(
-            subject: "Redis", problem: isUp ? nil : "doesn't answer; check REDIS_URL and that the server runs. Until then limits are counted for each host")
+            subject: "Redis",
+            problem: isUp
+                ? nil
+                : "doesn't answer; check REDIS_URL and that the server runs. Until then limits are counted for each host"
+        )
     }
 }
 

@@ -14,14 +14,18 @@ public struct FirstRunSetup: Sendable {
 
     /// - Returns: false when another process had completed the setup already; nothing is changed then.
     /// - Throws: ``AdminError`` for a bad name, password, time zone or currency.
-    public func complete(username: String, password: String, timezone: String?, currency: String?) async throws -> Bool {
+    public func complete(username: String, password: String, timezone: String?, currency: String?) async throws -> Bool
+    {
         let name = try UserAdmin.validName(username)
         try UserAdmin.checkPassword(password)
         if let timezone { try await SettingsAdmin(db: db).checkZone(timezone) }
         if let currency { _ = try SettingsAdmin.parse(currency, .currency, "currency") }
         let hash = try PasswordHash.make(password)
         return try await db.transaction { tx in
-            guard let row = try await tx.query(Statement("select setup_completed_at is not null from settings for update")).first
+            guard
+                let row = try await tx.query(
+                    Statement("select setup_completed_at is not null from settings for update")
+                ).first
             else { throw AdminError("the database has no settings row; run 'timetracker migrate'") }
             if row.bool(0) { return false }
             _ = try await tx.query(

@@ -17,13 +17,16 @@ public struct SettingsAdmin: Sendable {
     static let keys: [(name: String, kind: Kind)] = [
         ("timezone", .timezone), ("date_format", .choice(["YYYY-MM-DD", "MM/DD/YYYY", "DD/MM/YYYY", "DD.MM.YYYY"])),
         ("time_format", .choice(["24h", "12h"])), ("currency", .currency), ("rounding_minutes", .integer(1...60)),
-        ("single_active_timer", .boolean), ("allow_self_register", .boolean), ("idle_timeout_minutes", .integer(1...480)),
-        ("default_daily_working_hours", .number), ("company_name", .text(max: 200)), ("company_address", .text(max: 2000)),
+        ("single_active_timer", .boolean), ("allow_self_register", .boolean),
+        ("idle_timeout_minutes", .integer(1...480)),
+        ("default_daily_working_hours", .number), ("company_name", .text(max: 200)),
+        ("company_address", .text(max: 2000)),
         ("company_email", .text(max: 200)), ("company_phone", .text(max: 50)), ("company_website", .text(max: 200)),
         ("quote_prefix", .text(max: 20)), ("quote_number_pattern", .text(max: 100)),
         ("quote_start_number", .integer(1...1_000_000_000)), ("time_entry_require_task", .boolean),
         ("time_entry_require_description", .boolean), ("time_entry_description_min_length", .integer(1...500)),
-        ("disabled_module_ids", .modules), ("prevent_overlapping_entries", .boolean), ("export_delimiter", .text(max: 1)),
+        ("disabled_module_ids", .modules), ("prevent_overlapping_entries", .boolean),
+        ("export_delimiter", .text(max: 1)),
     ]
 
     let db: PostgresClient
@@ -76,7 +79,9 @@ public struct SettingsAdmin: Sendable {
             }
             return (.text(text), "text")
         case .choice(let choices):
-            guard choices.contains(text) else { throw AdminError("\(key) is one of \(choices.joined(separator: ", "))") }
+            guard choices.contains(text) else {
+                throw AdminError("\(key) is one of \(choices.joined(separator: ", "))")
+            }
             return (.text(text), "text")
         case .integer(let range):
             guard let value = Int64(text), range.contains(value) else {
@@ -84,7 +89,9 @@ public struct SettingsAdmin: Sendable {
             }
             return (.int(value), "int")
         case .number:
-            guard let value = Double(text), value > 0, value <= 24 else { throw AdminError("\(key) is a number of hours, at most 24") }
+            guard let value = Double(text), value > 0, value <= 24 else {
+                throw AdminError("\(key) is a number of hours, at most 24")
+            }
             return (.double(value), "float8")
         case .boolean:
             guard text == "true" || text == "false" else { throw AdminError("\(key) is true or false") }

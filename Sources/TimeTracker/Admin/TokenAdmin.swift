@@ -24,7 +24,8 @@ public struct TokenAdmin: Sendable {
 
     /// Makes a token and returns its plain text, which is stored nowhere.
     /// - Throws: ``AdminError`` for an unknown or inactive user, an unknown scope, an expiry out of range.
-    public func create(user: String, name: String, scopes: String, expiresDays: Int?, allowedAddresses: String? = nil) async throws
+    public func create(user: String, name: String, scopes: String, expiresDays: Int?, allowedAddresses: String? = nil)
+        async throws
         -> String
     {
         guard (1...100).contains(name.count) else { throw AdminError("a token's name has 1 to 100 characters") }
@@ -48,7 +49,8 @@ public struct TokenAdmin: Sendable {
                 values ($1, $2, $3, $4, $5, now() + make_interval(days => $6::int), $7::text)
                 """,
                 [
-                    .text(name), .text(token.hash), .text(token.prefix), .int(account.id), .text(list.joined(separator: ",")),
+                    .text(name), .text(token.hash), .text(token.prefix), .int(account.id),
+                    .text(list.joined(separator: ",")),
                     .init(expiresDays.map(Int64.init)), .init(allowedAddresses),
                 ]))
         return token.plain

@@ -38,10 +38,12 @@ public struct UserAdmin: Sendable {
     }
 
     public func list() async throws -> [Listed] {
-        try await db.query(Statement("select id, username, role, is_active, last_login from users order by username")).map {
-            Listed(
-                id: $0.int(0), username: $0.string(1), role: $0.string(2), isActive: $0.bool(3), lastLogin: $0.timestampOrNull(4))
-        }
+        try await db.query(Statement("select id, username, role, is_active, last_login from users order by username"))
+            .map {
+                Listed(
+                    id: $0.int(0), username: $0.string(1), role: $0.string(2), isActive: $0.bool(3),
+                    lastLogin: $0.timestampOrNull(4))
+            }
     }
 
     public func setPassword(_ name: String, password: String) async throws {
@@ -64,8 +66,11 @@ public struct UserAdmin: Sendable {
 
     static func validName(_ name: String) throws -> String {
         let username = Accounts.normalise(name)
-        let isValid = (1...80).contains(username.utf8.count)
-            && username.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D }
+        let isValid =
+            (1...80).contains(username.utf8.count)
+            && username.utf8.allSatisfy {
+                ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D
+            }
         guard isValid else {
             throw AdminError("user names are 1 to 80 of a-z, 0-9, dot, underscore and hyphen; '\(name)' is not")
         }

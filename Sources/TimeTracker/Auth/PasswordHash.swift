@@ -25,7 +25,9 @@ enum PasswordHash {
             _ = try? derive(password, salt: "0000000000000000", n: cost.n, r: cost.r, p: cost.p, length: length)
             return false
         }
-        guard let key = try? derive(password, salt: parts.salt, n: parts.n, r: parts.r, p: parts.p, length: parts.key.count)
+        guard
+            let key = try? derive(
+                password, salt: parts.salt, n: parts.n, r: parts.r, p: parts.p, length: parts.key.count)
         else { return false }
         return constantTimeEqual(key, parts.key)
     }
@@ -40,14 +42,16 @@ enum PasswordHash {
             guard fields.count == 3 else { return nil }
             let method = fields[0].split(separator: ":")
             guard method.count == 4, method[0] == "scrypt", let n = Int(method[1]), let r = Int(method[2]),
-                let p = Int(method[3]), n > 1, r > 0, p > 0, p < 16, n.multipliedReportingOverflow(by: r).partialValue <= maxWork,
+                let p = Int(method[3]), n > 1, r > 0, p > 0, p < 16,
+                n.multipliedReportingOverflow(by: r).partialValue <= maxWork,
                 let key = PasswordHash.bytes(fromHex: fields[2]), key.count >= 16
             else { return nil }
             (self.n, self.r, self.p, self.salt, self.key) = (n, r, p, String(fields[1]), key)
         }
     }
 
-    private static func derive(_ password: String, salt: String, n: Int, r: Int, p: Int, length: Int) throws -> [UInt8] {
+    private static func derive(_ password: String, salt: String, n: Int, r: Int, p: Int, length: Int) throws -> [UInt8]
+    {
         let key = try KDF.Scrypt.deriveKey(
             from: Array(password.utf8), salt: Array(salt.utf8), outputByteCount: length, rounds: n, blockSize: r,
             parallelism: p, maxMemory: 256 * 1024 * 1024)

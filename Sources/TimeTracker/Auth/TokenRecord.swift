@@ -28,7 +28,8 @@ struct TokenRecord: Sendable {
             tokenID: row.int(0), userID: row.int(1), username: row.string(6), fullName: row.stringOrNull(7), role: role,
             isAdmin: role == .admin || row.bool(13), scopes: Scopes(row.string(2)),
             rounding: RoundingPreference(
-                isEnabled: row.bool(10), minutes: Int(row.int(11)), method: RoundingMethod(rawValue: row.string(12)) ?? .nearest))
+                isEnabled: row.bool(10), minutes: Int(row.int(11)),
+                method: RoundingMethod(rawValue: row.string(12)) ?? .nearest))
         isActive = row.bool(3)
         expiresAt = row.timestampOrNull(4)
         allowList = row.stringOrNull(5).flatMap { $0.allSatisfy(\.isWhitespace) ? nil : IPAllowList($0) }

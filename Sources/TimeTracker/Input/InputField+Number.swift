@@ -1,6 +1,8 @@
 extension InputField where Value == Int64 {
     /// An integer or a digit string; never a boolean, never a fraction (contract 00 §5).
-    static func integer(_ key: String, range: ClosedRange<Int64>, required: String? = nil, nullable: Bool = false) -> Self {
+    static func integer(_ key: String, range: ClosedRange<Int64>, required: String? = nil, nullable: Bool = false)
+        -> Self
+    {
         Self(key, required: required, nullable: nullable, schema: .integer(nullable: nullable, range: range)) {
             IntegerInput.parse($0, in: range)
         }
@@ -27,7 +29,9 @@ extension InputField where Value == Int64 {
             default: return .failure("Not a valid number.")
             }
             guard let decimal = DecimalText(text) else { return .failure("Not a valid number.") }
-            guard let hundredths = decimal.hundredths, abs(hundredths) < limit else { return .failure("The number is too large.") }
+            guard let hundredths = decimal.hundredths, abs(hundredths) < limit else {
+                return .failure("The number is too large.")
+            }
             guard hundredths >= 0, !text.hasPrefix("-") || hundredths == 0 else {
                 return .failure("Must be greater than or equal to 0.")
             }

@@ -13,9 +13,12 @@ extension InputField where Value == String {
             guard case .string(let raw) = value, !raw.utf8.contains(0) else { return .failure("Not a valid string.") }
             let text = trim ? Tags.trim(raw) : raw
             if text.unicodeScalars.count > max {
-                return .failure(min > 0 ? "Length must be between \(min) and \(max)." : "Longer than maximum length \(max).")
+                return .failure(
+                    min > 0 ? "Length must be between \(min) and \(max)." : "Longer than maximum length \(max).")
             }
-            if text.unicodeScalars.count < min { return .failure(required.map { "\($0)" } ?? "Length must be between \(min) and \(max).") }
+            if text.unicodeScalars.count < min {
+                return .failure(required.map { "\($0)" } ?? "Length must be between \(min) and \(max).")
+            }
             return .success(text)
         }
     }

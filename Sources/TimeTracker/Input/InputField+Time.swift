@@ -1,8 +1,10 @@
 extension InputField where Value == DateTimeInput {
     /// A datetime; a bare date is refused (contract 00 §8).
     static func instant(_ key: String, required: String? = nil, nullable: Bool = false) -> Self {
-        Self(key, required: required, nullable: nullable, schema: .string(format: "date-time", nullable: nullable)) { value in
-            guard case .string(let text) = value, case .dateTime(let time)? = DateTimeParser.parse(Tags.trim(text)) else {
+        Self(key, required: required, nullable: nullable, schema: .string(format: "date-time", nullable: nullable)) {
+            value in
+            guard case .string(let text) = value, case .dateTime(let time)? = DateTimeParser.parse(Tags.trim(text))
+            else {
                 return .failure("Not a valid datetime.")
             }
             return .success(time)

@@ -23,7 +23,8 @@ struct InputField<Value: Sendable>: Sendable {
     let parse: @Sendable (JSONValue) -> Result<Value, InputFailure>
 
     init(
-        _ key: String, aliases: [String] = [], required: String? = nil, nullable: Bool = false, emptyIsNull: Bool = false,
+        _ key: String, aliases: [String] = [], required: String? = nil, nullable: Bool = false,
+        emptyIsNull: Bool = false,
         schema: Schema, parse: @escaping @Sendable (JSONValue) -> Result<Value, InputFailure>
     ) {
         self.key = key

@@ -93,7 +93,9 @@ struct JSONParser {
     /// After an element: true at the closing bracket, false at a comma.
     private mutating func endOfList(_ close: UInt8) throws(JSONParseError) -> Bool {
         skipWhitespace()
-        guard let byte = current, byte == close || byte == UInt8(ascii: ",") else { throw failure("a comma was expected") }
+        guard let byte = current, byte == close || byte == UInt8(ascii: ",") else {
+            throw failure("a comma was expected")
+        }
         index += 1
         return byte == close
     }

@@ -19,7 +19,8 @@ final class RateLimiter: Sendable {
     /// Refused tokens until they may come back. The log can't empty earlier, so a worker answers for Redis until then.
     private let refusals = Mutex<[Int64: (decision: RateLimitDecision, until: UInt64)]>([:])
 
-    init(redis: RedisClient?, fallback: FallbackLimitTable?, limitPerMinute: Int, limitPerHour: Int, keyPrefix: String) {
+    init(redis: RedisClient?, fallback: FallbackLimitTable?, limitPerMinute: Int, limitPerHour: Int, keyPrefix: String)
+    {
         self.redis = redis
         self.fallback = fallback
         self.limitPerMinute = limitPerMinute
@@ -45,7 +46,9 @@ final class RateLimiter: Sendable {
             } else {
                 reply = try await redis.evaluate(SlidingLogScript.script, keys: keys, arguments: arguments)
             }
-            guard let numbers = SlidingLogScript.decode(reply), numbers.count == 7 else { return (countHere(tokenID), nil) }
+            guard let numbers = SlidingLogScript.decode(reply), numbers.count == 7 else {
+                return (countHere(tokenID), nil)
+            }
             let decision = decision(numbers)
             if !decision.isAllowed { remember(decision, tokenID, waitMilliseconds: numbers[6], now: now) }
             return (decision, extraReply)
@@ -61,7 +64,8 @@ final class RateLimiter: Sendable {
             // Rounded up on the Unix scale, as the client will compare it with its own clock.
             let resetsAt = (now + reset + 999) / 1000
             return .init(
-                limit: limit, length: length, remaining: max(0, limit - Int(used)), resetsIn: max(1, Int(resetsAt - now / 1000)))
+                limit: limit, length: length, remaining: max(0, limit - Int(used)),
+                resetsIn: max(1, Int(resetsAt - now / 1000)))
         }
         return RateLimitDecision(
             isAllowed: numbers[0] == 1, minute: window(limitPerMinute, 60, used: numbers[2], age: numbers[3]),
@@ -95,8 +99,10 @@ final class RateLimiter: Sendable {
         guard let fallback else {
             // Only a worker started by hand has no supervisor's memory; its requests are not limited by anybody else.
             return RateLimitDecision(
-                isAllowed: true, minute: .init(limit: limitPerMinute, length: 60, remaining: limitPerMinute, resetsIn: 60),
-                hour: .init(limit: limitPerHour, length: 3600, remaining: limitPerHour, resetsIn: 3600), now: now, retryAfter: 1)
+                isAllowed: true,
+                minute: .init(limit: limitPerMinute, length: 60, remaining: limitPerMinute, resetsIn: 60),
+                hour: .init(limit: limitPerHour, length: 3600, remaining: limitPerHour, resetsIn: 3600), now: now,
+                retryAfter: 1)
         }
         let result = fallback.admit(
             key: Self.hash("token:\(tokenID)"), minuteLimit: limitPerMinute, hourLimit: limitPerHour,

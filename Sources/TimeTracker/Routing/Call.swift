@@ -63,7 +63,9 @@ public struct Call: Sendable {
 enum MediaType {
     /// `application/json` or any `application/*+json`, parameters ignored.
     static func isJSON(_ contentType: String?) -> Bool {
-        guard let type = contentType?.split(separator: ";", omittingEmptySubsequences: false).first else { return false }
+        guard let type = contentType?.split(separator: ";", omittingEmptySubsequences: false).first else {
+            return false
+        }
         let name = type.lowercased().split(separator: " ").first ?? ""
         return name == "application/json" || (name.hasPrefix("application/") && name.hasSuffix("+json"))
     }

@@ -42,7 +42,8 @@ struct Pipeline: Sendable {
     }
 
     /// Counts the request; asks Redis for an idempotency record in the same trip.
-    private func limit(_ exchange: Exchange, _ principal: Principal, probe: IdempotencyKey?) async throws -> RedisReply? {
+    private func limit(_ exchange: Exchange, _ principal: Principal, probe: IdempotencyKey?) async throws -> RedisReply?
+    {
         let command = probe.flatMap { $0.validity == .usable ? $0.lookup(prefix: app.redisKeyPrefix) : nil }
         let (decision, reply) = await app.rateLimiter.check(tokenID: principal.tokenID, with: command)
         decision.writeHeaders(to: exchange)

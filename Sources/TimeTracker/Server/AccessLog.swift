@@ -23,12 +23,16 @@ public final class AccessLog: Sendable {
                 LogText.appendTime(to: &out)
                 let token = exchange.principal.map { " token=\($0.tokenID)" } ?? ""
                 out.append(
-                    contentsOf: " \(status) \(exchange.method.rawValue) \(exchange.path) \(microseconds)us \(bytes)B\(token)".utf8)
+                    contentsOf:
+                        " \(status) \(exchange.method.rawValue) \(exchange.path) \(microseconds)us \(bytes)B\(token)"
+                        .utf8)
             }
         }
     }
 
-    private func writeJSON(_ exchange: Exchange, _ status: Int, _ bytes: Int, _ microseconds: Int, to out: inout [UInt8]) {
+    private func writeJSON(
+        _ exchange: Exchange, _ status: Int, _ bytes: Int, _ microseconds: Int, to out: inout [UInt8]
+    ) {
         LogText.append("{\"time\":\"", to: &out)
         LogText.appendTime(to: &out)
         LogText.append("\",\"level\":\"info\",\"message\":\"request\",\"request_id\":", to: &out)

@@ -32,7 +32,8 @@ public struct Faults: Sendable {
             refusal.headers = [("retry-after", "1")]
             return refusal.reply
         case .uniqueViolation, .foreignKeyViolation, .checkViolation:
-            return (ConstraintErrors.error(for: error) ?? APIError.conflict("The change conflicts with existing data")).reply
+            return (ConstraintErrors.error(for: error) ?? APIError.conflict("The change conflicts with existing data"))
+                .reply
         default:
             logger.error(
                 "database error",
@@ -40,8 +41,10 @@ public struct Faults: Sendable {
                     "request_id": "\(exchange.requestID)", "sqlstate": "\(error.sqlState ?? "-")",
                     "detail": "\(error.message)",
                 ])
-            return APIError(.internalServerError, "database_error", "Internal server error", message: "A database error occurred")
-                .reply
+            return APIError(
+                .internalServerError, "database_error", "Internal server error", message: "A database error occurred"
+            )
+            .reply
         }
     }
 
@@ -55,7 +58,8 @@ public struct Faults: Sendable {
 enum ConstraintErrors {
     static func error(for error: PostgresError) -> APIError? {
         switch error.constraint {
-        case "projects_client_id_name_key": .validation("name", "A project with this name already exists for this client")
+        case "projects_client_id_name_key":
+            .validation("name", "A project with this name already exists for this client")
         case "projects_code_key": .validation("code", "This code is already in use")
         case "clients_name_lower_key": .validation("name", "A client with this name already exists")
         case "time_entries_end_after_start": .validation("end_time", "end_time must be after start_time")

@@ -16,7 +16,8 @@ enum ResponseHead {
         let body = reply.body
         let hasBody = exchange.method != .head && reply.status.allowsBody
         let copies = hasBody && body.readableBytes <= copyLimit
-        var out = allocator.buffer(capacity: 1024 + exchange.headerLines.readableBytes + (copies ? body.readableBytes : 0))
+        var out = allocator.buffer(
+            capacity: 1024 + exchange.headerLines.readableBytes + (copies ? body.readableBytes : 0))
         out.writeStaticString("HTTP/1.1 ")
         out.writeInteger3(reply.status.code)
         out.writeStaticString(" ")

@@ -8,27 +8,27 @@ struct Activity {
     var entityType: String
     var description: String
 
-    /// A common table expression that records this activity for every row of `source`, which must have columns
-    /// `id` and the expression `name`.
+    /// A common table expression that records activities, in their order, for every row of `source`.
     ///
     /// - Parameters:
-    ///   - source: name of the CTE that made the change.
+    ///   - source: name of the CTE that made the change; has a column `id`.
     ///   - name: SQL expression over `source` for `entity_name`.
-    ///   - extra: SQL expression over `source` for `extra_data` (jsonb).
-    func cte(_ alias: String, from source: String, name: String, extra: String = "null::jsonb", call: Call, in sql: inout SQL)
+    static func cte(_ activities: [Activity], from source: String, name: String, call: Call, in sql: inout SQL)
         -> String
     {
         let actor = sql.bind(.int(call.principal.userID))
         let ip = sql.bind(.text(call.exchange.clientAddress))
         let agent = sql.bind(call.userAgent.map { .text($0) } ?? .null)
-        let text = sql.bind(.text(description))
+        let rows = activities.enumerated().map { index, activity in
+            "(\(index), '\(activity.action)', '\(activity.entityType)', \(sql.bind(.text(activity.description))))"
+        }
         return """
-            \(alias) as (
+            activity as (
                 insert into activities
-                    (user_id, action, entity_type, entity_id, entity_name, description, extra_data, ip_address, user_agent)
-                select \(actor), '\(action)', '\(entityType)', \(source).id, \(name), \(text)::text || \(name), \(extra),
-                       \(ip), \(agent)::text
-                from \(source))
+                    (user_id, action, entity_type, entity_id, entity_name, description, ip_address, user_agent)
+                select \(actor), a.action, a.entity_type, \(source).id, \(name), a.description || \(name), \(ip), \(agent)::text
+                from \(source), (values \(rows.joined(separator: ", "))) as a (n, action, entity_type, description)
+                order by a.n)
             """
     }
 }

@@ -21,11 +21,10 @@ struct RowWriter {
             sql.add("insert into \(table) (\(names), created_by) values (\(values), \(creator)) returning *)")
         } else {
             let sets = columns.map { "\($0.0) = \(sql.bind($0.1))::\($0.2)" }.joined(separator: ", ")
-            sql.add("update \(table) set \(sets), updated_at = clock_timestamp() where id = ", .int(id), " returning *)")
+            sql.add(
+                "update \(table) set \(sets), updated_at = clock_timestamp() where id = ", .int(id), " returning *)")
         }
-        for (index, activity) in activities.enumerated() {
-            sql.add(", " + activity.cte("a\(index)", from: "row", name: name, call: call, in: &sql))
-        }
+        sql.add(", " + Activity.cte(activities, from: "row", name: name, call: call, in: &sql))
         sql.add(" select \(returning) from row")
         return sql.statement
     }

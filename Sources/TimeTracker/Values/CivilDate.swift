@@ -12,7 +12,9 @@ struct CivilDate: Equatable, Sendable {
 
     /// Nil for a day that doesn't exist.
     init?(validating year: Int, _ month: Int, _ day: Int) {
-        guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= Self.daysIn(month: month, year: year) else {
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
+            day <= Self.daysIn(month: month, year: year)
+        else {
             return nil
         }
         self.init(year: year, month: month, day: day)

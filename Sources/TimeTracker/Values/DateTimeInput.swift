@@ -66,7 +66,9 @@ enum DateTimeParser {
 
         /// `hh:mm[:ss[.fraction]]` in seconds; fractions are dropped.
         mutating func time() -> Int? {
-            guard let hour = digits(2), hour < 24, skip(UInt8(ascii: ":")), let minute = digits(2), minute < 60 else { return nil }
+            guard let hour = digits(2), hour < 24, skip(UInt8(ascii: ":")), let minute = digits(2), minute < 60 else {
+                return nil
+            }
             guard skip(UInt8(ascii: ":")) else { return hour * 3600 + minute * 60 }
             guard let second = digits(2), second < 60 else { return nil }
             if skip(UInt8(ascii: ".")) {

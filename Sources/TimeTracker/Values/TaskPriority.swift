@@ -15,7 +15,8 @@ enum TaskPriority: Int, Sendable, CaseIterable {
             self.init(rawValue: Int(value / 100))
         case .string(let text):
             let word = Tags.trim(text).lowercased()
-            guard let match = Int(word).flatMap(Self.init(rawValue:)) ?? Self.allCases.first(where: { $0.name == word }) else {
+            guard let match = Int(word).flatMap(Self.init(rawValue:)) ?? Self.allCases.first(where: { $0.name == word })
+            else {
                 return nil
             }
             self = match

@@ -13,7 +13,8 @@ enum ServiceEvents {
                     "PostgreSQL connect failed",
                     metadata: ["use": "\(use.rawValue)", "detail": "\(error.message)", "retry_in": "\(delay)"])
             case .lost(let use, let error):
-                logger.warning("PostgreSQL connection lost", metadata: ["use": "\(use.rawValue)", "detail": "\(error.message)"])
+                logger.warning(
+                    "PostgreSQL connection lost", metadata: ["use": "\(use.rawValue)", "detail": "\(error.message)"])
             case .poolExhausted(let waiting):
                 logger.warning("PostgreSQL pool exhausted", metadata: ["waiting": "\(waiting)"])
             }

@@ -103,16 +103,20 @@ public struct Worker: Sendable {
     }
 
     private func makeApplication(_ reactor: Reactor) -> Application {
-        let db = PostgresClient(configuration: configuration.postgres, reactor: reactor, onEvent: ServiceEvents.log(to: logger))
+        let db = PostgresClient(
+            configuration: configuration.postgres, reactor: reactor, onEvent: ServiceEvents.log(to: logger))
         let redis = configuration.redis.map {
             RedisClient(configuration: $0, reactor: reactor, onEvent: ServiceEvents.logRedis(to: logger))
         }
         let prefix = configuration.redisKeyPrefix
         return Application(
-            version: configuration.version, db: db, redis: redis, redisKeyPrefix: prefix, settings: SettingsStore(db: db),
-            authenticator: Authenticator(db: db, cacheMilliseconds: configuration.authCacheMilliseconds, logger: logger),
+            version: configuration.version, db: db, redis: redis, redisKeyPrefix: prefix,
+            settings: SettingsStore(db: db),
+            authenticator: Authenticator(
+                db: db, cacheMilliseconds: configuration.authCacheMilliseconds, logger: logger),
             rateLimiter: RateLimiter(
-                redis: redis, fallback: inheritance.board?.fallbackLimits, limitPerMinute: configuration.rateLimitPerMinute,
+                redis: redis, fallback: inheritance.board?.fallbackLimits,
+                limitPerMinute: configuration.rateLimitPerMinute,
                 limitPerHour: configuration.rateLimitPerHour, keyPrefix: prefix),
             loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
             passwords: PasswordVerifier(), tokenUsage: TokenUsage(),

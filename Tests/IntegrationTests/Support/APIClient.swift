@@ -15,9 +15,13 @@ extension TestServer {
         return try await exchange(head + "\r\n" + (json ?? ""), isHead: method == "HEAD")
     }
 
-    func get(_ path: String, token: String? = nil) async throws -> HTTPReply { try await request("GET", path, token: token) }
+    func get(_ path: String, token: String? = nil) async throws -> HTTPReply {
+        try await request("GET", path, token: token)
+    }
 
-    func post(_ path: String, _ json: String, token: String? = nil, headers: [String: String] = [:]) async throws -> HTTPReply {
+    func post(_ path: String, _ json: String, token: String? = nil, headers: [String: String] = [:]) async throws
+        -> HTTPReply
+    {
         try await request("POST", path, json, token: token, headers: headers)
     }
 
@@ -25,7 +29,9 @@ extension TestServer {
         try await request("PUT", path, json, token: token)
     }
 
-    func delete(_ path: String, token: String? = nil) async throws -> HTTPReply { try await request("DELETE", path, token: token) }
+    func delete(_ path: String, token: String? = nil) async throws -> HTTPReply {
+        try await request("DELETE", path, token: token)
+    }
 
     /// Raw bytes on a new connection, one response back.
     func exchange(_ text: String, isHead: Bool = false) async throws -> HTTPReply {
@@ -41,7 +47,8 @@ extension TestServer {
     /// Makes a client and a project; returns the project's id.
     func makeProject(_ name: String = "P\(UInt32.random(in: 1 ... .max))", _ more: String = "") async throws -> Int {
         let client = try await post("/api/v1/clients", #"{"name":"C \#(name)"}"#).json["client"]["id"].int ?? 0
-        return try await post("/api/v1/projects", #"{"name":"\#(name)","client_id":\#(client)\#(more)}"#).json["project"]["id"].int ?? 0
+        return try await post("/api/v1/projects", #"{"name":"\#(name)","client_id":\#(client)\#(more)}"#).json[
+            "project"]["id"].int ?? 0
     }
 
     /// Makes a user with a token.
@@ -61,7 +68,9 @@ func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) a
 }
 
 /// Runs `count` copies of `body` at once and returns their results.
-func parallel<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) async throws -> Value) async throws -> [Value] {
+func parallel<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) async throws -> Value) async throws
+    -> [Value]
+{
     try await withThrowingTaskGroup(of: Value.self) { group in
         for index in 0..<count { group.addTask { try await body(index) } }
         var values: [Value] = []

@@ -38,7 +38,8 @@ final class Load: Sendable {
             guard let connection = try? server.connect() else { continue }
             do {
                 while ContinuousClock.now < deadline {
-                    try connection.send("GET /api/v1/users/me HTTP/1.1\r\nHost: t\r\nX-API-Key: \(server.token)\r\n\r\n")
+                    try connection.send(
+                        "GET /api/v1/users/me HTTP/1.1\r\nHost: t\r\nX-API-Key: \(server.token)\r\n\r\n")
                     let reply = try connection.receive()
                     counts.withLock { counts in
                         counts.statuses[reply.status, default: 0] += 1

@@ -15,17 +15,15 @@ final class PrivateRedis: Sendable {
     }
 
     func start() throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/redis-server")
-        process.arguments = ["--port", "0", "--unixsocket", socket, "--save", ""]
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        pid.withLock { $0 = process.processIdentifier }
+        try Tool.daemon(
+            "/usr/bin/redis-server --port 0 --unixsocket \(socket) --save '' --pidfile \(socket).pid --daemonize yes")
         for _ in 0..<250 where (try? Tool.run("redis-cli", ["-s", socket, "ping"])) != "PONG" { usleep(20_000) }
+        pid.withLock { $0 = Int32((try? Tool.run("cat", ["\(socket).pid"])) ?? "") ?? 0 }
     }
 
     func kill() {
-        _ = pid.withLock { Glibc.kill($0, SIGKILL) }
+        let pid = pid.withLock { $0 }
+        if pid > 1 { Glibc.kill(pid, SIGKILL) }
     }
 }
 
@@ -48,13 +46,12 @@ final class PrivatePostgres: Sendable {
     }
 
     private func run(_ program: String, _ arguments: String...) throws {
-        // Its own output would keep the pipe open for as long as the server lives.
-        let command = (prefix + ["\(programs)/\(program)"] + arguments).map { "'\($0)'" }.joined(separator: " ")
-        try Tool.run("sh", ["-c", "\(command) >/dev/null 2>&1"])
+        try Tool.daemon((prefix + ["\(programs)/\(program)"] + arguments).map { "'\($0)'" }.joined(separator: " "))
     }
 
     private func start() throws {
-        try run("pg_ctl", "-D", directory + "/pg", "-w", "-o", "-k \(directory) -c listen_addresses= -c fsync=off", "start")
+        try run(
+            "pg_ctl", "-D", directory + "/pg", "-w", "-o", "-k \(directory) -c listen_addresses= -c fsync=off", "start")
     }
 
     func restart() throws {
@@ -86,4 +83,12 @@ func waitAsync(for seconds: Double, until condition: () async throws -> Bool) as
         try await Task.sleep(for: .milliseconds(50))
     }
     return false
+}
+
+extension Tool {
+    /// Runs a command that leaves a process behind, which must not inherit the pipes that a waiting parent reads.
+    static func daemon(_ command: String) throws {
+        let closing = "for f in /proc/$$/fd/*; do n=${f##*/}; [ $n -gt 2 ] && eval \"exec $n>&-\"; done"
+        try run("bash", ["-c", "\(closing); exec >/dev/null 2>&1 </dev/null; \(command)"])
+    }
 }

@@ -22,7 +22,8 @@ final class TestServer: Sendable {
     static let password = "correct horse 1"
 
     private init(
-        port: Int, databaseURL: String, prefix: String, environment: [String: String], token: String, process: Process, logURL: URL
+        port: Int, databaseURL: String, prefix: String, environment: [String: String], token: String, process: Process,
+        logURL: URL
     ) {
         self.port = port
         self.databaseURL = databaseURL
@@ -37,18 +38,25 @@ final class TestServer: Sendable {
     /// - Parameters:
     ///   - settings: environment variables on top of the tests' own.
     ///   - isSetUp: false leaves the first-run setup undone; the token is empty then.
-    static func start(workers: Int = 2, isSetUp: Bool = true, _ settings: [String: String] = [:]) async throws -> TestServer {
+    static func start(workers: Int = 2, isSetUp: Bool = true, _ settings: [String: String] = [:]) async throws
+        -> TestServer
+    {
         let name = "it_\(UInt32.random(in: 1 ... .max))"
         let base = try variable("TEST_DATABASE_URL")
         try Tool.run("psql", ["-qX", base, "-c", "create database \(name)"])
         let url = base.replacingOccurrences(of: "/postgres?", with: "/\(name)?")
         var environment = [
-            "PATH": "/usr/bin:/bin", "DATABASE_URL": url, "REDIS_URL": try variable("TEST_REDIS_URL"), "REDIS_KEY_PREFIX": "\(name):",
-            "SECRET_KEY": "0123456789abcdef0123456789abcdef", "BIND": "127.0.0.1:0", "WORKERS": "\(workers)", "LOG_FORMAT": "json",
-            "API_TOKEN_RATE_LIMIT_PER_MINUTE": "1000000", "API_TOKEN_RATE_LIMIT_PER_HOUR": "1000000", "DRAIN_TIMEOUT": "10",
+            "PATH": "/usr/bin:/bin", "DATABASE_URL": url, "REDIS_URL": try variable("TEST_REDIS_URL"),
+            "REDIS_KEY_PREFIX": "\(name):",
+            "SECRET_KEY": "0123456789abcdef0123456789abcdef", "BIND": "127.0.0.1:0", "WORKERS": "\(workers)",
+            "LOG_FORMAT": "json",
+            "API_TOKEN_RATE_LIMIT_PER_MINUTE": "1000000", "API_TOKEN_RATE_LIMIT_PER_HOUR": "1000000",
+            "DRAIN_TIMEOUT": "10",
             "DATABASE_POOL_SIZE": "4", "DATABASE_SHARED_CONNECTIONS": "1",
         ]
-        if let library = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] { environment["LD_LIBRARY_PATH"] = library }
+        if let library = ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] {
+            environment["LD_LIBRARY_PATH"] = library
+        }
         environment.merge(settings) { _, new in new }
         try Tool.timetracker(["migrate"], environment)
         var token = ""
@@ -67,13 +75,15 @@ final class TestServer: Sendable {
         try process.run()
         let port = try await waitForPort(logURL, process)
         let server = TestServer(
-            port: port, databaseURL: url, prefix: name, environment: environment, token: token, process: process, logURL: logURL)
+            port: port, databaseURL: url, prefix: name, environment: environment, token: token, process: process,
+            logURL: logURL)
         return server
     }
 
     /// Runs `body` with a server and stops it.
     static func with(
-        workers: Int = 2, isSetUp: Bool = true, _ settings: [String: String] = [:], _ body: (TestServer) async throws -> Void
+        workers: Int = 2, isSetUp: Bool = true, _ settings: [String: String] = [:],
+        _ body: (TestServer) async throws -> Void
     ) async throws {
         let server = try await start(workers: workers, isSetUp: isSetUp, settings)
         let result: Result<Void, any Error>
@@ -125,7 +135,8 @@ final class TestServer: Sendable {
             return port != nil || !process.isRunning
         }
         guard let port else {
-            throw Failure(description: "the server did not start: \((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
+            throw Failure(
+                description: "the server did not start: \((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
         }
         return port
     }
@@ -146,11 +157,15 @@ func wait(for seconds: Double, until condition: () throws -> Bool) async rethrow
 enum Tool {
     /// The server's program, built beside the tests.
     static let executable: URL = {
-        var directory = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        var directory = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
         while directory.path != "/" {
             let candidate = directory.appendingPathComponent("timetracker")
             var isDirectory: ObjCBool = false
-            if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isDirectory), !isDirectory.boolValue { return candidate }
+            if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isDirectory), !isDirectory.boolValue
+            {
+                return candidate
+            }
             directory.deleteLastPathComponent()
         }
         return URL(fileURLWithPath: ".build-test/release/timetracker")
@@ -178,7 +193,8 @@ enum Tool {
         let problems = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw TestServer.Failure(description: "\(program) \(arguments.first ?? ""): status \(process.terminationStatus): \(problems)")
+            throw TestServer.Failure(
+                description: "\(program) \(arguments.first ?? ""): status \(process.terminationStatus): \(problems)")
         }
         return text.trimmingCharacters(in: .newlines)
     }

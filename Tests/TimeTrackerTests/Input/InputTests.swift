@@ -4,7 +4,9 @@ import Testing
 @testable import TimeTracker
 
 @Suite struct InputTests {
-    private func outcome<Value>(_ field: InputField<Value>, _ json: String, partial: Bool = false) throws -> (Presence<Value>, [String]?) {
+    private func outcome<Value>(_ field: InputField<Value>, _ json: String, partial: Bool = false) throws -> (
+        Presence<Value>, [String]?
+    ) {
         var reader = BodySchema("T", []).read(try JSONValue.parse(json), partial: partial)
         let value = reader.get(field)
         return (value, reader.errors[field.key])
@@ -26,7 +28,9 @@ import Testing
         #expect(try !outcome(optional, "{}").0.isPresent)
         if case .null = try outcome(optional, #"{"a":null}"#).0 {} else { Issue.record("null was lost") }
         let required = InputField<String>.string("a", max: 5, min: 1, required: "Name is required")
-        for body in ["{}", #"{"a":null}"#, #"{"a":"  "}"#] { #expect(try outcome(required, body).1 == ["Name is required"]) }
+        for body in ["{}", #"{"a":null}"#, #"{"a":"  "}"#] {
+            #expect(try outcome(required, body).1 == ["Name is required"])
+        }
         #expect(try outcome(required, "{}", partial: true).1 == nil)
         #expect(try outcome(required, #"{"a":null}"#, partial: true).1 == ["Name is required"])
         #expect(try outcome(required, #"{"a":"123456"}"#).1 == ["Length must be between 1 and 5."])

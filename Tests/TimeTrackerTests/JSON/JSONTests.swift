@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct JSONParserTests {
     @Test func readsEveryKindOfValue() throws {
-        let value = try JSONValue.parse(#" {"a":[1,-2.50e+3,true,false,null],"b":{"c":"x\n\u00e9\ud83d\ude00/\/"},"a2":""} "#)
+        let value = try JSONValue.parse(
+            #" {"a":[1,-2.50e+3,true,false,null],"b":{"c":"x\n\u00e9\ud83d\ude00/\/"},"a2":""} "#)
         #expect(value["a"]?.arrayValue == [.number("1"), .number("-2.50e+3"), .bool(true), .bool(false), .null])
         #expect(value["b"]?["c"]?.stringValue == "x\né😀//")
         #expect(value["missing"] == nil)
@@ -19,8 +20,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "01", "1.", ".5", "+1", "1e", "-", "tru", "nul", "\"", "\"\\x\"",
-        "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"a\nb\"", "1 2", "{}x", "'a'", "\u{FEFF}{}", "NaN", "[1 2]",
+        "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "01", "1.", ".5", "+1", "1e", "-", "tru", "nul",
+        "\"", "\"\\x\"",
+        "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"a\nb\"", "1 2", "{}x", "'a'", "\u{FEFF}{}",
+        "NaN", "[1 2]",
     ])
     func refuses(_ text: String) {
         #expect(throws: JSONParseError.self) { try JSONValue.parse(text) }
@@ -68,7 +71,9 @@ import Testing
         #expect(text == #"{"a":[1,null,{}],"b":true}"#)
     }
 
-    @Test(arguments: [(0, "0.0"), (5, "0.05"), (-5, "-0.05"), (7500, "75.0"), (7525, "75.25"), (7520, "75.2"), (-123_456, "-1234.56")])
+    @Test(arguments: [
+        (0, "0.0"), (5, "0.05"), (-5, "-0.05"), (7500, "75.0"), (7525, "75.25"), (7520, "75.2"), (-123_456, "-1234.56"),
+    ])
     func money(_ hundredths: Int64, _ expected: String) {
         #expect(written { $0.money(hundredths) } == expected)
     }

@@ -18,7 +18,8 @@ enum ClientInput {
     static let body = BodySchema(
         "ClientInput",
         [
-            name, description, contactPerson, email, company, phone, address, rate, status, prepaidHours, prepaidResetDay,
+            name, description, contactPerson, email, company, phone, address, rate, status, prepaidHours,
+            prepaidResetDay,
             customFields,
         ])
 
@@ -28,8 +29,10 @@ enum ClientInput {
         let text = Tags.trim(raw)
         guard text.count <= 200 else { return .failure("Longer than maximum length 200.") }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard text.isEmpty || (parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".") && !parts[1].hasPrefix(".")
-            && !parts[1].hasSuffix(".") && !text.contains(where: { $0.isWhitespace || $0 == "\0" }))
+        guard
+            text.isEmpty
+                || (parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".") && !parts[1].hasPrefix(".")
+                    && !parts[1].hasSuffix(".") && !text.contains(where: { $0.isWhitespace || $0 == "\0" }))
         else { return .failure("Not a valid email address.") }
         return .success(text)
     }
@@ -74,6 +77,7 @@ struct ClientChanges: Sendable {
 extension Client {
     /// A client with the defaults of contract 02 §2.4, not stored yet.
     static let new = Client(
-        id: 0, name: "", status: "active", prepaidResetDay: 1, customFields: "{}", createdAt: 0, updatedAt: 0, totalProjects: 0,
+        id: 0, name: "", status: "active", prepaidResetDay: 1, customFields: "{}", createdAt: 0, updatedAt: 0,
+        totalProjects: 0,
         activeProjects: 0)
 }

@@ -8,10 +8,12 @@ enum ClientResource: Resource {
 
     static let routes = [
         Route(
-            .get, path: "/api/v1/clients", summary: "List clients", details: "By name, active and inactive.", access: read,
+            .get, path: "/api/v1/clients", summary: "List clients", details: "By name, active and inactive.",
+            access: read,
             module: .clients,
             query: [
-                .text("status", "active or inactive"), .text("search", "Part of name, company or email"), .page, .perPage,
+                .text("status", "active or inactive"), .text("search", "Part of name, company or email"), .page,
+                .perPage,
             ], response: .list("clients", of: Client.shape.schema), handler: list),
         Route(
             .post, path: "/api/v1/clients", summary: "Create a client", access: write, module: .clients,
@@ -48,7 +50,8 @@ enum ClientResource: Resource {
         let filter = conditions.joined(separator: " and ")
         let rows = try await call.db.query(
             PageQuery(
-                total: "(select count(*) from clients c where \(filter))", page: "select c.* from clients c where \(filter)",
+                total: "(select count(*) from clients c where \(filter))",
+                page: "select c.* from clients c where \(filter)",
                 order: "c.name, c.id"
             ).statement(sql, page, columns: Client.columns, alias: "c"))
         let (clients, pagination) = PageQuery.read(rows, page) { Client($0, offset: 1) }
@@ -89,7 +92,8 @@ enum ClientResource: Resource {
                 var sql = SQL("with row as (delete from clients where id = ")
                 sql.add("", .int(client.id), " returning id, name), ")
                 sql.add(
-                    Activity.client("deleted", "Deleted client: ").cte("a", from: "row", name: "row.name", call: call, in: &sql))
+                    Activity.cte(
+                        [.client("deleted", "Deleted client: ")], from: "row", name: "row.name", call: call, in: &sql))
                 sql.add(" select id from row")
                 _ = try await tx.query(sql.statement)
             }

@@ -34,9 +34,11 @@ enum ClientStore {
             ("contact_person", .init(client.contactPerson), "text"), ("email", .init(client.email), "text"),
             ("company", .init(client.company), "text"), ("phone", .init(client.phone), "text"),
             ("address", .init(client.address), "text"),
-            ("default_hourly_rate", .hundredths(client.defaultHourlyRate), "numeric"), ("status", .text(client.status), "text"),
+            ("default_hourly_rate", .hundredths(client.defaultHourlyRate), "numeric"),
+            ("status", .text(client.status), "text"),
             ("prepaid_hours_monthly", .hundredths(client.prepaidHoursMonthly), "numeric"),
-            ("prepaid_reset_day", .int(client.prepaidResetDay), "int"), ("custom_fields", .json(client.customFields), "jsonb"),
+            ("prepaid_reset_day", .int(client.prepaidResetDay), "int"),
+            ("custom_fields", .json(client.customFields), "jsonb"),
         ]
         let statement = RowWriter(table: "clients", columns: columns, id: client.id).statement(
             activities, name: "row.name", returning: "id, created_at, updated_at", call)

@@ -30,7 +30,8 @@ enum LoginResource: Resource {
         guard isMatch, let account, account.isActive else { throw invalid }
         guard !account.mustChangePassword else {
             throw APIError(
-                .forbidden, "forbidden", "password_change_required", message: "Change your password in the browser first")
+                .forbidden, "forbidden", "password_change_required",
+                message: "Change your password in the browser first")
         }
         let token = try await accounts.signIn(
             account, lifetimeDays: call.app.tokenLifetimeDays,

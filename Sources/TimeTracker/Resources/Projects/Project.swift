@@ -111,7 +111,9 @@ extension Project {
             .integer("budget_threshold_percent") { $0.budgetThreshold },
             .instant("created_at") { $0.createdAt },
             .instant("updated_at") { $0.updatedAt },
-            .computed("total_hours", .number(description: "Hours of completed entries")) { $1.hours(seconds: $0.totalSeconds) },
+            .computed("total_hours", .number(description: "Hours of completed entries")) {
+                $1.hours(seconds: $0.totalSeconds)
+            },
             .computed("total_billable_hours", .number(description: "Hours of completed billable entries")) {
                 $1.hours(seconds: $0.billableSeconds)
             },

@@ -49,7 +49,8 @@ extension Project {
     /// A project with the defaults of contract 02 §1.4, not stored yet.
     static func new(name: String, clientID: Int64) -> Project {
         Project(
-            id: 0, name: name, clientID: clientID, isBillable: true, status: "active", budgetThreshold: 80, customFields: "{}",
+            id: 0, name: name, clientID: clientID, isBillable: true, status: "active", budgetThreshold: 80,
+            customFields: "{}",
             createdAt: 0, updatedAt: 0, totalSeconds: 0, billableSeconds: 0)
     }
 

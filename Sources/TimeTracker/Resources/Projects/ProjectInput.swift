@@ -18,7 +18,8 @@ enum ProjectInput {
     static let body = BodySchema(
         "ProjectInput",
         [
-            name, clientID, description, billable, hourlyRate, budgetAmount, estimatedHours, status, code, billingRef, threshold,
+            name, clientID, description, billable, hourlyRate, budgetAmount, estimatedHours, status, code, billingRef,
+            threshold,
             color, customFields,
         ])
 

@@ -8,7 +8,8 @@ enum ProjectResource: Resource {
 
     static let routes = [
         Route(
-            .get, path: "/api/v1/projects", summary: "List projects", details: "By name. Active ones unless status says else.",
+            .get, path: "/api/v1/projects", summary: "List projects",
+            details: "By name. Active ones unless status says else.",
             access: read,
             query: [
                 .text("status", "active (default), on_hold, inactive, archived, or all"),
@@ -48,7 +49,8 @@ enum ProjectResource: Resource {
             PageQuery(
                 total: "(select count(*) from projects p where \(filter))",
                 page: "select p.* from projects p where \(filter)", order: "p.name, p.id"
-            ).statement(sql, page, columns: "\(Project.columns), \(Project.joinedColumns)", alias: "p", joins: Project.joins))
+            ).statement(
+                sql, page, columns: "\(Project.columns), \(Project.joinedColumns)", alias: "p", joins: Project.joins))
         let (projects, pagination) = PageQuery.read(rows, page) { Project($0, offset: 1) }
         return .list(key: "projects", Project.shape, projects, pagination)
     }
@@ -76,7 +78,8 @@ enum ProjectResource: Resource {
             let old = try await ProjectStore.lock(call, in: tx)
             var project = old
             let clientID = changes.clientID.value
-            let client = if let clientID { try await ProjectStore.checkClient(clientID, call, in: tx) } else { Client?.none }
+            let client =
+                if let clientID { try await ProjectStore.checkClient(clientID, call, in: tx) } else { Client?.none }
             changes.apply(to: &project, client: client, actor: call.principal.userID)
             var activities = [Activity.project("updated", "Updated project: ")]
             if project.isArchived, !old.isArchived { activities.append(.project("archived", "Archived project: ")) }

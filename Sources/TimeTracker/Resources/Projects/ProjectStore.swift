@@ -36,20 +36,23 @@ enum ProjectStore {
     }
 
     /// Writes a project, new (`id` 0) or changed, with its activities; returns it as stored.
-    static func save(_ project: Project, _ activities: [Activity], _ call: Call, in tx: PostgresTransaction) async throws
+    static func save(_ project: Project, _ activities: [Activity], _ call: Call, in tx: PostgresTransaction)
+        async throws
         -> Project
     {
         let columns: [(String, PostgresValue, String)] = [
             ("name", .text(project.name), "text"), ("code", .init(project.code), "text"),
             ("client_id", .int(project.clientID), "bigint"), ("description", .init(project.description), "text"),
-            ("billable", .bool(project.isBillable), "bool"), ("hourly_rate", .hundredths(project.hourlyRate), "numeric"),
+            ("billable", .bool(project.isBillable), "bool"),
+            ("hourly_rate", .hundredths(project.hourlyRate), "numeric"),
             ("billing_ref", .init(project.billingRef), "text"), ("status", .text(project.status), "text"),
             ("estimated_hours", .init(project.estimatedHours), "float8"),
             ("budget_amount", .hundredths(project.budgetAmount), "numeric"),
             ("budget_threshold_percent", .int(project.budgetThreshold), "int"),
             ("custom_fields", .json(project.customFields), "jsonb"), ("color", .init(project.color), "text"),
             ("archived_at", project.archivedAt.map { .timestamp($0) } ?? .null, "timestamptz"),
-            ("archived_by", .init(project.archivedBy), "bigint"), ("archived_reason", .init(project.archivedReason), "text"),
+            ("archived_by", .init(project.archivedBy), "bigint"),
+            ("archived_reason", .init(project.archivedReason), "text"),
         ]
         let statement = RowWriter(table: "projects", columns: columns, id: project.id).statement(
             activities, name: "row.name", returning: "id, created_at, updated_at", call)

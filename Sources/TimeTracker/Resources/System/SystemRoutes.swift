@@ -69,7 +69,8 @@ enum SystemResource: Resource {
 
     private static let readiness = Route(
         .get, path: "/_ready", summary: "Readiness probe", access: .open,
-        response: .object(name: "Readiness", description: "Ready once PostgreSQL answers"), errors: [.serviceUnavailable]
+        response: .object(name: "Readiness", description: "Ready once PostgreSQL answers"),
+        errors: [.serviceUnavailable]
     ) { call in
         do {
             _ = try await call.db.query(Statement("select 1"))

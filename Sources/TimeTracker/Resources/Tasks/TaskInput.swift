@@ -6,7 +6,8 @@ enum TaskInput {
     static let tags = InputField<String>.string("tags", max: 500, emptyIsNull: true, nullable: true)
     static let status = InputField<String>.enumeration("status", TaskStatus.allCases.map(\.rawValue))
     static let priority = InputField<TaskPriority>.custom(
-        "priority", schema: .integer(description: "1 low, 2 medium, 3 high, 4 urgent; the words are taken too", range: 1...4),
+        "priority",
+        schema: .integer(description: "1 low, 2 medium, 3 high, 4 urgent; the words are taken too", range: 1...4),
         parse: parsePriority)
     static let assigneeID = InputField<Int64>.id("assignee_id", aliases: ["assigned_to"], nullable: true)
     static let dueDate = InputField<Int32>.date("due_date", nullable: true)
@@ -62,7 +63,8 @@ extension TaskItem {
     /// A task with the defaults of contract 02 §3.4, not stored yet.
     static func new(createdBy: Int64) -> TaskItem {
         TaskItem(
-            id: 0, projectID: 0, name: "", status: .todo, priority: .medium, createdBy: createdBy, createdAt: 0, updatedAt: 0,
+            id: 0, projectID: 0, name: "", status: .todo, priority: .medium, createdBy: createdBy, createdAt: 0,
+            updatedAt: 0,
             totalSeconds: 0, billableSeconds: 0, today: 0)
     }
 

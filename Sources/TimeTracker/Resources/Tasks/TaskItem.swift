@@ -110,7 +110,9 @@ extension TaskItem {
             .instant("updated_at") { $0.updatedAt },
             .instant("started_at", nullable: true) { $0.startedAt },
             .instant("completed_at", nullable: true) { $0.completedAt },
-            .computed("total_hours", .number(description: "Hours of completed entries")) { $1.hours(seconds: $0.totalSeconds) },
+            .computed("total_hours", .number(description: "Hours of completed entries")) {
+                $1.hours(seconds: $0.totalSeconds)
+            },
             .computed("total_billable_hours", .number(description: "Hours of completed billable entries")) {
                 $1.hours(seconds: $0.billableSeconds)
             },

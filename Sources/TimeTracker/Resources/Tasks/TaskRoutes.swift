@@ -13,10 +13,12 @@ enum TaskResource: Resource {
             query: [
                 .integer("project_id", "Tasks of this project"), .text("status", "Tasks with this status"),
                 .text("tags", "Comma list; tasks that carry any of these tags"),
-                .integer("assigned_to", "Tasks of this user"), .text("search", "Part of name or description"), .page, .perPage,
+                .integer("assigned_to", "Tasks of this user"), .text("search", "Part of name or description"), .page,
+                .perPage,
             ], response: .list("tasks", of: TaskItem.shape.schema), handler: list),
         Route(
-            .post, path: "/api/v1/tasks", summary: "Create a task", access: write, body: TaskInput.body, success: .created,
+            .post, path: "/api/v1/tasks", summary: "Create a task", access: write, body: TaskInput.body,
+            success: .created,
             response: .saved("task", TaskItem.shape.schema), handler: create),
         Route(
             .get, path: "/api/v1/tasks/{id}", summary: "Get a task", access: read,
@@ -25,10 +27,12 @@ enum TaskResource: Resource {
             .single(key: "task", TaskItem.shape, try await TaskStore.find(call))
         },
         Route(
-            .put, .patch, path: "/api/v1/tasks/{id}", summary: "Update a task", details: "Only the fields that are sent change.",
+            .put, .patch, path: "/api/v1/tasks/{id}", summary: "Update a task",
+            details: "Only the fields that are sent change.",
             access: write, body: TaskInput.body, response: .saved("task", TaskItem.shape.schema), handler: update),
         Route(
-            .delete, path: "/api/v1/tasks/{id}", summary: "Delete a task", details: "Its time entries stay, without a task.",
+            .delete, path: "/api/v1/tasks/{id}", summary: "Delete a task",
+            details: "Its time entries stay, without a task.",
             access: write, response: .message, handler: delete),
     ]
 
@@ -59,7 +63,8 @@ enum TaskResource: Resource {
         let joined = TaskItem.joinedColumns(zone: call.settings.timezone, in: &sql)
         let rows = try await call.db.query(
             PageQuery(
-                total: "(select count(*) from tasks t where \(filter))", page: "select t.* from tasks t where \(filter)",
+                total: "(select count(*) from tasks t where \(filter))",
+                page: "select t.* from tasks t where \(filter)",
                 order: "t.priority desc, t.due_date asc nulls last, t.created_at, t.id"
             ).statement(sql, page, columns: "\(TaskItem.columns), \(joined)", alias: "t", joins: TaskItem.joins))
         let (tasks, pagination) = PageQuery.read(rows, page) { TaskItem($0, offset: 1) }
@@ -103,7 +108,8 @@ enum TaskResource: Resource {
             let task = try await TaskStore.lock(call, in: tx)
             var sql = SQL("with row as (delete from tasks where id = ")
             sql.add("", .int(task.id), " returning id, name), ")
-            sql.add(Activity.task("deleted", "Deleted task: ").cte("a", from: "row", name: "row.name", call: call, in: &sql))
+            sql.add(
+                Activity.cte([.task("deleted", "Deleted task: ")], from: "row", name: "row.name", call: call, in: &sql))
             sql.add(" select id from row")
             _ = try await tx.query(sql.statement)
         }

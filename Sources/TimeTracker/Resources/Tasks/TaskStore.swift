@@ -30,12 +30,17 @@ enum TaskStore {
     static func checkReferences(_ changes: TaskChanges, _ call: Call, in tx: PostgresTransaction) async throws {
         var sql = SQL("select ")
         let visible = Visibility.condition(call.principal, clientID: "p.client_id", in: &sql)
-        sql.add("exists (select 1 from projects p where p.id = ", .init(changes.projectID.value), "::bigint and \(visible)), ")
-        sql.add("exists (select 1 from users u where u.id = ", .init(changes.assigneeID.value), "::bigint and u.is_active)")
+        sql.add(
+            "exists (select 1 from projects p where p.id = ", .init(changes.projectID.value),
+            "::bigint and \(visible)), ")
+        sql.add(
+            "exists (select 1 from users u where u.id = ", .init(changes.assigneeID.value), "::bigint and u.is_active)")
         guard let row = try await tx.query(sql.statement).first else { return }
         var errors = ValidationErrors()
         if changes.projectID.value != nil, !row.bool(0) { errors.add("project_id", "Project not found") }
-        if changes.assigneeID.value != nil, !row.bool(1) { errors.add("assignee_id", "assignee_id must name an active user") }
+        if changes.assigneeID.value != nil, !row.bool(1) {
+            errors.add("assignee_id", "assignee_id must name an active user")
+        }
         try errors.throwIfAny()
     }
 
@@ -48,7 +53,8 @@ enum TaskStore {
             ("description", .init(task.description), "text"), ("status", .text(task.status.rawValue), "text"),
             ("priority", .int(Int64(task.priority.rawValue)), "smallint"),
             ("estimated_hours", .init(task.estimatedHours), "float8"),
-            ("due_date", task.dueDate.map { .date($0) } ?? .null, "date"), ("assigned_to", .init(task.assignedTo), "bigint"),
+            ("due_date", task.dueDate.map { .date($0) } ?? .null, "date"),
+            ("assigned_to", .init(task.assignedTo), "bigint"),
             ("started_at", task.startedAt.map { .timestamp($0) } ?? .null, "timestamptz"),
             ("completed_at", task.completedAt.map { .timestamp($0) } ?? .null, "timestamptz"),
             ("tags", .init(task.tags), "text"),

@@ -57,7 +57,8 @@ struct EntryDraft {
 
     var keys: EntryLookup.Keys {
         EntryLookup.Keys(
-            projectID: projectID, taskID: taskID, clientID: clientID, userID: userID, times: [start] + (end.map { [$0] } ?? []),
+            projectID: projectID, taskID: taskID, clientID: clientID, userID: userID,
+            times: [start] + (end.map { [$0] } ?? []),
             drawsID: true)
     }
 
@@ -72,7 +73,8 @@ struct EntryDraft {
         return TimeEntry(
             id: lookup.nextID, userID: userID, projectID: projectID, clientID: projectID == nil ? clientID : nil,
             taskID: taskID, start: lookup.times[0], end: end, durationSeconds: duration, breakSeconds: breakSeconds,
-            pausedAt: nil, notes: notes, tags: tags, source: isRunning ? "auto" : "manual", isBillable: isBillable ?? true,
+            pausedAt: nil, notes: notes, tags: tags, source: isRunning ? "auto" : "manual",
+            isBillable: isBillable ?? true,
             isPaid: isPaid, invoiceNumber: invoiceNumber, createdAt: lookup.now, updatedAt: lookup.now,
             username: user.username, projectName: lookup.project?.name,
             clientName: projectID == nil ? lookup.client?.name : nil, taskName: taskID == nil ? nil : lookup.task?.name)

@@ -83,7 +83,8 @@ struct EntryLookup: Sendable {
             row.isNull(2)
             ? nil
             : Project(
-                id: row.int(2), name: row.string(3), status: row.string(4), clientID: row.int(5), isBillable: row.bool(6),
+                id: row.int(2), name: row.string(3), status: row.string(4), clientID: row.int(5),
+                isBillable: row.bool(6),
                 isVisible: row.bool(16))
         task = row.isNull(8) ? nil : Task(name: row.string(7), projectID: row.int(8))
         client = row.isNull(9) ? nil : Client(id: row.int(9), name: row.string(10), isVisible: row.bool(17))

@@ -43,13 +43,12 @@ struct EntryWriter {
         var parts: [String] = []
         if let key = call.idempotency { parts.append(keyInsert(key, guardClause, &sql)) }
         parts.append(entryInsert(from: call.idempotency == nil ? "" : " from k", guardClause, &sql))
-        let actions = entry.isRunning ? ["started", "created"] : ["created"]
-        for action in actions {
-            let verb = action == "started" ? "Started timer: " : "Created time entry: "
-            parts.append(
-                Activity(action: action, entityType: "time_entry", description: verb).cte(
-                    "activity_\(action)", from: "e", name: "e.name", extra: "null::jsonb", call: call, in: &sql))
+        var activities = [Activity(action: "created", entityType: "time_entry", description: "Created time entry: ")]
+        if entry.isRunning {
+            activities.insert(
+                Activity(action: "started", entityType: "time_entry", description: "Started timer: "), at: 0)
         }
+        parts.append(Activity.cte(activities, from: "e", name: "e.name", call: call, in: &sql))
         sql.add("with \(parts.joined(separator: ",\n")) select (select count(*) from e), \(running), \(overlap)")
         return sql.statement
     }
@@ -85,7 +84,8 @@ struct EntryWriter {
     private func entryInsert(from source: String, _ guardClause: String, _ sql: inout SQL) -> String {
         let values: [(PostgresValue, String)] = [
             (.int(entry.id), "bigint"), (.int(entry.userID), "bigint"), (.init(entry.projectID), "bigint"),
-            (.init(entry.clientID), "bigint"), (.init(entry.taskID), "bigint"), (.timestamp(entry.start), "timestamptz"),
+            (.init(entry.clientID), "bigint"), (.init(entry.taskID), "bigint"),
+            (.timestamp(entry.start), "timestamptz"),
             (entry.end.map { .timestamp($0) } ?? .null, "timestamptz"), (.init(entry.durationSeconds), "int"),
             (.int(entry.breakSeconds), "int"), (.init(entry.notes), "text"), (.init(entry.tags), "text"),
             (.text(entry.source), "text"), (.bool(entry.isBillable), "bool"), (.bool(entry.isPaid), "bool"),

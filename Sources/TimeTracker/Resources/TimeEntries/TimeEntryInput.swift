@@ -21,7 +21,8 @@ enum TimeEntryInput {
     static let update = BodySchema(
         "TimeEntryUpdate",
         [
-            projectID, clientID, taskID, start, end, breakSeconds, notes, tags, billable, paid, invoiceNumber, ifUpdatedAt,
+            projectID, clientID, taskID, start, end, breakSeconds, notes, tags, billable, paid, invoiceNumber,
+            ifUpdatedAt,
             reason,
         ])
 

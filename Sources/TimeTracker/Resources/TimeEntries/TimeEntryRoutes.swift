@@ -16,7 +16,8 @@ enum TimeEntryResource: Resource {
             .post, path: "/api/v1/time-entries", summary: "Create a time entry",
             details: "Without end_time a timer starts. Send Idempotency-Key to make retries safe.",
             access: write, body: TimeEntryInput.create, success: .created,
-            response: .saved("time_entry", TimeEntry.shape.schema), errors: [.conflict], idempotency: "post:time_entries",
+            response: .saved("time_entry", TimeEntry.shape.schema), errors: [.conflict],
+            idempotency: "post:time_entries",
             handler: TimeEntryCreation.create),
         Route(
             .get, path: "/api/v1/time-entries/{id}", summary: "Get a time entry", access: read,
@@ -26,7 +27,8 @@ enum TimeEntryResource: Resource {
         },
         Route(
             .put, .patch, path: "/api/v1/time-entries/{id}", summary: "Update a time entry",
-            details: "Only the fields that are sent change. With if_updated_at the change is refused if the entry moved on.",
+            details:
+                "Only the fields that are sent change. With if_updated_at the change is refused if the entry moved on.",
             access: write, body: TimeEntryInput.update, response: .saved("time_entry", TimeEntry.shape.schema),
             errors: [.conflict], handler: TimeEntryUpdate.update),
         Route(
@@ -43,7 +45,7 @@ enum TimeEntryResource: Resource {
             sql.add("", .int(entry.id), " returning id, ")
             sql.add("", .text(entry.activityName), "::text as name), ")
             let activity = Activity(action: "deleted", entityType: "time_entry", description: "Deleted time entry: ")
-            sql.add(activity.cte("a", from: "e", name: "e.name", call: call, in: &sql))
+            sql.add(Activity.cte([activity], from: "e", name: "e.name", call: call, in: &sql))
             sql.add(" select id from e")
             _ = try await tx.query(sql.statement)
         }

@@ -40,7 +40,8 @@ enum TimeEntryStore {
             ("project_id", .init(entry.projectID), "bigint"), ("client_id", .init(entry.clientID), "bigint"),
             ("task_id", .init(entry.taskID), "bigint"), ("start_time", .timestamp(entry.start), "timestamptz"),
             ("end_time", entry.end.map { .timestamp($0) } ?? .null, "timestamptz"),
-            ("duration_seconds", .init(entry.durationSeconds), "int"), ("break_seconds", .int(entry.breakSeconds), "int"),
+            ("duration_seconds", .init(entry.durationSeconds), "int"),
+            ("break_seconds", .int(entry.breakSeconds), "int"),
             ("paused_at", entry.pausedAt.map { .timestamp($0) } ?? .null, "timestamptz"),
             ("notes", .init(entry.notes), "text"), ("tags", .init(entry.tags), "text"),
             ("billable", .bool(entry.isBillable), "bool"), ("paid", .bool(entry.isPaid), "bool"),
@@ -49,9 +50,7 @@ enum TimeEntryStore {
         sql.add(columns.map { "\($0.0) = \(sql.bind($0.1))::\($0.2)" }.joined(separator: ", "))
         sql.add(", updated_at = clock_timestamp() where id = ", .int(entry.id), " returning id, updated_at, ")
         sql.add("", .text(entry.activityName), "::text as name)")
-        for (index, activity) in activities.enumerated() {
-            sql.add(", " + activity.cte("a\(index)", from: "e", name: "e.name", call: call, in: &sql))
-        }
+        sql.add(", " + Activity.cte(activities, from: "e", name: "e.name", call: call, in: &sql))
         sql.add(" select updated_at from e")
         guard let row = try await tx.query(sql.statement).first else { throw APIError.notFound("Time entry", entry.id) }
         var saved = entry

@@ -64,7 +64,8 @@ enum TimeEntryUpdate {
         var times = lookup.times.makeIterator()
         let start = changes.start.value.flatMap { _ in times.next() }
         let end = changes.end.value.flatMap { _ in times.next() }
-        if changes.ifUpdatedAt.value != nil, let expected = times.next(), abs(expected - old.updatedAt) > lockTolerance {
+        if changes.ifUpdatedAt.value != nil, let expected = times.next(), abs(expected - old.updatedAt) > lockTolerance
+        {
             throw APIError.conflict("The time entry was changed by someone else")
         }
         try checkPlace(changes, &entry, lookup, keys)
@@ -111,7 +112,9 @@ enum TimeEntryUpdate {
                 EntryLookup.Keys(
                     projectID: entry.projectID, clientID: changes.clientID.value, userID: entry.userID), lookup)
         }
-        if entry.taskID != nil, entry.projectID == nil { throw APIError.validation("task_id", "A task needs a project") }
+        if entry.taskID != nil, entry.projectID == nil {
+            throw APIError.validation("task_id", "A task needs a project")
+        }
         if changes.taskID.value != nil {
             try EntryRules.checkTask(entry.taskID, lookup)
         } else if let task = lookup.task, task.projectID != entry.projectID {
@@ -144,7 +147,8 @@ enum TimeEntryUpdate {
         _ = try await tx.query(EntryWriter.lock(userID: entry.userID))
         var sql = SQL("select ")
         sql.add(
-            OverlapCondition.expression(userID: entry.userID, start: entry.start, end: end, excluding: entry.id, in: &sql))
+            OverlapCondition.expression(
+                userID: entry.userID, start: entry.start, end: end, excluding: entry.id, in: &sql))
         if try await tx.query(sql.statement).first?.bool(0) == true { throw EntryRules.overlapping }
     }
 }

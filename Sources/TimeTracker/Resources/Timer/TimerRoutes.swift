@@ -13,12 +13,14 @@ enum TimerResource: Resource {
             access: .token(.init("read:time_entries")),
             response: .object(name: "TimerStatus", description: "active, and the timer or null"), handler: status),
         Route(
-            .post, path: "/api/v1/timer/start", summary: "Start a timer", access: write, body: TimeEntryInput.timerStart,
+            .post, path: "/api/v1/timer/start", summary: "Start a timer", access: write,
+            body: TimeEntryInput.timerStart,
             success: .created, response: .saved("timer", TimeEntry.shape.schema), errors: [.conflict],
             handler: TimeEntryCreation.startTimer),
         Route(
             .post, path: "/api/v1/timer/stop", summary: "Stop the running timer",
-            details: "A pause that is still on counts as a break.", access: write, body: BodySchema("TimerStop", [entryID]),
+            details: "A pause that is still on counts as a break.", access: write,
+            body: BodySchema("TimerStop", [entryID]),
             response: saved, handler: stop),
         Route(
             .post, path: "/api/v1/timer/pause", summary: "Pause the running timer", access: write, response: saved,
@@ -44,8 +46,11 @@ enum TimerResource: Resource {
     @Sendable private static func stop(_ call: Call) async throws -> Reply {
         let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
         let requested: Int64? = if case .success(let id)? = body?["entry_id"].map(entryID.parse) { id } else { nil }
-        return try await change(call, entryID: requested, "Timer stopped", [.stoppedEntry, .updatedEntry]) { timer, user, now in
-            if let pausedAt = timer.pausedAt { timer.breakSeconds += EntryDuration.wholeSeconds(from: pausedAt, to: now) }
+        return try await change(call, entryID: requested, "Timer stopped", [.stoppedEntry, .updatedEntry]) {
+            timer, user, now in
+            if let pausedAt = timer.pausedAt {
+                timer.breakSeconds += EntryDuration.wholeSeconds(from: pausedAt, to: now)
+            }
             timer.pausedAt = nil
             // A timer stopped in the microsecond it began still has to end after its start.
             let end = max(now, timer.start + 1)

@@ -75,7 +75,9 @@ extension User {
             .instant("created_at") { $0.createdAt },
             .instant("last_login", nullable: true) { $0.lastLogin },
             .boolean("is_active") { $0.isActive },
-            .computed("total_hours", .number(description: "Hours of completed entries")) { $1.hours(seconds: $0.totalSeconds) },
+            .computed("total_hours", .number(description: "Hours of completed entries")) {
+                $1.hours(seconds: $0.totalSeconds)
+            },
             .string("avatar_url", nullable: true) { $0.avatarFilename.map { "/uploads/avatars/\($0)" } },
             .string("status") { $0.presence(now: WallClock.now()) },
             .string("date_format") { $0.dateFormat },

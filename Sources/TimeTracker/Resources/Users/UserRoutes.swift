@@ -49,7 +49,8 @@ enum UserResource: Resource {
         let columns = User.columns(call.settings, in: &sql)
         let rows = try await call.db.query(
             PageQuery(
-                total: "(select count(*) from users u where u.is_active)", page: "select u.* from users u where u.is_active",
+                total: "(select count(*) from users u where u.is_active)",
+                page: "select u.* from users u where u.is_active",
                 order: "u.username, u.id"
             ).statement(sql, page, columns: columns, alias: "u"))
         let (users, pagination) = PageQuery.read(rows, page) { User($0, offset: 1) }
