@@ -162,10 +162,10 @@ import Testing
             #expect(load.serverErrors == 0)
             #expect(load.cut == 0)
             #expect(load.answered > 500)
-            let isBack = await wait(for: 10) {
-                !((try? Tool.run("redis-cli", ["-s", redis.socket, "--scan", "--pattern", "*rl:*"])) ?? "").isEmpty
+            let isBack = try await waitAsync(for: 15) {
+                _ = try await server.get("/api/v1/users/me")
+                return try !Tool.run("redis-cli", ["-s", redis.socket, "--scan", "--pattern", "*rl:*"]).isEmpty
             }
-            _ = try await server.get("/api/v1/users/me")
             #expect(isBack)
         }
         redis.kill()
