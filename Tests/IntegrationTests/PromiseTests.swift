@@ -66,56 +66,6 @@ import Testing
         }
     }
 
-    /// The worker is killed while its statement waits: the insert is rolled back or carried out, never half.
-    @Test func aWorkerKilledInTheMiddleOfAWriteLosesOrKeepsAllOfIt() async throws {
-        try await TestServer.with(workers: 1) { server in
-            let project = try await server.makeProject()
-            // Before the commit: a lock held elsewhere keeps the insert waiting.
-            let locker = Process()
-            locker.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            locker.arguments = [
-                "psql", "-qX", server.databaseURL, "-c",
-                "begin; lock table time_entries in exclusive mode; select pg_sleep(1.5); commit",
-            ]
-            try locker.run()
-            await wait(for: 5) {
-                (try? server.sql(
-                    "select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass"
-                )) == "1"
-            }
-            async let lost = try? server.post(
-                "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "a"])
-            await wait(for: 5) {
-                (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) != "0"
-            }
-            for pid in server.workerPIDs { kill(pid, SIGKILL) }
-            _ = await lost
-            locker.waitUntilExit()
-            // After the commit, before the reply: the outcome is stored although nobody heard of it.
-            for round in 0..<20 {
-                async let cut = try? server.post(
-                    "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "b\(round)"])
-                usleep(UInt32(round) * 500)
-                for pid in server.workerPIDs { kill(pid, SIGKILL) }
-                _ = await cut
-            }
-            for key in ["a"] + (0..<20).map({ "b\($0)" }) {
-                var status = 0
-                for _ in 0..<200 where status != 201 {
-                    status =
-                        (try? await server.post(
-                            "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": key]
-                        ).status) ?? 0
-                    if status != 201 { try await Task.sleep(for: .milliseconds(100)) }
-                }
-                #expect(status == 201)
-            }
-            #expect(try server.sql("select count(*) from time_entries") == "21")
-            #expect(try server.sql("select count(*) from api_idempotency_keys") == "21")
-            #expect(try server.sql("select count(*) from activities where entity_type = 'time_entry'") == "21")
-        }
-    }
-
     @Test func oneOfTwentyTimerStartsWins() async throws {
         try await TestServer.with(workers: 4) { server in
             let project = try await server.makeProject()
