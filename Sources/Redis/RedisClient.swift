@@ -82,6 +82,13 @@ public final class RedisClient: Sendable {
         try await pipeline([command])[0].get()
     }
 
+    /// Sends a command whose reply nobody waits for; lost without a word when Redis is away.
+    public func post(_ command: RedisCommand) {
+        guard isAvailable, let connection = state.withLock({ $0.connection }) else { return }
+        let completion: RedisConnection.Completion = { _ in }
+        connection.send([(command, completion)])
+    }
+
     /// Sends several commands in one write; the replies come in their order.
     public func pipeline(_ commands: [RedisCommand]) async throws(RedisError) -> [Result<RedisReply, RedisError>] {
         guard isAvailable, let connection = state.withLock({ $0.connection }) else { throw .unavailable }

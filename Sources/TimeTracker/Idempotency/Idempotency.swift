@@ -59,9 +59,7 @@ public struct Idempotency: Sendable {
 
     /// In the background: losing it costs one index probe.
     private func remember(_ key: IdempotencyKey, _ record: IdempotencyRecord) {
-        guard let redis, redis.isAvailable else { return }
-        let command = key.store(record, prefix: redisKeyPrefix)
-        Task { _ = try? await redis.send(command) }
+        redis?.post(key.store(record, prefix: redisKeyPrefix))
     }
 
     /// The first request with this key has not finished within the lock timeout.

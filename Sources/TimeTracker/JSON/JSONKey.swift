@@ -1,5 +1,3 @@
-import NIOCore
-
 /// A member name with its quotes and colon, ready to be written. Names are ours and need no escaping.
 public struct JSONKey: Sendable, ExpressibleByStringLiteral {
     let bytes: [UInt8]
@@ -24,10 +22,10 @@ public struct JSONKey: Sendable, ExpressibleByStringLiteral {
 extension JSONKey {
     /// A name that isn't ours.
     init(escaping name: String) {
-        var buffer = ByteBuffer()
+        var out = ByteWriter(capacity: 64)
         var name = name
-        name.withUTF8 { JSONEscaping.write(UnsafeRawBufferPointer($0), to: &buffer) }
-        buffer.writeInteger(UInt8(ascii: ":"))
-        self.init(encoded: Array(buffer.readableBytesView))
+        name.withUTF8 { JSONEscaping.write(UnsafeRawBufferPointer($0), to: &out) }
+        out.append(UInt8(ascii: ":"))
+        self.init(encoded: Array(out.bytes))
     }
 }

@@ -24,25 +24,25 @@ public struct Reply: Sendable {
     }
 
     /// `{"message": …, "<key>": {…}}`, the envelope of create and update (contract 00 §4).
-    public static func saved<Model>(
-        _ status: HTTPResponse.Status, message: String, key: JSONKey, _ shape: ObjectShape<Model>, _ model: Model
+    public static func saved(
+        _ status: HTTPResponse.Status, message: String, key: JSONKey, _ model: some JSONModel
     ) -> Reply {
         json(status) { json in
             json.beginObject()
             json.key("message")
             json.value(message)
             json.key(key)
-            shape.write(model, to: &json)
+            model.write(to: &json)
             json.endObject()
         }
     }
 
     /// `{"<key>": {…}}`, the envelope of a single object.
-    public static func single<Model>(key: JSONKey, _ shape: ObjectShape<Model>, _ model: Model) -> Reply {
+    public static func single(key: JSONKey, _ model: some JSONModel) -> Reply {
         json { json in
             json.beginObject()
             json.key(key)
-            shape.write(model, to: &json)
+            model.write(to: &json)
             json.endObject()
         }
     }
@@ -58,14 +58,14 @@ public struct Reply: Sendable {
     }
 
     /// `{"<key>": [...], "pagination": {...}}` (contract 00 §4, §6).
-    public static func list<Model>(
-        key: JSONKey, _ shape: ObjectShape<Model>, _ models: some Sequence<Model>, _ pagination: Pagination
+    public static func list<Model: JSONModel>(
+        key: JSONKey, _ models: some Sequence<Model>, _ pagination: Pagination
     ) -> Reply {
         json(capacity: 16 * 1024) { json in
             json.beginObject()
             json.key(key)
             json.beginArray()
-            for model in models { shape.write(model, to: &json) }
+            for model in models { model.write(to: &json) }
             json.endArray()
             json.key("pagination")
             pagination.write(to: &json)

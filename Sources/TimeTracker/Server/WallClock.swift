@@ -1,4 +1,4 @@
-import Glibc
+import CKernel
 
 /// The two clocks of the server.
 public enum WallClock {
@@ -7,24 +7,14 @@ public enum WallClock {
 
     /// Microseconds since 2000-01-01 00:00:00 UTC, as PostgreSQL counts timestamps.
     public static func now() -> Int64 {
-        let time = read(CLOCK_REALTIME)
-        return (Int64(time.tv_sec) - epoch2000) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        Int64(kernel_realtime_ns() / 1000) - epoch2000 * 1_000_000
     }
 
-    /// Unix seconds; the coarse clock, which is good enough for a `Date` header and costs no system call.
+    /// Unix seconds.
     static func unixSeconds() -> Int {
-        read(CLOCK_REALTIME_COARSE).tv_sec
+        Int(kernel_realtime_ns() / 1_000_000_000)
     }
 
     /// Nanoseconds of a clock that never steps (clock_gettime(2), CLOCK_MONOTONIC).
-    static func monotonic() -> UInt64 {
-        let time = read(CLOCK_MONOTONIC)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
-
-    private static func read(_ clock: clockid_t) -> timespec {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return time
-    }
+    static func monotonic() -> UInt64 { kernel_monotonic_ns() }
 }

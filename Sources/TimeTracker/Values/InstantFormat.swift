@@ -1,36 +1,47 @@
-import NIOCore
-
 /// Instants as API users see them: UTC, whole seconds, `Z` (contract 00 §8).
 enum InstantFormat {
     static let microsecondsPerDay: Int64 = 86_400_000_000
 
-    static func write(_ instant: Int64, to buffer: inout ByteBuffer) {
+    /// Bytes that ``write(_:to:)`` writes.
+    static let length = 20
+    /// Bytes that ``writeDate(_:to:)`` writes.
+    static let dateLength = 10
+
+    /// - Parameter out: room for ``length`` bytes.
+    /// - Returns: ``length``.
+    @discardableResult
+    static func write(_ instant: Int64, to out: UnsafeMutablePointer<UInt8>) -> Int {
         let (days, micros) = split(instant)
-        writeDate(days, to: &buffer)
+        writeDate(days, to: out)
         let seconds = Int(micros / 1_000_000)
-        buffer.writeInteger(UInt8(ascii: "T"))
-        writeTwo(seconds / 3600, to: &buffer)
-        buffer.writeInteger(UInt8(ascii: ":"))
-        writeTwo(seconds / 60 % 60, to: &buffer)
-        buffer.writeInteger(UInt8(ascii: ":"))
-        writeTwo(seconds % 60, to: &buffer)
-        buffer.writeInteger(UInt8(ascii: "Z"))
+        out[10] = UInt8(ascii: "T")
+        writeTwo(seconds / 3600, to: out + 11)
+        out[13] = UInt8(ascii: ":")
+        writeTwo(seconds / 60 % 60, to: out + 14)
+        out[16] = UInt8(ascii: ":")
+        writeTwo(seconds % 60, to: out + 17)
+        out[19] = UInt8(ascii: "Z")
+        return length
     }
 
-    static func writeDate(_ days: Int32, to buffer: inout ByteBuffer) {
+    /// - Parameter out: room for ``dateLength`` bytes.
+    /// - Returns: ``dateLength``.
+    @discardableResult
+    static func writeDate(_ days: Int32, to out: UnsafeMutablePointer<UInt8>) -> Int {
         let date = CivilDate(daysSince2000: days)
-        writeTwo(date.year / 100, to: &buffer)
-        writeTwo(date.year % 100, to: &buffer)
-        buffer.writeInteger(UInt8(ascii: "-"))
-        writeTwo(date.month, to: &buffer)
-        buffer.writeInteger(UInt8(ascii: "-"))
-        writeTwo(date.day, to: &buffer)
+        writeTwo(date.year / 100, to: out)
+        writeTwo(date.year % 100, to: out + 2)
+        out[4] = UInt8(ascii: "-")
+        writeTwo(date.month, to: out + 5)
+        out[7] = UInt8(ascii: "-")
+        writeTwo(date.day, to: out + 8)
+        return dateLength
     }
 
     static func text(_ instant: Int64) -> String {
-        var buffer = ByteBuffer()
-        write(instant, to: &buffer)
-        return String(buffer: buffer)
+        String(unsafeUninitializedCapacity: length) { out in
+            out.baseAddress.map { write(instant, to: $0) } ?? 0
+        }
     }
 
     /// Whole days since 2000-01-01 and the microseconds of the day.
@@ -44,8 +55,9 @@ enum InstantFormat {
         return (Int32(truncatingIfNeeded: days), rest)
     }
 
-    private static func writeTwo(_ value: Int, to buffer: inout ByteBuffer) {
-        buffer.writeInteger(UInt8(0x30 + value / 10 % 10))
-        buffer.writeInteger(UInt8(0x30 + value % 10))
+    /// The last two digits of `value`.
+    static func writeTwo(_ value: Int, to out: UnsafeMutablePointer<UInt8>) {
+        out[0] = UInt8(truncatingIfNeeded: 0x30 + value / 10 % 10)
+        out[1] = UInt8(truncatingIfNeeded: 0x30 + value % 10)
     }
 }

@@ -29,28 +29,6 @@ struct Client: Sendable {
         (select count(*) from projects p where p.client_id = c.id and p.status = 'active')
         """
 
-    static let shape = ObjectShape<Client>(
-        "Client",
-        [
-            .integer("id") { $0.id },
-            .string("name") { $0.name },
-            .string("description", nullable: true) { $0.description },
-            .string("contact_person", nullable: true) { $0.contactPerson },
-            .string("email", nullable: true) { $0.email },
-            .string("company", nullable: true) { $0.company },
-            .string("phone", nullable: true) { $0.phone },
-            .string("address", nullable: true) { $0.address },
-            .money("default_hourly_rate", nullable: true) { $0.defaultHourlyRate },
-            .string("status") { $0.status },
-            .boolean("is_active") { $0.status == "active" },
-            .integer("total_projects") { $0.totalProjects },
-            .integer("active_projects") { $0.activeProjects },
-            .money("prepaid_hours_monthly", nullable: true) { $0.prepaidHoursMonthly },
-            .integer("prepaid_reset_day") { $0.prepaidResetDay },
-            .rawObject("custom_fields") { $0.customFields },
-            .instant("created_at") { $0.createdAt },
-            .instant("updated_at") { $0.updatedAt },
-        ])
 }
 
 extension Client {
@@ -72,5 +50,31 @@ extension Client {
         updatedAt = row.timestamp(o + 14)
         totalProjects = row.int(o + 15)
         activeProjects = row.int(o + 16)
+    }
+}
+
+extension Client: JSONModel {
+    static let schemaName = "Client"
+
+    @inline(__always)
+    static func describe(_ object: inout some MemberVisitor<Client>) {
+        object.integer("id") { $0.id }
+        object.string("name") { $0.name }
+        object.string("description", nullable: true) { $0.description }
+        object.string("contact_person", nullable: true) { $0.contactPerson }
+        object.string("email", nullable: true) { $0.email }
+        object.string("company", nullable: true) { $0.company }
+        object.string("phone", nullable: true) { $0.phone }
+        object.string("address", nullable: true) { $0.address }
+        object.money("default_hourly_rate", nullable: true) { $0.defaultHourlyRate }
+        object.string("status") { $0.status }
+        object.boolean("is_active") { $0.status == "active" }
+        object.integer("total_projects") { $0.totalProjects }
+        object.integer("active_projects") { $0.activeProjects }
+        object.money("prepaid_hours_monthly", nullable: true) { $0.prepaidHoursMonthly }
+        object.integer("prepaid_reset_day") { $0.prepaidResetDay }
+        object.rawObject("custom_fields") { $0.customFields }
+        object.instant("created_at") { $0.createdAt }
+        object.instant("updated_at") { $0.updatedAt }
     }
 }

@@ -14,20 +14,20 @@ enum ClientResource: Resource {
             query: [
                 .text("status", "active or inactive"), .text("search", "Part of name, company or email"), .page,
                 .perPage,
-            ], response: .list("clients", of: Client.shape.schema), handler: list),
+            ], response: .list("clients", of: Client.schema), handler: list),
         Route(
             .post, path: "/api/v1/clients", summary: "Create a client", access: write, module: .clients,
-            body: ClientInput.body, success: .created, response: .saved("client", Client.shape.schema), handler: create),
+            body: ClientInput.body, success: .created, response: .saved("client", Client.schema), handler: create),
         Route(
             .get, path: "/api/v1/clients/{id}", summary: "Get a client", access: read, module: .clients,
-            response: .single("client", Client.shape.schema)
+            response: .single("client", Client.schema)
         ) { call in
-            .single(key: "client", Client.shape, try await ClientStore.find(call))
+            .single(key: "client", try await ClientStore.find(call))
         },
         Route(
             .put, .patch, path: "/api/v1/clients/{id}", summary: "Update a client",
             details: "Only the fields that are sent change.", access: write, module: .clients, body: ClientInput.body,
-            response: .saved("client", Client.shape.schema), handler: update),
+            response: .saved("client", Client.schema), handler: update),
         Route(
             .delete, path: "/api/v1/clients/{id}", summary: "Delete a client",
             details: "Refused while projects, quotes or time entries refer to it.", access: write, module: .clients,
@@ -55,7 +55,7 @@ enum ClientResource: Resource {
                 order: "c.name, c.id"
             ).statement(sql, page, columns: Client.columns, alias: "c"))
         let (clients, pagination) = PageQuery.read(rows, page) { Client($0, offset: 1) }
-        return .list(key: "clients", Client.shape, clients, pagination)
+        return .list(key: "clients", clients, pagination)
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
@@ -68,7 +68,7 @@ enum ClientResource: Resource {
             changes.apply(to: &client)
             return try await ClientStore.save(client, [.client("created", "Created client: ")], call, in: tx)
         }
-        return .saved(.created, message: "Client created successfully", key: "client", Client.shape, client)
+        return .saved(.created, message: "Client created successfully", key: "client", client)
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
@@ -81,7 +81,7 @@ enum ClientResource: Resource {
             changes.apply(to: &client)
             return try await ClientStore.save(client, [.client("updated", "Updated client: ")], call, in: tx)
         }
-        return .saved(.ok, message: "Client updated successfully", key: "client", Client.shape, client)
+        return .saved(.ok, message: "Client updated successfully", key: "client", client)
     }
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {

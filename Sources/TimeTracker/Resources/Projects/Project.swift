@@ -92,42 +92,42 @@ extension Project {
         return budgetConsumed * 100 >= budgetAmount * budgetThreshold
     }
 
-    static let shape = ObjectShape<Project>(
-        "Project",
-        [
-            .integer("id") { $0.id },
-            .string("name") { $0.name },
-            .string("code", nullable: true) { $0.code },
-            .string("code_display") { codeDisplay(name: $0.name, code: $0.code) },
-            .integer("client_id") { $0.clientID },
-            .string("client") { $0.clientName ?? "Unknown Client" },
-            .string("description", nullable: true) { $0.description },
-            .boolean("billable") { $0.isBillable },
-            .money("hourly_rate", nullable: true) { $0.hourlyRate },
-            .string("billing_ref", nullable: true) { $0.billingRef },
-            .string("status") { $0.status },
-            .number("estimated_hours", nullable: true) { $0.estimatedHours },
-            .money("budget_amount", nullable: true) { $0.budgetAmount },
-            .integer("budget_threshold_percent") { $0.budgetThreshold },
-            .instant("created_at") { $0.createdAt },
-            .instant("updated_at") { $0.updatedAt },
-            .computed("total_hours", .number(description: "Hours of completed entries")) {
-                $1.hours(seconds: $0.totalSeconds)
-            },
-            .computed("total_billable_hours", .number(description: "Hours of completed billable entries")) {
-                $1.hours(seconds: $0.billableSeconds)
-            },
-            .money("estimated_cost", nullable: true) { $0.estimatedCost },
-            .money("budget_consumed_amount") { $0.budgetConsumed },
-            .boolean("budget_threshold_exceeded") { $0.exceedsThreshold },
-            .money("total_costs") { _ in 0 },
-            .money("total_billable_costs") { _ in 0 },
-            .money("total_project_value") { $0.estimatedCost ?? 0 },
-            .rawObject("custom_fields") { $0.customFields },
-            .boolean("is_archived") { $0.isArchived },
-            .instant("archived_at", nullable: true) { $0.archivedAt },
-            .integer("archived_by", nullable: true) { $0.archivedBy },
-            .string("archived_reason", nullable: true) { $0.archivedReason },
-            .string("color", nullable: true) { $0.color },
-        ])
+}
+
+extension Project: JSONModel {
+    static let schemaName = "Project"
+
+    @inline(__always)
+    static func describe(_ object: inout some MemberVisitor<Project>) {
+        object.integer("id") { $0.id }
+        object.string("name") { $0.name }
+        object.string("code", nullable: true) { $0.code }
+        object.string("code_display") { codeDisplay(name: $0.name, code: $0.code) }
+        object.integer("client_id") { $0.clientID }
+        object.string("client") { $0.clientName ?? "Unknown Client" }
+        object.string("description", nullable: true) { $0.description }
+        object.boolean("billable") { $0.isBillable }
+        object.money("hourly_rate", nullable: true) { $0.hourlyRate }
+        object.string("billing_ref", nullable: true) { $0.billingRef }
+        object.string("status") { $0.status }
+        object.number("estimated_hours", nullable: true) { $0.estimatedHours }
+        object.money("budget_amount", nullable: true) { $0.budgetAmount }
+        object.integer("budget_threshold_percent") { $0.budgetThreshold }
+        object.instant("created_at") { $0.createdAt }
+        object.instant("updated_at") { $0.updatedAt }
+        object.hours("total_hours", "Hours of completed entries") { $0.totalSeconds }
+        object.hours("total_billable_hours", "Hours of completed billable entries") { $0.billableSeconds }
+        object.money("estimated_cost", nullable: true) { $0.estimatedCost }
+        object.money("budget_consumed_amount") { $0.budgetConsumed }
+        object.boolean("budget_threshold_exceeded") { $0.exceedsThreshold }
+        object.money("total_costs") { _ in 0 }
+        object.money("total_billable_costs") { _ in 0 }
+        object.money("total_project_value") { $0.estimatedCost ?? 0 }
+        object.rawObject("custom_fields") { $0.customFields }
+        object.boolean("is_archived") { $0.isArchived }
+        object.instant("archived_at", nullable: true) { $0.archivedAt }
+        object.integer("archived_by", nullable: true) { $0.archivedBy }
+        object.string("archived_reason", nullable: true) { $0.archivedReason }
+        object.string("color", nullable: true) { $0.color }
+    }
 }

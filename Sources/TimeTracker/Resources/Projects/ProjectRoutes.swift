@@ -14,20 +14,20 @@ enum ProjectResource: Resource {
             query: [
                 .text("status", "active (default), on_hold, inactive, archived, or all"),
                 .integer("client_id", "Projects of this client"), .page, .perPage,
-            ], response: .list("projects", of: Project.shape.schema), handler: list),
+            ], response: .list("projects", of: Project.schema), handler: list),
         Route(
             .post, path: "/api/v1/projects", summary: "Create a project", access: write, body: ProjectInput.body,
-            success: .created, response: .saved("project", Project.shape.schema), handler: create),
+            success: .created, response: .saved("project", Project.schema), handler: create),
         Route(
             .get, path: "/api/v1/projects/{id}", summary: "Get a project", access: read,
-            response: .single("project", Project.shape.schema)
+            response: .single("project", Project.schema)
         ) { call in
-            .single(key: "project", Project.shape, try await ProjectStore.find(call))
+            .single(key: "project", try await ProjectStore.find(call))
         },
         Route(
             .put, .patch, path: "/api/v1/projects/{id}", summary: "Update a project",
             details: "Only the fields that are sent change.", access: write, body: ProjectInput.body,
-            response: .saved("project", Project.shape.schema), handler: update),
+            response: .saved("project", Project.schema), handler: update),
         Route(
             .delete, path: "/api/v1/projects/{id}", summary: "Archive a project",
             details: "The project and its entries stay; running timers go on.", access: write, response: .message,
@@ -52,7 +52,7 @@ enum ProjectResource: Resource {
             ).statement(
                 sql, page, columns: "\(Project.columns), \(Project.joinedColumns)", alias: "p", joins: Project.joins))
         let (projects, pagination) = PageQuery.read(rows, page) { Project($0, offset: 1) }
-        return .list(key: "projects", Project.shape, projects, pagination)
+        return .list(key: "projects", projects, pagination)
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
@@ -66,7 +66,7 @@ enum ProjectResource: Resource {
             changes.apply(to: &project, client: client, actor: call.principal.userID)
             return try await ProjectStore.save(project, [.project("created", "Created project: ")], call, in: tx)
         }
-        return .saved(.created, message: "Project created successfully", key: "project", Project.shape, project)
+        return .saved(.created, message: "Project created successfully", key: "project", project)
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
@@ -86,7 +86,7 @@ enum ProjectResource: Resource {
             if !project.isArchived, old.isArchived { activities.append(.project("unarchived", "Unarchived project: ")) }
             return try await ProjectStore.save(project, activities, call, in: tx)
         }
-        return .saved(.ok, message: "Project updated successfully", key: "project", Project.shape, project)
+        return .saved(.ok, message: "Project updated successfully", key: "project", project)
     }
 
     @Sendable private static func archive(_ call: Call) async throws -> Reply {

@@ -85,41 +85,41 @@ extension TaskItem {
         return hours >= estimatedHours ? 100 : (hours / estimatedHours * 1000).rounded() / 10
     }
 
-    static let shape = ObjectShape<TaskItem>(
-        "Task",
-        [
-            .integer("id") { $0.id },
-            .integer("project_id") { $0.projectID },
-            .string("project", nullable: true) { $0.projectName },
-            .string("name") { $0.name },
-            .string("description", nullable: true) { $0.description },
-            .string("status") { $0.status.rawValue },
-            .string("status_display") { $0.status.displayName },
-            .integer("priority") { Int64($0.priority.rawValue) },
-            .string("priority_name") { $0.priority.name },
-            .string("priority_display") { $0.priority.displayName },
-            .string("priority_class") { $0.priority.cssClass },
-            .number("estimated_hours", nullable: true) { $0.estimatedHours },
-            .date("due_date", nullable: true) { $0.dueDate },
-            .integer("assigned_to", nullable: true) { $0.assignedTo },
-            .integer("assignee_id", nullable: true) { $0.assignedTo },
-            .string("assigned_user", nullable: true) { $0.assignee },
-            .integer("created_by") { $0.createdBy },
-            .string("creator", nullable: true) { $0.creator },
-            .instant("created_at") { $0.createdAt },
-            .instant("updated_at") { $0.updatedAt },
-            .instant("started_at", nullable: true) { $0.startedAt },
-            .instant("completed_at", nullable: true) { $0.completedAt },
-            .computed("total_hours", .number(description: "Hours of completed entries")) {
-                $1.hours(seconds: $0.totalSeconds)
-            },
-            .computed("total_billable_hours", .number(description: "Hours of completed billable entries")) {
-                $1.hours(seconds: $0.billableSeconds)
-            },
-            .number("progress_percentage") { $0.progress },
-            .boolean("is_active") { $0.isActive },
-            .boolean("is_overdue") { $0.isOverdue },
-            .string("tags", nullable: true) { $0.tags },
-            .strings("tag_list") { Tags.split($0.tags) },
-        ])
+}
+
+extension TaskItem: JSONModel {
+    static let schemaName = "Task"
+
+    @inline(__always)
+    static func describe(_ object: inout some MemberVisitor<TaskItem>) {
+        object.integer("id") { $0.id }
+        object.integer("project_id") { $0.projectID }
+        object.string("project", nullable: true) { $0.projectName }
+        object.string("name") { $0.name }
+        object.string("description", nullable: true) { $0.description }
+        object.string("status") { $0.status.rawValue }
+        object.string("status_display") { $0.status.displayName }
+        object.integer("priority") { Int64($0.priority.rawValue) }
+        object.string("priority_name") { $0.priority.name }
+        object.string("priority_display") { $0.priority.displayName }
+        object.string("priority_class") { $0.priority.cssClass }
+        object.number("estimated_hours", nullable: true) { $0.estimatedHours }
+        object.date("due_date", nullable: true) { $0.dueDate }
+        object.integer("assigned_to", nullable: true) { $0.assignedTo }
+        object.integer("assignee_id", nullable: true) { $0.assignedTo }
+        object.string("assigned_user", nullable: true) { $0.assignee }
+        object.integer("created_by") { $0.createdBy }
+        object.string("creator", nullable: true) { $0.creator }
+        object.instant("created_at") { $0.createdAt }
+        object.instant("updated_at") { $0.updatedAt }
+        object.instant("started_at", nullable: true) { $0.startedAt }
+        object.instant("completed_at", nullable: true) { $0.completedAt }
+        object.hours("total_hours", "Hours of completed entries") { $0.totalSeconds }
+        object.hours("total_billable_hours", "Hours of completed billable entries") { $0.billableSeconds }
+        object.number("progress_percentage") { $0.progress }
+        object.boolean("is_active") { $0.isActive }
+        object.boolean("is_overdue") { $0.isOverdue }
+        object.string("tags", nullable: true) { $0.tags }
+        object.tags("tag_list") { $0.tags }
+    }
 }

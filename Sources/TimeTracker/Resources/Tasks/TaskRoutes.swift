@@ -15,21 +15,21 @@ enum TaskResource: Resource {
                 .text("tags", "Comma list; tasks that carry any of these tags"),
                 .integer("assigned_to", "Tasks of this user"), .text("search", "Part of name or description"), .page,
                 .perPage,
-            ], response: .list("tasks", of: TaskItem.shape.schema), handler: list),
+            ], response: .list("tasks", of: TaskItem.schema), handler: list),
         Route(
             .post, path: "/api/v1/tasks", summary: "Create a task", access: write, body: TaskInput.body,
             success: .created,
-            response: .saved("task", TaskItem.shape.schema), handler: create),
+            response: .saved("task", TaskItem.schema), handler: create),
         Route(
             .get, path: "/api/v1/tasks/{id}", summary: "Get a task", access: read,
-            response: .single("task", TaskItem.shape.schema)
+            response: .single("task", TaskItem.schema)
         ) { call in
-            .single(key: "task", TaskItem.shape, try await TaskStore.find(call))
+            .single(key: "task", try await TaskStore.find(call))
         },
         Route(
             .put, .patch, path: "/api/v1/tasks/{id}", summary: "Update a task",
             details: "Only the fields that are sent change.",
-            access: write, body: TaskInput.body, response: .saved("task", TaskItem.shape.schema), handler: update),
+            access: write, body: TaskInput.body, response: .saved("task", TaskItem.schema), handler: update),
         Route(
             .delete, path: "/api/v1/tasks/{id}", summary: "Delete a task",
             details: "Its time entries stay, without a task.",
@@ -68,7 +68,7 @@ enum TaskResource: Resource {
                 order: "t.priority desc, t.due_date asc nulls last, t.created_at, t.id"
             ).statement(sql, page, columns: "\(TaskItem.columns), \(joined)", alias: "t", joins: TaskItem.joins))
         let (tasks, pagination) = PageQuery.read(rows, page) { TaskItem($0, offset: 1) }
-        return .list(key: "tasks", TaskItem.shape, tasks, pagination)
+        return .list(key: "tasks", tasks, pagination)
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
@@ -84,7 +84,7 @@ enum TaskResource: Resource {
             if task.assignedTo != nil { activities.append(.task("assigned", "Assigned task: ")) }
             return try await TaskStore.save(task, activities, call, in: tx)
         }
-        return .saved(.created, message: "Task created successfully", key: "task", TaskItem.shape, task)
+        return .saved(.created, message: "Task created successfully", key: "task", task)
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
@@ -99,7 +99,7 @@ enum TaskResource: Resource {
             changes.apply(to: &task, now: WallClock.now())
             return try await TaskStore.save(task, task.activities(since: old), call, in: tx)
         }
-        return .saved(.ok, message: "Task updated successfully", key: "task", TaskItem.shape, task)
+        return .saved(.ok, message: "Task updated successfully", key: "task", task)
     }
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {

@@ -78,38 +78,42 @@ extension TimeEntry {
             ?? EntryDuration.live(start: start, pausedAt: pausedAt, breakSeconds: breakSeconds, now: now)
     }
 
-    static let shape = ObjectShape<TimeEntry>(
-        "TimeEntry",
-        [
-            .integer("id") { $0.id },
-            .integer("user_id") { $0.userID },
-            .integer("project_id", nullable: true) { $0.projectID },
-            .integer("client_id", nullable: true) { $0.clientID },
-            .integer("task_id", nullable: true) { $0.taskID },
-            .instant("start_time") { $0.start },
-            .instant("end_time", nullable: true) { $0.end },
-            .integer("duration_seconds", nullable: true) { $0.durationSeconds },
-            .integer("break_seconds") { $0.breakSeconds },
-            .instant("paused_at", nullable: true) { $0.pausedAt },
-            .computed("duration_hours", .number(description: "duration_seconds / 3600, 2 decimals; 0 while running")) {
-                $1.hours(seconds: $0.durationSeconds ?? 0)
-            },
-            .computed("duration_formatted", .string(description: "HH:MM:SS; the live value of a running timer")) {
-                $1.value(EntryDuration.format($0.shownSeconds(now: WallClock.now())))
-            },
-            .string("notes", nullable: true) { $0.notes },
-            .string("tags", nullable: true) { $0.tags },
-            .strings("tag_list") { Tags.split($0.tags) },
-            .string("source") { $0.source },
-            .boolean("billable") { $0.isBillable },
-            .boolean("paid") { $0.isPaid },
-            .string("invoice_number", nullable: true) { $0.invoiceNumber },
-            .boolean("is_active") { $0.isRunning },
-            .instant("created_at") { $0.createdAt },
-            .instant("updated_at") { $0.updatedAt },
-            .string("user", nullable: true) { $0.username },
-            .string("project", nullable: true) { $0.projectName },
-            .string("client", nullable: true) { $0.clientName },
-            .string("task", nullable: true) { $0.taskName },
-        ])
+}
+
+extension TimeEntry: JSONModel {
+    static let schemaName = "TimeEntry"
+
+    @inline(__always)
+    static func describe(_ object: inout some MemberVisitor<TimeEntry>) {
+        object.integer("id") { $0.id }
+        object.integer("user_id") { $0.userID }
+        object.integer("project_id", nullable: true) { $0.projectID }
+        object.integer("client_id", nullable: true) { $0.clientID }
+        object.integer("task_id", nullable: true) { $0.taskID }
+        object.instant("start_time") { $0.start }
+        object.instant("end_time", nullable: true) { $0.end }
+        object.integer("duration_seconds", nullable: true) { $0.durationSeconds }
+        object.integer("break_seconds") { $0.breakSeconds }
+        object.instant("paused_at", nullable: true) { $0.pausedAt }
+        object.hours("duration_hours", "duration_seconds / 3600, 2 decimals; 0 while running") {
+            $0.durationSeconds ?? 0
+        }
+        object.member("duration_formatted", .string(description: "HH:MM:SS; the live value of a running timer")) {
+            $1.duration(seconds: $0.shownSeconds(now: WallClock.now()))
+        }
+        object.string("notes", nullable: true) { $0.notes }
+        object.string("tags", nullable: true) { $0.tags }
+        object.tags("tag_list") { $0.tags }
+        object.string("source") { $0.source }
+        object.boolean("billable") { $0.isBillable }
+        object.boolean("paid") { $0.isPaid }
+        object.string("invoice_number", nullable: true) { $0.invoiceNumber }
+        object.boolean("is_active") { $0.isRunning }
+        object.instant("created_at") { $0.createdAt }
+        object.instant("updated_at") { $0.updatedAt }
+        object.string("user", nullable: true) { $0.username }
+        object.string("project", nullable: true) { $0.projectName }
+        object.string("client", nullable: true) { $0.clientName }
+        object.string("task", nullable: true) { $0.taskName }
+    }
 }

@@ -21,7 +21,7 @@ enum TimeEntryCreation {
         if !draft.isRunning { try EntryRules.checkSpan(start: lookup.times[0], end: lookup.times[1]) }
         let entry = draft.entry(lookup, call.settings, user: user)
         let reply = Reply.saved(
-            .created, message: "Time entry created successfully", key: "time_entry", TimeEntry.shape, entry)
+            .created, message: "Time entry created successfully", key: "time_entry", entry)
         return try await write(entry, reply, call)
     }
 
@@ -50,7 +50,7 @@ enum TimeEntryCreation {
         var entry = draft.entry(lookup, call.settings, user: user)
         entry.start = lookup.now
         entry.isBillable = draft.isBillable ?? project.isBillable
-        let reply = Reply.saved(.created, message: "Timer started", key: "timer", TimeEntry.shape, entry)
+        let reply = Reply.saved(.created, message: "Timer started", key: "timer", entry)
         return try await write(entry, reply, call)
     }
 

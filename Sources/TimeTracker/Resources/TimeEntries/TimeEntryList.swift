@@ -32,7 +32,7 @@ enum TimeEntryList {
                 order: "e.start_time desc, e.id desc"
             ).statement(sql, page, columns: "e.*, \(TimeEntry.nameColumns)", alias: "e", joins: TimeEntry.nameJoins))
         let (entries, pagination) = PageQuery.read(rows, page) { TimeEntry($0, offset: 1) }
-        return .list(key: "time_entries", TimeEntry.shape, entries, pagination)
+        return .list(key: "time_entries", entries, pagination)
     }
 
     private struct Filter {

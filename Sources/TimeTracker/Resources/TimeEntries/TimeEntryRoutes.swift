@@ -11,25 +11,25 @@ enum TimeEntryResource: Resource {
             .get, path: "/api/v1/time-entries", summary: "List time entries",
             details: "Newest first. Completed entries only, unless include_active is true.",
             access: read, query: TimeEntryList.parameters,
-            response: .list("time_entries", of: TimeEntry.shape.schema), handler: TimeEntryList.list),
+            response: .list("time_entries", of: TimeEntry.schema), handler: TimeEntryList.list),
         Route(
             .post, path: "/api/v1/time-entries", summary: "Create a time entry",
             details: "Without end_time a timer starts. Send Idempotency-Key to make retries safe.",
             access: write, body: TimeEntryInput.create, success: .created,
-            response: .saved("time_entry", TimeEntry.shape.schema), errors: [.conflict],
+            response: .saved("time_entry", TimeEntry.schema), errors: [.conflict],
             idempotency: "post:time_entries",
             handler: TimeEntryCreation.create),
         Route(
             .get, path: "/api/v1/time-entries/{id}", summary: "Get a time entry", access: read,
-            response: .single("time_entry", TimeEntry.shape.schema)
+            response: .single("time_entry", TimeEntry.schema)
         ) { call in
-            .single(key: "time_entry", TimeEntry.shape, try await TimeEntryStore.find(call.pathID, call))
+            .single(key: "time_entry", try await TimeEntryStore.find(call.pathID, call))
         },
         Route(
             .put, .patch, path: "/api/v1/time-entries/{id}", summary: "Update a time entry",
             details:
                 "Only the fields that are sent change. With if_updated_at the change is refused if the entry moved on.",
-            access: write, body: TimeEntryInput.update, response: .saved("time_entry", TimeEntry.shape.schema),
+            access: write, body: TimeEntryInput.update, response: .saved("time_entry", TimeEntry.schema),
             errors: [.conflict], handler: TimeEntryUpdate.update),
         Route(
             .delete, path: "/api/v1/time-entries/{id}", summary: "Delete a time entry",

@@ -16,7 +16,7 @@ enum TimeEntryUpdate {
             return try await TimeEntryStore.save(new, activities: [.updatedEntry], call, in: tx)
         }
         return .saved(
-            .ok, message: "Time entry updated successfully", key: "time_entry", TimeEntry.shape, entry)
+            .ok, message: "Time entry updated successfully", key: "time_entry", entry)
     }
 
     private struct Changes {

@@ -5,7 +5,7 @@ import Postgres
 enum TimerResource: Resource {
     private static let write = Route.Access.token(.init("write:time_entries"))
     private static let entryID = InputField<Int64>.id("entry_id", nullable: true)
-    private static let saved = Schema.saved("time_entry", TimeEntry.shape.schema)
+    private static let saved = Schema.saved("time_entry", TimeEntry.schema)
 
     static let routes = [
         Route(
@@ -15,7 +15,7 @@ enum TimerResource: Resource {
         Route(
             .post, path: "/api/v1/timer/start", summary: "Start a timer", access: write,
             body: TimeEntryInput.timerStart,
-            success: .created, response: .saved("timer", TimeEntry.shape.schema), errors: [.conflict],
+            success: .created, response: .saved("timer", TimeEntry.schema), errors: [.conflict],
             handler: TimeEntryCreation.startTimer),
         Route(
             .post, path: "/api/v1/timer/stop", summary: "Stop the running timer",
@@ -37,7 +37,7 @@ enum TimerResource: Resource {
             json.key("active")
             json.value(timer != nil)
             json.key("timer")
-            if let timer { TimeEntry.shape.write(timer, to: &json) } else { json.null() }
+            if let timer { timer.write(to: &json) } else { json.null() }
             json.endObject()
         }
     }
@@ -87,6 +87,6 @@ enum TimerResource: Resource {
             try apply(&timer, call.principal.rounding, now)
             return try await TimeEntryStore.save(timer, activities: activities, call, in: tx)
         }
-        return .saved(.ok, message: message, key: "time_entry", TimeEntry.shape, entry)
+        return .saved(.ok, message: message, key: "time_entry", entry)
     }
 }

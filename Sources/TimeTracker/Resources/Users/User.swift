@@ -62,28 +62,30 @@ extension User {
         return minutes < 15 ? "online" : minutes < 60 ? "away" : "offline"
     }
 
-    static let shape = ObjectShape<User>(
-        "User",
-        [
-            .integer("id") { $0.id },
-            .string("username") { $0.username },
-            .string("email", nullable: true) { $0.email },
-            .string("full_name", nullable: true) { $0.fullName },
-            .string("display_name") { $0.fullName ?? $0.username },
-            .string("role") { $0.role },
-            .boolean("is_admin") { $0.isAdmin },
-            .instant("created_at") { $0.createdAt },
-            .instant("last_login", nullable: true) { $0.lastLogin },
-            .boolean("is_active") { $0.isActive },
-            .computed("total_hours", .number(description: "Hours of completed entries")) {
-                $1.hours(seconds: $0.totalSeconds)
-            },
-            .string("avatar_url", nullable: true) { $0.avatarFilename.map { "/uploads/avatars/\($0)" } },
-            .string("status") { $0.presence(now: WallClock.now()) },
-            .string("date_format") { $0.dateFormat },
-            .string("time_format") { $0.timeFormat },
-            .string("timezone") { $0.timezone },
-            .number("standard_hours_per_day") { $0.standardHours },
-            .boolean("overtime_include_weekends") { $0.includesWeekends },
-        ])
+}
+
+extension User: JSONModel {
+    static let schemaName = "User"
+
+    @inline(__always)
+    static func describe(_ object: inout some MemberVisitor<User>) {
+        object.integer("id") { $0.id }
+        object.string("username") { $0.username }
+        object.string("email", nullable: true) { $0.email }
+        object.string("full_name", nullable: true) { $0.fullName }
+        object.string("display_name") { $0.fullName ?? $0.username }
+        object.string("role") { $0.role }
+        object.boolean("is_admin") { $0.isAdmin }
+        object.instant("created_at") { $0.createdAt }
+        object.instant("last_login", nullable: true) { $0.lastLogin }
+        object.boolean("is_active") { $0.isActive }
+        object.hours("total_hours", "Hours of completed entries") { $0.totalSeconds }
+        object.string("avatar_url", nullable: true) { $0.avatarFilename.map { "/uploads/avatars/\($0)" } }
+        object.string("status") { $0.presence(now: WallClock.now()) }
+        object.string("date_format") { $0.dateFormat }
+        object.string("time_format") { $0.timeFormat }
+        object.string("timezone") { $0.timezone }
+        object.number("standard_hours_per_day") { $0.standardHours }
+        object.boolean("overtime_include_weekends") { $0.includesWeekends }
+    }
 }

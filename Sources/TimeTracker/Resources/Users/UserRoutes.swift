@@ -10,7 +10,7 @@ enum UserResource: Resource {
             handler: me),
         Route(
             .get, path: "/api/v1/users", summary: "List active users", access: .adminToken(.init("admin:all")),
-            query: [.page, .perPage], response: .list("users", of: User.shape.schema), handler: list),
+            query: [.page, .perPage], response: .list("users", of: User.schema), handler: list),
     ]
 
     @Sendable private static func me(_ call: Call) async throws -> Reply {
@@ -23,7 +23,7 @@ enum UserResource: Resource {
         return .json { json in
             json.beginObject()
             json.key("user")
-            User.shape.write(User(row), to: &json)
+            User(row).write(to: &json)
             json.key("time_entry_requirements")
             json.beginObject()
             json.key("require_task")
@@ -54,6 +54,6 @@ enum UserResource: Resource {
                 order: "u.username, u.id"
             ).statement(sql, page, columns: columns, alias: "u"))
         let (users, pagination) = PageQuery.read(rows, page) { User($0, offset: 1) }
-        return .list(key: "users", User.shape, users, pagination)
+        return .list(key: "users", users, pagination)
     }
 }

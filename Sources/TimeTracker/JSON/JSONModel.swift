@@ -1,0 +1,189 @@
+/// A model with a JSON form, declared once: the same lines write its objects and describe them.
+///
+/// ```swift
+/// extension Tag: JSONModel {
+///     static let schemaName = "Tag"
+///     static func describe(_ object: inout some MemberVisitor<Tag>) {
+///         object.integer("id") { $0.id }
+///         object.string("name") { $0.name }
+///     }
+/// }
+/// ```
+public protocol JSONModel: Sendable {
+    /// Name of the schema in the API's document.
+    static var schemaName: String { get }
+    /// Names the members, each with its type and how to read it; every member is always present, if only as null.
+    static func describe(_ object: inout some MemberVisitor<Self>)
+}
+
+/// What ``JSONModel/describe(_:)`` tells its members to. Everything is inlined into `describe`, so that writing an
+/// object is straight-line code without a closure call for each member.
+public protocol MemberVisitor<Model> {
+    associatedtype Model
+    mutating func member(
+        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ write: (Model, inout JSONWriter) -> Void)
+}
+
+extension JSONModel {
+    @inline(__always)
+    consuming func write(to json: inout JSONWriter) {
+        json.beginObject()
+        writeMembers(to: &json)
+        json.endObject()
+    }
+
+    /// The members alone, for objects that have more of them.
+    @inline(__always)
+    consuming func writeMembers(to json: inout JSONWriter) {
+        let model = self
+        withUnsafeMutablePointer(to: &json) { json in
+            var writer = MemberWriter(model: model, json: json)
+            Self.describe(&writer)
+        }
+    }
+
+    static var schema: Schema {
+        var members = MemberSchemas<Self>()
+        describe(&members)
+        return .object(
+            name: schemaName, properties: members.properties, required: members.properties.map(\.0))
+    }
+}
+
+/// Writes the members of one model.
+struct MemberWriter<Model>: MemberVisitor {
+    let model: Model
+    /// Points to its creator's writer, which outlives it.
+    let json: UnsafeMutablePointer<JSONWriter>
+
+    @inline(__always)
+    mutating func member(
+        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ write: (Model, inout JSONWriter) -> Void
+    ) {
+        json.pointee.key(literal: name)
+        write(model, &json.pointee)
+    }
+}
+
+/// Collects the members' schemas.
+struct MemberSchemas<Model>: MemberVisitor {
+    private(set) var properties: [(String, Schema)] = []
+
+    mutating func member(
+        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ write: (Model, inout JSONWriter) -> Void
+    ) {
+        properties.append(("\(name)", schema()))
+    }
+}
+
+extension MemberVisitor {
+    @inline(__always)
+    mutating func integer(
+        _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Int64?
+    ) {
+        member(name, .integer(description: description, nullable: nullable)) { model, json in
+            if let value = get(model) { json.value(value) } else { json.null() }
+        }
+    }
+
+    /// - Parameter values: all that it can be, if they are few.
+    @inline(__always)
+    mutating func string(
+        _ name: StaticString, nullable: Bool = false, values: @autoclosure () -> [String]? = nil,
+        _ description: String = "", _ get: (Model) -> String?
+    ) {
+        member(name, .string(description: description, nullable: nullable, values: values())) { model, json in
+            if let value = get(model) { json.value(value) } else { json.null() }
+        }
+    }
+
+    @inline(__always)
+    mutating func boolean(_ name: StaticString, _ description: String = "", _ get: (Model) -> Bool) {
+        member(name, .boolean(description: description)) { model, json in json.value(get(model)) }
+    }
+
+    @inline(__always)
+    mutating func number(
+        _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Double?
+    ) {
+        member(name, .number(description: description, nullable: nullable)) { model, json in
+            if let value = get(model) { json.value(value) } else { json.null() }
+        }
+    }
+
+    /// An exact amount in hundredths, written as a number.
+    @inline(__always)
+    mutating func money(
+        _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Int64?
+    ) {
+        member(name, .number(description: description, nullable: nullable)) { model, json in
+            if let value = get(model) { json.money(value) } else { json.null() }
+        }
+    }
+
+    /// Seconds, written as hours with two decimals.
+    @inline(__always)
+    mutating func hours(_ name: StaticString, _ description: String = "", seconds get: (Model) -> Int64) {
+        member(name, .number(description: description)) { model, json in json.hours(seconds: get(model)) }
+    }
+
+    /// Microseconds since 2000-01-01 UTC, written as a timestamp.
+    @inline(__always)
+    mutating func instant(
+        _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Int64?
+    ) {
+        member(name, .string(description: description, format: "date-time", nullable: nullable)) { model, json in
+            if let value = get(model) { json.instant(value) } else { json.null() }
+        }
+    }
+
+    /// Days since 2000-01-01, written as a date.
+    @inline(__always)
+    mutating func date(
+        _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Int32?
+    ) {
+        member(name, .string(description: description, format: "date", nullable: nullable)) { model, json in
+            if let value = get(model) { json.date(value) } else { json.null() }
+        }
+    }
+
+    /// Comma-separated tags, written as an array.
+    @inline(__always)
+    mutating func tags(_ name: StaticString, _ description: String = "", _ get: (Model) -> String?) {
+        member(name, .array(of: .string(), description: description)) { model, json in
+            json.beginArray()
+            Tags.forEach(in: get(model)) { json.value(utf8: $0) }
+            json.endArray()
+        }
+    }
+
+    @inline(__always)
+    mutating func strings(_ name: StaticString, _ description: String = "", _ get: (Model) -> [String]) {
+        member(name, .array(of: .string(), description: description)) { model, json in
+            json.beginArray()
+            for text in get(model) { json.value(text) }
+            json.endArray()
+        }
+    }
+
+    /// A member that is the JSON text of an object already.
+    @inline(__always)
+    mutating func rawObject(_ name: StaticString, _ description: String = "", _ get: (Model) -> String) {
+        member(name, .object(description: description)) { model, json in json.raw(get(model)) }
+    }
+
+    /// Another model.
+    @inline(__always)
+    mutating func object<Other: JSONModel>(_ name: StaticString, _ get: (Model) -> Other) {
+        member(name, Other.schema) { model, json in get(model).write(to: &json) }
+    }
+
+    @inline(__always)
+    mutating func objects<Other: JSONModel>(_ name: StaticString, _ get: (Model) -> [Other]) {
+        member(name, .array(of: Other.schema)) { model, json in
+            json.beginArray()
+            for other in get(model) { other.write(to: &json) }
+            json.endArray()
+        }
+    }
+}
