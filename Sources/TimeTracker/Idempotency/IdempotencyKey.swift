@@ -18,12 +18,14 @@ public struct IdempotencyKey: Sendable {
     let validity: Validity
 
     /// Nil when the request has no key, or a blank one.
-    init?(_ exchange: Exchange, operation: String, tokenID: Int64) {
+    ///
+    /// - Parameter pathIDs: the object that a POST acts on, which is part of the operation.
+    init?(_ exchange: Exchange, operation: String, pathIDs: [Int64], tokenID: Int64) {
         guard let raw = exchange.headers.first(name: "idempotency-key") else { return nil }
         let key = String(raw.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
         guard !key.isEmpty else { return nil }
         self.tokenID = tokenID
-        self.operation = operation
+        self.operation = pathIDs.reduce(operation) { "\($0):\($1)" }
         self.hash = TokenHash.hexDigest(SHA256.hash(data: Array(key.utf8)))
         self.validity = key.count > Self.maxLength ? .tooLong : .usable
     }

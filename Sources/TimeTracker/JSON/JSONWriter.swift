@@ -14,6 +14,9 @@ public struct JSONWriter: ~Copyable {
     /// What has been written so far.
     public var buffer: ByteBuffer { out.buffer }
 
+    /// The same as a string.
+    var text: String { String(decoding: out.bytes, as: UTF8.self) }
+
     // MARK: Structure
 
     public mutating func beginObject() { open(UInt8(ascii: "{")) }
@@ -84,6 +87,10 @@ public struct JSONWriter: ~Copyable {
         separate()
         var text = text
         text.withUTF8 { JSONEscaping.write(UnsafeRawBufferPointer($0), to: &out) }
+    }
+
+    public mutating func value(_ text: String?) {
+        if let text { value(text) } else { null() }
     }
 
     /// Text as UTF-8 bytes.

@@ -8,15 +8,15 @@ public struct Call: Sendable {
     public let exchange: Exchange
     public let app: Application
     public let settings: Settings
-    /// Value of the path's `{id}`, if it has one.
-    let pathID: Int64
+    /// Values of the path's parameters, in order.
+    let pathIDs: [Int64]
     /// Present when the client sent `Idempotency-Key` on a route that honours it.
     let idempotency: IdempotencyKey?
     private let owner: Principal?
     private let route: Route
 
     init(
-        exchange: Exchange, app: Application, settings: Settings, route: Route, principal: Principal?, pathID: Int64,
+        exchange: Exchange, app: Application, settings: Settings, route: Route, principal: Principal?, pathIDs: [Int64],
         idempotency: IdempotencyKey?
     ) {
         self.exchange = exchange
@@ -24,11 +24,14 @@ public struct Call: Sendable {
         self.settings = settings
         self.route = route
         self.owner = principal
-        self.pathID = pathID
+        self.pathIDs = pathIDs
         self.idempotency = idempotency
     }
 
     var db: PostgresClient { app.db }
+
+    /// The first of them; 0 on a path without parameters.
+    var pathID: Int64 { pathIDs.first ?? 0 }
 
     /// The acting user. A handler of an open route has none and asks for none.
     var principal: Principal {

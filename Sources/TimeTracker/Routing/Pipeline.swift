@@ -7,35 +7,38 @@ import Redis
 struct Pipeline: Sendable {
     let app: Application
 
-    func run(_ route: Route, _ exchange: Exchange, pathID: Substring?) async -> Reply {
+    func run(_ route: Route, _ exchange: Exchange, pathIDs: [Substring]) async -> Reply {
         do {
-            return try await admit(route, exchange, pathID: pathID)
+            let reply = try await admit(route, exchange, pathIDs: pathIDs)
+            return exchange.isRead ? reply.conditional(on: exchange.headers) : reply
         } catch {
             return app.faults.reply(to: error, exchange)
         }
     }
 
-    private func admit(_ route: Route, _ exchange: Exchange, pathID: Substring?) async throws -> Reply {
-        let id = try PathID.parse(pathID, exchange)
+    private func admit(_ route: Route, _ exchange: Exchange, pathIDs: [Substring]) async throws -> Reply {
+        let ids = try pathIDs.map { try PathID.parse($0, exchange) }
         guard case .token(let required) = route.access.requirement else {
             // Open routes must not depend on the database; those that want it ask for it.
             return try await route.handler(
                 Call(
                     exchange: exchange, app: app, settings: app.settings.lastKnown, route: route, principal: nil,
-                    pathID: id, idempotency: nil))
+                    pathIDs: ids, idempotency: nil))
         }
         let settings = try await app.settings.current()
         guard settings.setupCompleted else { throw APIError.setupRequired }
         let principal = try await app.authenticator.authenticate(exchange)
         exchange.principal = principal
-        let key = route.idempotency.flatMap { IdempotencyKey(exchange, operation: $0, tokenID: principal.tokenID) }
+        let key = route.operation.flatMap {
+            IdempotencyKey(exchange, operation: $0, pathIDs: ids, tokenID: principal.tokenID)
+        }
         let stored = try await limit(exchange, principal, probe: key)
         try authorise(route, required, principal, settings)
         if let key, case .tooLong = key.validity { throw IdempotencyKey.tooLongError }
         if let key, let stored = key.decode(stored) { return stored.replay }
         app.tokenUsage.accepted(principal.tokenID)
         let call = Call(
-            exchange: exchange, app: app, settings: settings, route: route, principal: principal, pathID: id,
+            exchange: exchange, app: app, settings: settings, route: route, principal: principal, pathIDs: ids,
             idempotency: key)
         guard let key else { return try await route.handler(call) }
         return try await app.idempotency.run(key) { try await route.handler(call) }
@@ -87,8 +90,7 @@ extension Route.Access {
 
 /// Path ids are positive integers; anything else matches no resource (contract 00 §1).
 enum PathID {
-    static func parse(_ text: Substring?, _ exchange: Exchange) throws -> Int64 {
-        guard let text else { return 0 }
+    static func parse(_ text: Substring, _ exchange: Exchange) throws -> Int64 {
         guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let id = Int64(text), id > 0 else {
             throw APIError.pathNotFound(exchange.path)
         }

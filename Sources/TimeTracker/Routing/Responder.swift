@@ -17,11 +17,13 @@ final class Responder: Sendable {
         // The reply travels in the exchange; the router only has to pick the handler.
         let routed = Response(status: .ok)
         for route in routes {
+            let names = route.pathParameters
             for method in route.methods {
                 router.on(RouterPath(route.path), method: method) { _, context in
                     let exchange = context.exchange
                     exchange.routePath = route.path
-                    exchange.reply = await pipeline.run(route, exchange, pathID: context.parameters["id"])
+                    exchange.reply = await pipeline.run(
+                        route, exchange, pathIDs: names.compactMap { context.parameters[Substring($0)] })
                     return routed
                 }
             }

@@ -10,6 +10,10 @@ public struct Route: Sendable {
         case token(ScopeRequirement)
         /// The same, and the token's owner must be an administrator.
         case adminToken(ScopeRequirement)
+
+        var isByToken: Bool {
+            if case .open = self { false } else { true }
+        }
     }
 
     public typealias Handler = @Sendable (Call) async throws -> Reply
@@ -27,15 +31,15 @@ public struct Route: Sendable {
     public let response: Schema
     /// Refusals beyond those that `access`, `body` and a path id imply.
     public let errors: [HTTPResponse.Status]
-    /// Name under which `Idempotency-Key` records are kept (contract 00 §9c); nil where the header has no meaning.
-    public let idempotency: String?
+    /// Name under which `Idempotency-Key` records are kept (contract 00 §9c): every POST of a token has one.
+    let operation: String?
     public let handler: Handler
 
     public init(
         _ methods: HTTPRequest.Method..., path: String, summary: String, details: String = "", access: Access,
         module: Module? = nil, query: [QueryParameter] = [], body: BodySchema? = nil,
         success: HTTPResponse.Status = .ok, response: Schema, errors: [HTTPResponse.Status] = [],
-        idempotency: String? = nil, handler: @escaping Handler
+        handler: @escaping Handler
     ) {
         self.methods = methods
         self.path = path
@@ -48,8 +52,19 @@ public struct Route: Sendable {
         self.success = success
         self.response = response
         self.errors = errors
-        self.idempotency = idempotency
+        self.operation = methods == [.post] && access.isByToken ? Self.operation(path) : nil
         self.handler = handler
+    }
+
+    /// Names of the parameters in the path, in order.
+    var pathParameters: [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+
+    /// `/api/v1/time-entries` becomes `post:time_entries`.
+    private static func operation(_ path: String) -> String {
+        let name = path.hasPrefix("/api/v1/") ? String(path.dropFirst(8)) : path
+        return "post:" + name.replacing("-", with: "_")
     }
 }
 

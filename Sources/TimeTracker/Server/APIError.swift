@@ -135,6 +135,11 @@ extension APIError {
         APIError(.badRequest, code, message)
     }
 
+    /// `If-Match` names another state of the object (RFC 9110 §13.1.1).
+    static let preconditionFailed = APIError(
+        .preconditionFailed, "precondition_failed", "Precondition failed",
+        message: "The object has changed since it was read")
+
     static func conflict(_ message: String, code: String = "conflict") -> APIError {
         APIError(.conflict, code, message)
     }

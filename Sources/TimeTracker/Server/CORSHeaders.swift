@@ -9,9 +9,9 @@ enum CORSHeaders {
 
     private static let fixed: StaticString = """
         access-control-allow-methods: GET, POST, PUT, PATCH, DELETE, OPTIONS\r
-        access-control-allow-headers: Authorization, Content-Type, Accept, X-Request-ID, X-API-Key, Idempotency-Key\r
+        access-control-allow-headers: Authorization, Content-Type, Accept, X-Request-ID, X-API-Key, Idempotency-Key, If-Match, If-None-Match\r
         access-control-expose-headers: X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, \
-        RateLimit-Policy, Retry-After, Idempotency-Replayed, X-Request-ID\r
+        RateLimit-Policy, Retry-After, Idempotency-Replayed, X-Request-ID, ETag\r
         vary: Origin\r
 
         """

@@ -54,5 +54,7 @@ public final class Exchange: @unchecked Sendable {
         headerLines.writeStaticString("\r\n")
     }
 
+    var isRead: Bool { method == .get || method == .head }
+
     var isAPIv1: Bool { path.utf8.starts(with: "/api/v1".utf8) }
 }

@@ -8,6 +8,8 @@ public struct Reply: Sendable {
     public var contentType: StaticString = "application/json"
     public var headers: [(name: String, value: String)] = []
     public var body: ByteBuffer
+    /// Validator of the object in the body, quoted (RFC 9110 §8.8.3); sent as a header field too.
+    public internal(set) var etag: String?
 
     public init(status: HTTPResponse.Status, body: ByteBuffer = ByteBuffer()) {
         self.status = status
@@ -34,7 +36,7 @@ public struct Reply: Sendable {
             json.key(key)
             model.write(to: &json)
             json.endObject()
-        }
+        }.tagged(model.etag(key: key))
     }
 
     /// `{"<key>": {…}}`, the envelope of a single object.
@@ -44,7 +46,7 @@ public struct Reply: Sendable {
             json.key(key)
             model.write(to: &json)
             json.endObject()
-        }
+        }.tagged(model.etag(key: key))
     }
 
     /// `{"message": …}`, the envelope of a delete.

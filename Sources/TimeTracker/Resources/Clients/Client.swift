@@ -78,3 +78,9 @@ extension Client: JSONModel {
         object.instant("updated_at") { $0.updatedAt }
     }
 }
+
+extension Client: ChangeSubject {
+    static let entityType = "client"
+    var entityName: String { name }
+    var audience: Audience { .client(id) }
+}

@@ -63,12 +63,12 @@ enum ClientResource: Resource {
         var input = try call.input()
         let changes = ClientChanges(&input)
         try input.finish()
-        let client = try await call.db.transaction { tx in
+        return try await call.change { tx in
             var client = Client.new
             changes.apply(to: &client)
-            return try await ClientStore.save(client, [.client("created", "Created client: ")], call, in: tx)
+            let saved = try await ClientStore.save(client, .created, call, in: tx)
+            return .saved(.created, message: "Client created successfully", key: "client", saved)
         }
-        return .saved(.created, message: "Client created successfully", key: "client", client)
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
@@ -76,36 +76,27 @@ enum ClientResource: Resource {
         var input = try call.input(partial: true)
         let changes = ClientChanges(&input)
         try input.finish()
-        let client = try await call.db.transaction { tx in
+        return try await call.change { tx in
             var client = try await ClientStore.lock(call, in: tx)
+            try call.requireMatch(client, key: "client")
             changes.apply(to: &client)
-            return try await ClientStore.save(client, [.client("updated", "Updated client: ")], call, in: tx)
+            let saved = try await ClientStore.save(client, .updated, call, in: tx)
+            return .saved(.ok, message: "Client updated successfully", key: "client", saved)
         }
-        return .saved(.ok, message: "Client updated successfully", key: "client", client)
     }
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
         try call.principal.requireWriter()
         do {
-            try await call.db.transaction { tx in
+            return try await call.change { tx in
                 let client = try await ClientStore.lock(call, in: tx)
-                var sql = SQL("with row as (delete from clients where id = ")
-                sql.add("", .int(client.id), " returning id, name), ")
-                sql.add(
-                    Activity.cte(
-                        [.client("deleted", "Deleted client: ")], from: "row", name: "row.name", call: call, in: &sql))
-                sql.add(" select id from row")
-                _ = try await tx.query(sql.statement)
+                try call.requireMatch(client, key: "client")
+                _ = try await tx.query(Statement("delete from clients where id = $1", [.int(client.id)]))
+                try await call.record([.deleted], client, in: tx)
+                return .message("Client deleted successfully")
             }
         } catch let error as PostgresError where error.code == .foreignKeyViolation {
             throw APIError.conflict("The client still has projects, quotes or time entries")
         }
-        return .message("Client deleted successfully")
-    }
-}
-
-extension Activity {
-    fileprivate static func client(_ action: String, _ description: String) -> Activity {
-        Activity(action: action, entityType: "client", description: description)
     }
 }

@@ -25,8 +25,8 @@ enum ClientStore {
         return Client(row)
     }
 
-    /// Writes a client, new (`id` 0) or changed, with its activities; returns it as stored.
-    static func save(_ client: Client, _ activities: [Activity], _ call: Call, in tx: PostgresTransaction) async throws
+    /// Writes a client, new (`id` 0) or changed, and records what was done; returns it as stored.
+    static func save(_ client: Client, _ action: ChangeAction, _ call: Call, in tx: PostgresTransaction) async throws
         -> Client
     {
         let columns: [(String, PostgresValue, String)] = [
@@ -41,12 +41,13 @@ enum ClientStore {
             ("custom_fields", .json(client.customFields), "jsonb"),
         ]
         let statement = RowWriter(table: "clients", columns: columns, id: client.id).statement(
-            activities, name: "row.name", returning: "id, created_at, updated_at", call)
+            returning: "id, created_at, updated_at", call)
         guard let row = try await tx.query(statement).first else { throw APIError.notFound("Client", client.id) }
         var saved = client
         saved.id = row.int(0)
         saved.createdAt = row.timestamp(1)
         saved.updatedAt = row.timestamp(2)
+        try await call.record([action], saved, in: tx)
         return saved
     }
 }

@@ -131,3 +131,16 @@ extension Project: JSONModel {
         object.string("color", nullable: true) { $0.color }
     }
 }
+
+extension Project: ChangeSubject {
+    static let entityType = "project"
+    var entityName: String { name }
+    var audience: Audience { .client(clientID) }
+
+    func writeEventData(to json: inout JSONWriter) {
+        json.key("status")
+        json.value(status)
+        json.key("client_id")
+        json.value(clientID)
+    }
+}

@@ -60,13 +60,13 @@ enum ProjectResource: Resource {
         var input = try call.input()
         let changes = ProjectChanges(&input)
         try input.finish()
-        let project = try await call.db.transaction { tx in
+        return try await call.change { tx in
             var project = Project.new(name: changes.name.value ?? "", clientID: changes.clientID.value ?? 0)
             let client = try await ProjectStore.checkClient(project.clientID, call, in: tx)
             changes.apply(to: &project, client: client, actor: call.principal.userID)
-            return try await ProjectStore.save(project, [.project("created", "Created project: ")], call, in: tx)
+            let saved = try await ProjectStore.save(project, [.created], call, in: tx)
+            return .saved(.created, message: "Project created successfully", key: "project", saved)
         }
-        return .saved(.created, message: "Project created successfully", key: "project", project)
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
@@ -74,35 +74,32 @@ enum ProjectResource: Resource {
         var input = try call.input(partial: true)
         let changes = ProjectChanges(&input)
         try input.finish()
-        let project = try await call.db.transaction { tx in
+        return try await call.change { tx in
             let old = try await ProjectStore.lock(call, in: tx)
+            try call.requireMatch(old, key: "project")
             var project = old
             let clientID = changes.clientID.value
             let client =
                 if let clientID { try await ProjectStore.checkClient(clientID, call, in: tx) } else { Client?.none }
             changes.apply(to: &project, client: client, actor: call.principal.userID)
-            var activities = [Activity.project("updated", "Updated project: ")]
-            if project.isArchived, !old.isArchived { activities.append(.project("archived", "Archived project: ")) }
-            if !project.isArchived, old.isArchived { activities.append(.project("unarchived", "Unarchived project: ")) }
-            return try await ProjectStore.save(project, activities, call, in: tx)
+            var actions = [ChangeAction.updated]
+            if project.isArchived, !old.isArchived { actions.append(.archived) }
+            if !project.isArchived, old.isArchived { actions.append(.unarchived) }
+            let saved = try await ProjectStore.save(project, actions, call, in: tx)
+            return .saved(.ok, message: "Project updated successfully", key: "project", saved)
         }
-        return .saved(.ok, message: "Project updated successfully", key: "project", project)
     }
 
     @Sendable private static func archive(_ call: Call) async throws -> Reply {
         try call.principal.requireWriter()
-        try await call.db.transaction { tx in
+        return try await call.change { tx in
             var project = try await ProjectStore.lock(call, in: tx)
-            guard !project.isArchived else { return }
-            project.archive(by: call.principal.userID)
-            _ = try await ProjectStore.save(project, [.project("archived", "Archived project: ")], call, in: tx)
+            try call.requireMatch(project, key: "project")
+            if !project.isArchived {
+                project.archive(by: call.principal.userID)
+                _ = try await ProjectStore.save(project, [.archived], call, in: tx)
+            }
+            return .message("Project archived successfully")
         }
-        return .message("Project archived successfully")
-    }
-}
-
-extension Activity {
-    fileprivate static func project(_ action: String, _ description: String) -> Activity {
-        Activity(action: action, entityType: "project", description: description)
     }
 }

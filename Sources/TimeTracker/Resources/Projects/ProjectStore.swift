@@ -35,8 +35,8 @@ enum ProjectStore {
         return Client(row)
     }
 
-    /// Writes a project, new (`id` 0) or changed, with its activities; returns it as stored.
-    static func save(_ project: Project, _ activities: [Activity], _ call: Call, in tx: PostgresTransaction)
+    /// Writes a project, new (`id` 0) or changed, and records what was done; returns it as stored.
+    static func save(_ project: Project, _ actions: [ChangeAction], _ call: Call, in tx: PostgresTransaction)
         async throws
         -> Project
     {
@@ -55,12 +55,13 @@ enum ProjectStore {
             ("archived_reason", .init(project.archivedReason), "text"),
         ]
         let statement = RowWriter(table: "projects", columns: columns, id: project.id).statement(
-            activities, name: "row.name", returning: "id, created_at, updated_at", call)
+            returning: "id, created_at, updated_at", call)
         guard let row = try await tx.query(statement).first else { throw APIError.notFound("Project", project.id) }
         var saved = project
         saved.id = row.int(0)
         saved.createdAt = row.timestamp(1)
         saved.updatedAt = row.timestamp(2)
+        try await call.record(actions, saved, in: tx)
         return saved
     }
 }

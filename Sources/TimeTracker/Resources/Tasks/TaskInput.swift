@@ -65,7 +65,7 @@ extension TaskItem {
         TaskItem(
             id: 0, projectID: 0, name: "", status: .todo, priority: .medium, createdBy: createdBy, createdAt: 0,
             updatedAt: 0,
-            totalSeconds: 0, billableSeconds: 0, today: 0)
+            totalSeconds: 0, billableSeconds: 0, today: 0, clientID: 0)
     }
 
     /// The first move to `in_progress` starts the task, `done` completes it, leaving `done` reopens it (contract 02 §3.5).
@@ -76,18 +76,12 @@ extension TaskItem {
         self.status = status
     }
 
-    /// Activities of a change from `old`, in the order in which they happened.
-    func activities(since old: TaskItem) -> [Activity] {
-        var actions = [("updated", "Updated task: ")]
-        if status != old.status { actions.append(("status_changed", "Changed status of task: ")) }
-        if status == .done, old.status != .done { actions.append(("completed", "Completed task: ")) }
-        if assignedTo != old.assignedTo, assignedTo != nil { actions.append(("assigned", "Assigned task: ")) }
-        return actions.map { .task($0.0, $0.1) }
-    }
-}
-
-extension Activity {
-    static func task(_ action: String, _ description: String) -> Activity {
-        Activity(action: action, entityType: "task", description: description)
+    /// What a change from `old` did, in the order in which it happened.
+    func actions(since old: TaskItem) -> [ChangeAction] {
+        var actions = [ChangeAction.updated]
+        if status != old.status { actions.append(.statusChanged) }
+        if status == .done, old.status != .done { actions.append(.completed) }
+        if assignedTo != old.assignedTo, assignedTo != nil { actions.append(.assigned) }
+        return actions
     }
 }

@@ -27,6 +27,8 @@ struct TaskItem: Sendable {
     var billableSeconds: Int64
     /// Today in the app time zone.
     var today: Int32
+    /// The project's client.
+    var clientID: Int64
 
     /// The task's own columns, over `tasks t`.
     static let columns = """
@@ -38,7 +40,7 @@ struct TaskItem: Sendable {
     static func joinedColumns(zone: String, in sql: inout SQL) -> String {
         """
         p.name, assignee.username, creator.username, totals.seconds, totals.billable_seconds,
-        (now() at time zone \(sql.bind(.text(zone))))::date
+        (now() at time zone \(sql.bind(.text(zone))))::date, p.client_id
         """
     }
 
@@ -73,6 +75,7 @@ extension TaskItem {
         totalSeconds = row.intOrNull(o + 19) ?? 0
         billableSeconds = row.intOrNull(o + 20) ?? 0
         today = row.date(o + 21)
+        clientID = row.intOrNull(o + 22) ?? 0
     }
 
     var isActive: Bool { status != .done && status != .cancelled }
@@ -121,5 +124,18 @@ extension TaskItem: JSONModel {
         object.boolean("is_overdue") { $0.isOverdue }
         object.string("tags", nullable: true) { $0.tags }
         object.tags("tag_list") { $0.tags }
+    }
+}
+
+extension TaskItem: ChangeSubject {
+    static let entityType = "task"
+    var entityName: String { name }
+    var audience: Audience { .client(clientID) }
+
+    func writeEventData(to json: inout JSONWriter) {
+        json.key("project_id")
+        json.value(projectID)
+        json.key("status")
+        json.value(status.rawValue)
     }
 }

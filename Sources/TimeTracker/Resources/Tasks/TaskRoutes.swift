@@ -76,15 +76,14 @@ enum TaskResource: Resource {
         var input = try call.input()
         let changes = TaskChanges(&input)
         try input.finish()
-        let task = try await call.db.transaction { tx in
+        return try await call.change { tx in
             try await TaskStore.checkReferences(changes, call, in: tx)
             var task = TaskItem.new(createdBy: call.principal.userID)
             changes.apply(to: &task, now: WallClock.now())
-            var activities = [Activity.task("created", "Created task: ")]
-            if task.assignedTo != nil { activities.append(.task("assigned", "Assigned task: ")) }
-            return try await TaskStore.save(task, activities, call, in: tx)
+            let actions: [ChangeAction] = task.assignedTo == nil ? [.created] : [.created, .assigned]
+            let saved = try await TaskStore.save(task, actions, call, in: tx)
+            return .saved(.created, message: "Task created successfully", key: "task", saved)
         }
-        return .saved(.created, message: "Task created successfully", key: "task", task)
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
@@ -92,27 +91,25 @@ enum TaskResource: Resource {
         var input = try call.input(partial: true)
         let changes = TaskChanges(&input)
         try input.finish()
-        let task = try await call.db.transaction { tx in
+        return try await call.change { tx in
             let old = try await TaskStore.lock(call, in: tx)
+            try call.requireMatch(old, key: "task")
             try await TaskStore.checkReferences(changes, call, in: tx)
             var task = old
             changes.apply(to: &task, now: WallClock.now())
-            return try await TaskStore.save(task, task.activities(since: old), call, in: tx)
+            let saved = try await TaskStore.save(task, task.actions(since: old), since: old, call, in: tx)
+            return .saved(.ok, message: "Task updated successfully", key: "task", saved)
         }
-        return .saved(.ok, message: "Task updated successfully", key: "task", task)
     }
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
         try call.principal.requireWriter()
-        try await call.db.transaction { tx in
+        return try await call.change { tx in
             let task = try await TaskStore.lock(call, in: tx)
-            var sql = SQL("with row as (delete from tasks where id = ")
-            sql.add("", .int(task.id), " returning id, name), ")
-            sql.add(
-                Activity.cte([.task("deleted", "Deleted task: ")], from: "row", name: "row.name", call: call, in: &sql))
-            sql.add(" select id from row")
-            _ = try await tx.query(sql.statement)
+            try call.requireMatch(task, key: "task")
+            _ = try await tx.query(Statement("delete from tasks where id = $1", [.int(task.id)]))
+            try await call.record([.deleted], task, in: tx)
+            return .message("Task deleted successfully")
         }
-        return .message("Task deleted successfully")
     }
 }

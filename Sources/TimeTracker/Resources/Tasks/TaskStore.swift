@@ -22,7 +22,7 @@ enum TaskStore {
 
     private static func checked(_ rows: Rows, _ id: Int64) throws -> TaskItem {
         guard let row = rows.first else { throw APIError.notFound("Task", id) }
-        guard row.bool(22) else { throw APIError.forbidden("You do not have access to this task") }
+        guard row.bool(23) else { throw APIError.forbidden("You do not have access to this task") }
         return TaskItem(row)
     }
 
@@ -44,10 +44,13 @@ enum TaskStore {
         try errors.throwIfAny()
     }
 
-    /// Writes a task, new (`id` 0) or changed, with its activities; returns it as stored.
-    static func save(_ task: TaskItem, _ activities: [Activity], _ call: Call, in tx: PostgresTransaction) async throws
-        -> TaskItem
-    {
+    /// Writes a task, new (`id` 0) or changed, and records what was done; returns it as stored.
+    ///
+    /// - Parameter old: the task before the change, if there was one.
+    static func save(
+        _ task: TaskItem, _ actions: [ChangeAction], since old: TaskItem? = nil, _ call: Call,
+        in tx: PostgresTransaction
+    ) async throws -> TaskItem {
         let columns: [(String, PostgresValue, String)] = [
             ("project_id", .int(task.projectID), "bigint"), ("name", .text(task.name), "text"),
             ("description", .init(task.description), "text"), ("status", .text(task.status.rawValue), "text"),
@@ -60,8 +63,14 @@ enum TaskStore {
             ("tags", .init(task.tags), "text"),
         ]
         let statement = RowWriter(table: "tasks", columns: columns, id: task.id).statement(
-            activities, name: "row.name", returning: "id", call)
+            returning: "id", call)
         guard let id = try await tx.query(statement).first?.int(0) else { throw APIError.notFound("Task", task.id) }
-        return try checked(try await tx.query(select(id, call, lock: "")), id)
+        let saved = try checked(try await tx.query(select(id, call, lock: "")), id)
+        try await call.record(actions, saved, in: tx) { json in
+            guard let old, old.status != saved.status else { return }
+            json.key("previous_status")
+            json.value(old.status.rawValue)
+        }
+        return saved
     }
 }

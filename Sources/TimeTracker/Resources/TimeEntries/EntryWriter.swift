@@ -43,12 +43,10 @@ struct EntryWriter {
         var parts: [String] = []
         if let key = call.idempotency { parts.append(keyInsert(key, guardClause, &sql)) }
         parts.append(entryInsert(from: call.idempotency == nil ? "" : " from k", guardClause, &sql))
-        var activities = [Activity(action: "created", entityType: "time_entry", description: "Created time entry: ")]
-        if entry.isRunning {
-            activities.insert(
-                Activity(action: "started", entityType: "time_entry", description: "Started timer: "), at: 0)
-        }
-        parts.append(Activity.cte(activities, from: "e", name: "e.name", call: call, in: &sql))
+        let actions: [ChangeAction] = entry.isRunning ? [.started, .created] : [.created]
+        parts.append(
+            ChangeRecord.expressions(
+                actions.map { Change($0, entry, by: call.principal) }, if: "exists (select 1 from e)", call, in: &sql))
         sql.add("with \(parts.joined(separator: ",\n")) select (select count(*) from e), \(running), \(overlap)")
         return sql.statement
     }
@@ -93,14 +91,13 @@ struct EntryWriter {
             (.timestamp(entry.updatedAt), "timestamptz"),
         ]
         let list = values.map { "\(sql.bind($0.0))::\($0.1)" }.joined(separator: ", ")
-        let name = sql.bind(.text(entry.activityName))
         return """
             e as (
                 insert into time_entries
                     (id, user_id, project_id, client_id, task_id, start_time, end_time, duration_seconds, break_seconds,
                      notes, tags, source, billable, paid, invoice_number, created_at, updated_at)
                 select \(list)\(source)\(guardClause)
-                returning id, \(name)::text as name)
+                returning id)
             """
     }
 }
@@ -116,12 +113,5 @@ enum OverlapCondition {
             exists (select 1 from time_entries o where o.user_id = \(user) and o.end_time is not null\(other)
                     and o.start_time < \(to) and o.end_time > \(from))
             """
-    }
-}
-
-extension TimeEntry {
-    /// What an activity row calls the entry.
-    var activityName: String {
-        [projectName ?? clientName, taskName].compactMap(\.self).joined(separator: " - ")
     }
 }

@@ -117,3 +117,36 @@ extension TimeEntry: JSONModel {
         object.string("task", nullable: true) { $0.taskName }
     }
 }
+
+extension TimeEntry: ChangeSubject {
+    static let entityType = "time_entry"
+
+    var entityName: String {
+        [projectName ?? clientName, taskName].compactMap(\.self).joined(separator: " - ")
+    }
+
+    var audience: Audience { .owner(userID) }
+
+    func writeEventData(to json: inout JSONWriter) {
+        json.key("project_name")
+        json.value(projectName)
+        json.key("client_name")
+        json.value(clientName)
+        json.key("task_name")
+        json.value(taskName)
+        json.key("duration_formatted")
+        json.duration(seconds: shownSeconds(now: WallClock.now()))
+        json.key("duration_hours")
+        json.hours(seconds: durationSeconds ?? 0)
+        json.key("target_user_id")
+        json.value(userID)
+    }
+
+    /// What a running timer shows changes every second without anybody touching the entry, so its validator leaves it out.
+    var validated: TimeEntry {
+        guard isRunning else { return self }
+        var still = self
+        still.durationSeconds = 0
+        return still
+    }
+}

@@ -17,7 +17,6 @@ enum TimeEntryResource: Resource {
             details: "Without end_time a timer starts. Send Idempotency-Key to make retries safe.",
             access: write, body: TimeEntryInput.create, success: .created,
             response: .saved("time_entry", TimeEntry.schema), errors: [.conflict],
-            idempotency: "post:time_entries",
             handler: TimeEntryCreation.create),
         Route(
             .get, path: "/api/v1/time-entries/{id}", summary: "Get a time entry", access: read,
@@ -38,17 +37,13 @@ enum TimeEntryResource: Resource {
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
         try call.principal.requireWriter()
-        try await call.db.transaction { tx in
+        return try await call.change { tx in
             let entry = try await TimeEntryStore.lock(call.pathID, call, in: tx)
+            try call.requireMatch(entry, key: "time_entry")
             if entry.isRunning { throw EntryRules.timerActive }
-            var sql = SQL("with e as (delete from time_entries where id = ")
-            sql.add("", .int(entry.id), " returning id, ")
-            sql.add("", .text(entry.activityName), "::text as name), ")
-            let activity = Activity(action: "deleted", entityType: "time_entry", description: "Deleted time entry: ")
-            sql.add(Activity.cte([activity], from: "e", name: "e.name", call: call, in: &sql))
-            sql.add(" select id from e")
-            _ = try await tx.query(sql.statement)
+            _ = try await tx.query(Statement("delete from time_entries where id = $1", [.int(entry.id)]))
+            try await call.record([.deleted], entry, in: tx)
+            return .message("Time entry deleted successfully")
         }
-        return .message("Time entry deleted successfully")
     }
 }

@@ -31,11 +31,11 @@ enum TimeEntryStore {
         return entry
     }
 
-    /// Stores all changeable columns and records the activities; returns the entry with its new `updated_at`.
-    static func save(_ entry: TimeEntry, activities: [Activity], _ call: Call, in tx: PostgresTransaction) async throws
-        -> TimeEntry
+    /// Stores all changeable columns and records what was done; returns the entry with its new `updated_at`.
+    static func save(_ entry: TimeEntry, _ actions: [ChangeAction], _ call: Call, in tx: PostgresTransaction)
+        async throws -> TimeEntry
     {
-        var sql = SQL("with e as (update time_entries set ")
+        var sql = SQL("update time_entries set ")
         let columns: [(String, PostgresValue, String)] = [
             ("project_id", .init(entry.projectID), "bigint"), ("client_id", .init(entry.clientID), "bigint"),
             ("task_id", .init(entry.taskID), "bigint"), ("start_time", .timestamp(entry.start), "timestamptz"),
@@ -48,13 +48,11 @@ enum TimeEntryStore {
             ("invoice_number", .init(entry.invoiceNumber), "text"),
         ]
         sql.add(columns.map { "\($0.0) = \(sql.bind($0.1))::\($0.2)" }.joined(separator: ", "))
-        sql.add(", updated_at = clock_timestamp() where id = ", .int(entry.id), " returning id, updated_at, ")
-        sql.add("", .text(entry.activityName), "::text as name)")
-        sql.add(", " + Activity.cte(activities, from: "e", name: "e.name", call: call, in: &sql))
-        sql.add(" select updated_at from e")
+        sql.add(", updated_at = clock_timestamp() where id = ", .int(entry.id), " returning updated_at")
         guard let row = try await tx.query(sql.statement).first else { throw APIError.notFound("Time entry", entry.id) }
         var saved = entry
         saved.updatedAt = row.timestamp(0)
+        try await call.record(actions, saved, in: tx)
         return saved
     }
 }

@@ -10,13 +10,13 @@ enum TimeEntryUpdate {
         try call.principal.requireWriter()
         var input = try call.input(partial: true)
         let changes = try Changes(&input)
-        let entry = try await call.db.transaction { tx in
+        return try await call.change { tx in
             let old = try await TimeEntryStore.lock(call.pathID, call, in: tx)
+            try call.requireMatch(old, key: "time_entry")
             let new = try await apply(changes, to: old, call, in: tx)
-            return try await TimeEntryStore.save(new, activities: [.updatedEntry], call, in: tx)
+            let entry = try await TimeEntryStore.save(new, [.updated], call, in: tx)
+            return .saved(.ok, message: "Time entry updated successfully", key: "time_entry", entry)
         }
-        return .saved(
-            .ok, message: "Time entry updated successfully", key: "time_entry", entry)
     }
 
     private struct Changes {
@@ -151,11 +151,4 @@ enum TimeEntryUpdate {
                 userID: entry.userID, start: entry.start, end: end, excluding: entry.id, in: &sql))
         if try await tx.query(sql.statement).first?.bool(0) == true { throw EntryRules.overlapping }
     }
-}
-
-extension Activity {
-    static let updatedEntry = Activity(action: "updated", entityType: "time_entry", description: "Updated time entry: ")
-    static let stoppedEntry = Activity(action: "stopped", entityType: "time_entry", description: "Stopped timer: ")
-    static let pausedEntry = Activity(action: "paused", entityType: "time_entry", description: "Paused timer: ")
-    static let resumedEntry = Activity(action: "resumed", entityType: "time_entry", description: "Resumed timer: ")
 }

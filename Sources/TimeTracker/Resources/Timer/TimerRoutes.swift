@@ -46,7 +46,7 @@ enum TimerResource: Resource {
     @Sendable private static func stop(_ call: Call) async throws -> Reply {
         let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
         let requested: Int64? = if case .success(let id)? = body?["entry_id"].map(entryID.parse) { id } else { nil }
-        return try await change(call, entryID: requested, "Timer stopped", [.stoppedEntry, .updatedEntry]) {
+        return try await change(call, entryID: requested, "Timer stopped", [.stopped, .updated]) {
             timer, user, now in
             if let pausedAt = timer.pausedAt {
                 timer.breakSeconds += EntryDuration.wholeSeconds(from: pausedAt, to: now)
@@ -62,14 +62,14 @@ enum TimerResource: Resource {
     }
 
     @Sendable private static func pause(_ call: Call) async throws -> Reply {
-        try await change(call, "Timer paused", [.pausedEntry, .updatedEntry]) { timer, _, now in
+        try await change(call, "Timer paused", [.paused, .updated]) { timer, _, now in
             guard timer.pausedAt == nil else { throw APIError.rule("invalid_state", "The timer is already paused") }
             timer.pausedAt = now
         }
     }
 
     @Sendable private static func resume(_ call: Call) async throws -> Reply {
-        try await change(call, "Timer resumed", [.resumedEntry, .updatedEntry]) { timer, _, now in
+        try await change(call, "Timer resumed", [.resumed, .updated]) { timer, _, now in
             guard let pausedAt = timer.pausedAt else { throw APIError.rule("invalid_state", "The timer is not paused") }
             timer.breakSeconds += EntryDuration.wholeSeconds(from: pausedAt, to: now)
             timer.pausedAt = nil
@@ -77,16 +77,16 @@ enum TimerResource: Resource {
     }
 
     private static func change(
-        _ call: Call, entryID: Int64? = nil, _ message: String, _ activities: [Activity],
+        _ call: Call, entryID: Int64? = nil, _ message: String, _ actions: [ChangeAction],
         _ apply: @Sendable (inout TimeEntry, RoundingPreference, Int64) throws -> Void
     ) async throws -> Reply {
         try call.principal.requireWriter()
-        let entry = try await call.db.transaction { tx in
+        return try await call.change { tx in
             var timer = try await TimerLookup.lock(of: call.principal.userID, entryID: entryID, in: tx)
             let now = try await tx.query(Statement("select clock_timestamp()")).first?.timestamp(0) ?? WallClock.now()
             try apply(&timer, call.principal.rounding, now)
-            return try await TimeEntryStore.save(timer, activities: activities, call, in: tx)
+            let entry = try await TimeEntryStore.save(timer, actions, call, in: tx)
+            return .saved(.ok, message: message, key: "time_entry", entry)
         }
-        return .saved(.ok, message: message, key: "time_entry", entry)
     }
 }

@@ -1,0 +1,36 @@
+/// What can be done to an object; the `action` of an activity row and the second half of an event's name.
+enum ChangeAction: String, Sendable {
+    case created, updated, deleted
+    case archived, unarchived
+    case statusChanged = "status_changed"
+    case completed, assigned
+    case started, stopped, paused, resumed
+
+    /// How a sentence about it begins: `Completed task …`.
+    var phrase: String {
+        switch self {
+        case .statusChanged: "Changed status of"
+        case .assigned: "Assigned"
+        default: rawValue.prefix(1).uppercased() + rawValue.dropFirst()
+        }
+    }
+}
+
+/// Names of webhook events (contract 04 §2).
+enum EventType {
+    /// All that can be subscribed to; for compatibility also those that nothing fires here.
+    static let all: [String] = [
+        "project.created", "project.updated", "project.deleted", "project.archived", "project.unarchived",
+        "task.created", "task.updated", "task.deleted", "task.completed", "task.assigned", "task.status_changed",
+        "time_entry.created", "time_entry.updated", "time_entry.deleted", "time_entry.started", "time_entry.stopped",
+        "invoice.created", "invoice.updated", "invoice.deleted", "invoice.sent", "invoice.paid", "invoice.overdue",
+        "client.created", "client.updated", "client.deleted",
+        "user.created", "user.updated", "user.deleted",
+        "comment.created", "comment.updated", "comment.deleted",
+        "quote.created", "quote.updated", "quote.deleted",
+    ]
+
+    private static let known = Set(all)
+
+    static func isKnown(_ name: String) -> Bool { known.contains(name) }
+}

@@ -1,0 +1,25 @@
+/// An object whose changes are recorded as activities and told to webhooks.
+protocol ChangeSubject: JSONModel {
+    /// `entity_type` of its activities, first half of its events' names, and its own name under `data` in their payloads.
+    static var entityType: String { get }
+    var id: Int64 { get }
+    /// What activities call it.
+    var entityName: String { get }
+    /// Who besides administrators is told of its changes.
+    var audience: Audience { get }
+    /// Members of the payload's `data` besides the object itself (contract 04 §4).
+    func writeEventData(to json: inout JSONWriter)
+}
+
+extension ChangeSubject {
+    func writeEventData(to json: inout JSONWriter) {}
+}
+
+/// Whose webhooks hear of a change, besides those of administrators, who hear of everything (contract 04 §7).
+enum Audience: Sendable {
+    /// This user's.
+    case owner(Int64)
+    /// Those of all who may see this client.
+    case client(Int64)
+    case administrators
+}

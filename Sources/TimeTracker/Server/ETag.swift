@@ -1,0 +1,72 @@
+import Crypto
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// Strong validators and the conditions that refer to them (RFC 9110 §8.8.3, §13.1).
+enum ETag {
+    /// Quoted hex of the first half of the SHA-256 of a representation: the same on every worker and host.
+    static func of(_ representation: ByteBuffer) -> String {
+        let digest = TokenHash.hexDigest(SHA256.hash(data: representation.readableBytesView))
+        return "\"\(digest.prefix(32))\""
+    }
+
+    /// Whether a list such as `"a", W/"b"` or `*` names the tag.
+    ///
+    /// - Parameter isWeak: `If-None-Match` compares weakly, `If-Match` strongly.
+    static func isNamed(_ tag: String, by list: [String], isWeak: Bool) -> Bool {
+        for name in list.joined(separator: ",").split(separator: ",") {
+            let name = name.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
+            if name == "*" || name == tag || (isWeak && name.hasPrefix("W/") && name.dropFirst(2) == tag) {
+                return true
+            }
+        }
+        return false
+    }
+}
+
+extension Reply {
+    /// The reply with the validator of the object's `GET` representation.
+    func tagged(_ tag: String) -> Reply {
+        var reply = self
+        reply.etag = tag
+        reply.headers.append(("etag", tag))
+        return reply
+    }
+
+    /// 304 when the client has the representation already.
+    func conditional(on headers: HTTPHeaders) -> Reply {
+        guard let etag, status == .ok else { return self }
+        let known = headers["if-none-match"]
+        guard !known.isEmpty, ETag.isNamed(etag, by: known, isWeak: true) else { return self }
+        var reply = Reply(status: .notModified)
+        reply.headers = self.headers
+        return reply
+    }
+}
+
+extension JSONModel {
+    public var validated: Self { self }
+
+    /// Validator of `{"<key>": {…}}`.
+    func etag(key: JSONKey) -> String {
+        var json = JSONWriter(capacity: 1024)
+        json.beginObject()
+        json.key(key)
+        validated.write(to: &json)
+        json.endObject()
+        return ETag.of(json.buffer)
+    }
+}
+
+extension Call {
+    /// Refuses a change of an object that isn't the one the client has seen, if it sent `If-Match`.
+    ///
+    /// - Parameter model: the stored object, locked.
+    /// - Throws: ``APIError`` 412.
+    func requireMatch(_ model: some JSONModel, key: JSONKey) throws {
+        let expected = exchange.headers["if-match"]
+        guard !expected.isEmpty else { return }
+        guard ETag.isNamed(model.etag(key: key), by: expected, isWeak: false) else { throw APIError.preconditionFailed }
+    }
+}
