@@ -34,7 +34,8 @@ enum Resources {
     static var all: [any Resource.Type] {
         [
             SystemResource.self, LoginResource.self, ProjectResource.self, ClientResource.self, TaskResource.self,
-            TimeEntryResource.self, TimerResource.self, UserResource.self,
+            TimeEntryResource.self, TimerResource.self, UserResource.self, SearchResource.self, ReportResource.self,
+            QuoteResource.self,
         ]
     }
 
@@ -43,5 +44,6 @@ enum Resources {
     static let endpoints: [(StaticString, String)] = [
         ("projects", "/api/v1/projects"), ("time_entries", "/api/v1/time-entries"), ("tasks", "/api/v1/tasks"),
         ("clients", "/api/v1/clients"), ("timer", "/api/v1/timer"), ("users", "/api/v1/users"),
+        ("search", "/api/v1/search"), ("reports", "/api/v1/reports"), ("quotes", "/api/v1/quotes"),
     ]
 }

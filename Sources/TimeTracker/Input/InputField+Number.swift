@@ -19,8 +19,10 @@ extension InputField where Value == Int64 {
     }
 
     /// An amount in hundredths, not negative, that fits `numeric(precision, 2)`; more decimals are rounded half up.
-    static func money(_ key: String, precision: Int, nullable: Bool = false) -> Self {
-        let limit = (0..<precision).reduce(Int64(1)) { power, _ in power * 10 }
+    ///
+    /// - Parameter most: a lower limit than the column's, in hundredths.
+    static func money(_ key: String, precision: Int, nullable: Bool = false, most: Int64? = nil) -> Self {
+        let limit = most.map { $0 + 1 } ?? (0..<precision).reduce(Int64(1)) { power, _ in power * 10 }
         return Self(key, nullable: nullable, schema: .number(nullable: nullable, minimum: 0)) { value in
             let text: String
             switch value {

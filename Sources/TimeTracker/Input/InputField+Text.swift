@@ -24,8 +24,10 @@ extension InputField where Value == String {
     }
 
     /// One of a few words.
-    static func enumeration(_ key: String, _ allowed: [String], required: String? = nil) -> Self {
-        Self(key, required: required, schema: .string(values: allowed)) { value in
+    static func enumeration(_ key: String, _ allowed: [String], required: String? = nil, nullable: Bool = false) -> Self
+    {
+        Self(key, required: required, nullable: nullable, schema: .string(nullable: nullable, values: allowed)) {
+            value in
             guard case .string(let text) = value else { return .failure("Not a valid string.") }
             guard allowed.contains(text) else { return .failure("Must be one of: \(allowed.joined(separator: ", ")).") }
             return .success(text)

@@ -62,6 +62,12 @@ struct QueryParameters {
         return value
     }
 
+    /// A number of results; never an error (contract 03 §1).
+    mutating func limit(_ name: String, standard: Int64, most: Int64) -> Int64 {
+        let value = values.first { $0.name == name }?.value.flatMap { Int64(Tags.trim($0)) } ?? standard
+        return min(max(value, 1), most)
+    }
+
     mutating func boolean(_ name: String) -> Bool? {
         guard let text = text(name) else { return nil }
         switch text.lowercased() {

@@ -6,6 +6,11 @@ public struct ValidationErrors: Sendable, Equatable {
 
     public var isEmpty: Bool { fields.isEmpty }
 
+    /// What was found first.
+    var first: (field: String, message: String)? {
+        fields.first.map { ($0.name, $0.messages.first ?? "") }
+    }
+
     public subscript(field: String) -> [String]? {
         fields.first { $0.name == field }?.messages
     }

@@ -44,6 +44,12 @@ enum InstantFormat {
         }
     }
 
+    static func dateText(_ days: Int32) -> String {
+        String(unsafeUninitializedCapacity: dateLength) { out in
+            out.baseAddress.map { writeDate(days, to: $0) } ?? 0
+        }
+    }
+
     /// Whole days since 2000-01-01 and the microseconds of the day.
     static func split(_ instant: Int64) -> (days: Int32, microseconds: Int64) {
         var days = instant / microsecondsPerDay

@@ -13,6 +13,18 @@ enum Money {
         return remainder >= 50 ? quotient + 1 : remainder <= -50 ? quotient - 1 : quotient
     }
 
+    /// Largest amount that `numeric(10, 2)` holds.
+    static let largest: Int64 = 9_999_999_999
+
+    /// `a × b ÷ divisor` of amounts that are not negative, half up; nil when the result exceeds ``largest``.
+    static func scaled(_ a: Int64, by b: Int64, over divisor: Int64) -> Int64? {
+        let product = a.multipliedFullWidth(by: b)
+        guard product.high < divisor / 2 else { return nil }
+        let (quotient, remainder) = divisor.dividingFullWidth(product)
+        let result = remainder * 2 >= divisor ? quotient + 1 : quotient
+        return result <= largest ? result : nil
+    }
+
     /// `1234.05`, as PostgreSQL's numeric reads it.
     static func format(_ hundredths: Int64) -> String {
         let magnitude = hundredths.magnitude

@@ -1,0 +1,63 @@
+import Postgres
+
+/// Numbers of new quotes from the settings' pattern (contract 03 §3.3).
+enum QuoteNumber {
+    /// A pattern with everything filled in but `{SEQ}`.
+    struct Template: Equatable {
+        let prefix: String
+        let suffix: String
+
+        /// - Parameter pattern: with `{SEQ}` once, and `{PREFIX} {YYYY} {YY} {MM} {DD}` wherever they are wanted.
+        init(pattern: String, prefix: String, on day: CivilDate) {
+            func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+            let year = String(day.year)
+            let filled = [
+                ("{PREFIX}", prefix), ("{YYYY}", year), ("{YY}", String(year.suffix(2))), ("{MM}", two(day.month)),
+                ("{DD}", two(day.day)),
+            ].reduce(pattern) { $0.replacing($1.0, with: $1.1) }
+            let range = filled.firstRange(of: "{SEQ}") ?? filled.endIndex..<filled.endIndex
+            self.prefix = String(filled[..<range.lowerBound])
+            self.suffix = String(filled[range.upperBound...]).replacing("{SEQ}", with: "")
+        }
+
+        func number(_ sequence: Int64) -> String {
+            let digits = String(sequence)
+            return prefix + String(repeating: "0", count: max(0, 3 - digits.count)) + digits + suffix
+        }
+    }
+
+    /// Longest number that the column holds.
+    private static let maxLength = 50
+
+    /// Draws the next number; others wait until the transaction ends.
+    static func next(_ call: Call, in tx: PostgresTransaction) async throws -> String {
+        let rows = try await tx.pipeline([
+            Statement("select pg_advisory_xact_lock(hashtextextended('quote_number', 0))"),
+            Statement(
+                """
+                select quote_prefix, quote_number_pattern, quote_start_number::bigint, (now() at time zone $1)::date
+                from settings
+                """, [.text(call.settings.timezone)]),
+        ])
+        guard let row = rows.last?.first else { throw APIError.internalError }
+        let template = Template(
+            pattern: row.string(1), prefix: row.string(0), on: CivilDate(daysSince2000: row.date(3)))
+        let used =
+            try await tx.query(
+                Statement(
+                    """
+                    select coalesce(max(middle::bigint), 0) from (
+                        select substr(quote_number, length($1) + 1, length(quote_number) - length($1) - length($2)) as middle
+                        from quotes
+                        where starts_with(quote_number, $1) and right(quote_number, length($2)) = $2
+                          and length(quote_number) > length($1) + length($2)) numbers
+                    where middle ~ '^[0-9]{1,15}$'
+                    """, [.text(template.prefix), .text(template.suffix)])
+            ).first?.int(0) ?? 0
+        let number = template.number(max(used + 1, row.int(2)))
+        guard number.count <= maxLength else {
+            throw APIError.rule("quote_number_too_long", "The quote number pattern makes numbers that are too long")
+        }
+        return number
+    }
+}

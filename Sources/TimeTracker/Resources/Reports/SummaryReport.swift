@@ -1,0 +1,122 @@
+import HTTPTypes
+import Postgres
+
+/// `GET /api/v1/reports/summary`: hours of completed entries in a span of time, in all and by project (contract 03 §2).
+enum SummaryReport {
+    static let parameters: [QueryParameter] = [
+        .dateTime("start_date", "Entries that start at or after this; default 30 days before end_date"),
+        .dateTime("end_date", "Entries that start at or before this; a date means its whole day; default now"),
+        .integer("project_id", "Entries of this project"),
+        .integer("user_id", "Entries of this user; administrators may name anybody and see everybody by default"),
+    ]
+
+    @Sendable static func reply(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let start = query.rangeStart("start_date")
+        let end = query.rangeEnd("end_date")
+        let projectID = query.integer("project_id")
+        let requestedUser = query.integer("user_id")
+        try query.finish()
+        let principal = call.principal
+        if let requestedUser, requestedUser != principal.userID, !principal.isAdmin {
+            throw APIError.forbidden("Only administrators may see other users' hours")
+        }
+        let userID = requestedUser ?? (principal.isAdmin ? nil : principal.userID)
+        let statement = statement(start, end, projectID, userID, zone: call.settings.timezone)
+        let summary = Summary(try await call.db.query(statement))
+        guard summary.start <= summary.end else {
+            throw APIError.validation("end_date", "end_date must not be before start_date")
+        }
+        return .json(capacity: 4096) { summary.write(to: &$0) }
+    }
+
+    private static func statement(
+        _ start: DateTimeInput?, _ end: DateTimeInput?, _ projectID: Int64?, _ userID: Int64?, zone: String
+    ) -> Statement {
+        var sql = SQL("with bounds as materialized (select ")
+        let end = end.map { WallTime.expression($0, zone: zone, in: &sql) } ?? "now()"
+        let start = start.map { WallTime.expression($0, zone: zone, in: &sql) } ?? "\(end) - interval '30 days'"
+        sql.add("\(start) as first, \(end) as last)")
+        sql.add(
+            """
+            , sums as (
+                select e.project_id, sum(e.duration_seconds)::bigint as seconds,
+                       coalesce(sum(e.duration_seconds) filter (where e.billable), 0)::bigint as billable, count(*) as entries
+                from time_entries e
+                where e.start_time >= (select first from bounds) and e.start_time <= (select last from bounds)
+                  and e.end_time is not null
+            """)
+        if let projectID { sql.add(" and e.project_id = ", .int(projectID)) }
+        if let userID { sql.add(" and e.user_id = ", .int(userID)) }
+        sql.add(
+            """
+             group by e.project_id)
+            select b.first, b.last, s.project_id, p.name, s.seconds, s.billable, s.entries
+            from bounds b left join sums s on true left join projects p on p.id = s.project_id
+            order by s.seconds desc, p.name, s.project_id
+            """)
+        return sql.statement
+    }
+}
+
+/// The report's numbers. Seconds are added up first and rounded once (contract 00 §9).
+private struct Summary {
+    struct Project {
+        let id: Int64
+        let name: String
+        let seconds: Int64
+        let entries: Int64
+    }
+
+    let start: Int64
+    let end: Int64
+    private(set) var seconds: Int64 = 0
+    private(set) var billableSeconds: Int64 = 0
+    private(set) var entries: Int64 = 0
+    private(set) var projects: [Project] = []
+
+    init(_ rows: Rows) {
+        start = rows.first?.timestamp(0) ?? 0
+        end = rows.first?.timestamp(1) ?? 0
+        for row in rows where !row.isNull(4) {
+            seconds += row.int(4)
+            billableSeconds += row.int(5)
+            entries += row.int(6)
+            guard let id = row.intOrNull(2) else { continue }
+            projects.append(Project(id: id, name: row.string(3), seconds: row.int(4), entries: row.int(6)))
+        }
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("summary")
+        json.beginObject()
+        json.key("start_date")
+        json.instant(start)
+        json.key("end_date")
+        json.instant(end)
+        json.key("total_hours")
+        json.hours(seconds: seconds)
+        json.key("billable_hours")
+        json.hours(seconds: billableSeconds)
+        json.key("total_entries")
+        json.value(entries)
+        json.key("by_project")
+        json.beginArray()
+        for project in projects {
+            json.beginObject()
+            json.key("project_id")
+            json.value(project.id)
+            json.key("project_name")
+            json.value(project.name)
+            json.key("hours")
+            json.hours(seconds: project.seconds)
+            json.key("entries")
+            json.value(project.entries)
+            json.endObject()
+        }
+        json.endArray()
+        json.endObject()
+        json.endObject()
+    }
+}

@@ -1,0 +1,35 @@
+import HTTPTypes
+
+/// `GET /api/v1/search` (contract 03 §1).
+enum SearchResource: Resource {
+    static let routes = [
+        Route(
+            .get, path: "/api/v1/search", summary: "Search projects, tasks, clients and time entries",
+            details: "Projects first, then tasks, clients and entries; a type that can't be searched is left out.",
+            access: .token(.init("read:projects")), query: Search.parameters, response: Search.schema,
+            errors: [.badRequest]
+        ) { call in
+            var query = call.query
+            let search = try Search(&query)
+            guard !search.isTooShort else { throw tooShort }
+            return search.reply(try await search.run(call.db, for: call.principal))
+        }
+    ]
+
+    private static var tooShort: APIError {
+        var error = APIError(
+            .badRequest, "validation_error", "Query too short",
+            message: "q needs at least \(Search.minLength) characters")
+        error.extra = { json in
+            json.key("results")
+            json.beginArray()
+            json.endArray()
+            json.key("partial")
+            json.value(false)
+            json.key("errors")
+            json.beginObject()
+            json.endObject()
+        }
+        return error
+    }
+}
