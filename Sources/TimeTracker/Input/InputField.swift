@@ -47,6 +47,7 @@ protocol AnyInputField: Sendable {
 extension InputField: AnyInputField {}
 
 extension InputField {
+    /// A field with rules of its own.
     static func custom(
         _ key: String, schema: Schema, required: String? = nil, nullable: Bool = false,
         parse: @escaping @Sendable (JSONValue) -> Result<Value, InputFailure>

@@ -7,6 +7,8 @@ public indirect enum Schema: Sendable {
     case string(
         description: String = "", format: String? = nil, nullable: Bool = false, maxLength: Int? = nil,
         values: [String]? = nil)
+    /// Any JSON value.
+    case any(description: String = "")
     case array(of: Schema, description: String = "")
     /// Properties in order; `name` makes it a component that others refer to.
     case object(
@@ -16,7 +18,7 @@ public indirect enum Schema: Sendable {
     public var description: String {
         switch self {
         case .integer(let text, _, _), .number(let text, _, _), .boolean(let text, _), .string(let text, _, _, _, _),
-            .array(_, let text), .object(_, let text, _, _, _):
+            .any(let text), .array(_, let text), .object(_, let text, _, _, _):
             text
         }
     }

@@ -16,6 +16,12 @@ public struct Route: Sendable {
         }
     }
 
+    /// Bodies that are files.
+    public enum Upload: Sendable {
+        /// Comma-separated values as such, in a form, or in a JSON object (contract 02 §4.9).
+        case csv
+    }
+
     public typealias Handler = @Sendable (Call) async throws -> Reply
 
     public let methods: [HTTPRequest.Method]
@@ -27,6 +33,8 @@ public struct Route: Sendable {
     public let module: Module?
     public let query: [QueryParameter]
     public let body: BodySchema?
+    /// A body that isn't the JSON of `body`.
+    public let upload: Upload?
     public let success: HTTPResponse.Status
     public let response: Schema
     /// Refusals beyond those that `access`, `body` and a path id imply.
@@ -37,7 +45,7 @@ public struct Route: Sendable {
 
     public init(
         _ methods: HTTPRequest.Method..., path: String, summary: String, details: String = "", access: Access,
-        module: Module? = nil, query: [QueryParameter] = [], body: BodySchema? = nil,
+        module: Module? = nil, query: [QueryParameter] = [], body: BodySchema? = nil, upload: Upload? = nil,
         success: HTTPResponse.Status = .ok, response: Schema, errors: [HTTPResponse.Status] = [],
         handler: @escaping Handler
     ) {
@@ -49,6 +57,7 @@ public struct Route: Sendable {
         self.module = module
         self.query = query
         self.body = body
+        self.upload = upload
         self.success = success
         self.response = response
         self.errors = errors

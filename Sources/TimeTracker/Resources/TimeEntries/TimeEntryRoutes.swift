@@ -19,6 +19,17 @@ enum TimeEntryResource: Resource {
             response: .saved("time_entry", TimeEntry.schema), errors: [.conflict],
             handler: TimeEntryCreation.create),
         Route(
+            .post, path: "/api/v1/time-entries/bulk", summary: "Change many time entries",
+            details: "All or nothing. Running timers and unknown ids are skipped.", access: write,
+            body: BulkUpdate.body, response: BulkUpdate.schema, errors: [.notFound], handler: BulkUpdate.run),
+        Route(
+            .post, path: "/api/v1/time-entries/import-csv", summary: "Import time entries from CSV",
+            details: """
+                Send the file as the body, as the field `file` of a form, or as the member `csv` of a JSON object. Good rows                 are imported even if others are refused.
+                """,
+            access: write, upload: .csv, response: ImportReport.schema, errors: [.contentTooLarge],
+            handler: EntryImport.run),
+        Route(
             .get, path: "/api/v1/time-entries/{id}", summary: "Get a time entry", access: read,
             response: .single("time_entry", TimeEntry.schema)
         ) { call in

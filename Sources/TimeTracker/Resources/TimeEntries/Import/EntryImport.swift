@@ -1,0 +1,172 @@
+import HTTPTypes
+import Postgres
+
+/// `POST /api/v1/time-entries/import-csv` (contract 02 §4.9).
+///
+/// Every row is read, looked up and checked before the first one is written, so a bad row costs nothing and leaves nothing;
+/// the good ones are written in one transaction with few statements.
+enum EntryImport {
+    /// Most rows of a file.
+    static let rowLimit = 10_000
+    /// Rows written in one statement.
+    private static let chunk = 1000
+
+    @Sendable static func run(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        var reader = CSVReader(try ImportSource.bytes(of: call.exchange))
+        guard let header = reader.next() else { throw ImportReport.refusal("There is no header row") }
+        let columns = ImportColumns(header: header)
+        guard columns.areUsable else {
+            throw ImportReport.refusal("The header has neither a project column nor start_time")
+        }
+        var report = ImportReport()
+        let rows = try read(&reader, columns, &report)
+        do {
+            return try await carryOut(rows, report, call)
+        } catch let error as PostgresError where error.code == .uniqueViolation {
+            // Somebody made the same client or project meanwhile; now it is found.
+            return try await carryOut(rows, report, call)
+        }
+    }
+
+    private static func read(
+        _ reader: inout CSVReader, _ columns: ImportColumns, _ report: inout ImportReport
+    ) throws -> [ImportRow] {
+        var rows: [ImportRow] = []
+        var number = 1
+        while let fields = reader.next() {
+            number += 1
+            guard fields.contains(where: { !Tags.trim($0).isEmpty }) else { continue }
+            report.total += 1
+            guard report.total <= rowLimit else {
+                throw APIError(
+                    .contentTooLarge, "payload_too_large", "Too many rows",
+                    message: "A file may have at most \(rowLimit) rows")
+            }
+            do throws(ImportRow.Problem) {
+                rows.append(try ImportRow(fields, columns, number: number))
+            } catch {
+                report.add(error, row: number)
+            }
+        }
+        return rows
+    }
+
+    private static func carryOut(_ rows: [ImportRow], _ report: ImportReport, _ call: Call) async throws -> Reply {
+        guard !rows.isEmpty else { return report.reply }
+        return try await call.change { tx in
+            var report = report
+            var directory = try await ImportDirectory(rows, call, in: tx)
+            let times = try await ImportTimes(rows, call, in: tx)
+            var overlaps = try await ImportOverlaps(rows, times, call, in: tx)
+            var entries: [TimeEntry] = []
+            for row in rows {
+                do throws(ImportRow.Problem) {
+                    let target = try directory.target(of: row)
+                    var entry = try entry(row, times, call)
+                    try check(entry, target, overlaps, call)
+                    overlaps.take(entry)
+                    let registered = directory.register(target)
+                    entry.place(in: registered)
+                    entries.append(entry)
+                } catch {
+                    report.add(error, row: row.number)
+                }
+            }
+            try await write(&entries, directory, call, in: tx)
+            report.createdIDs = entries.map(\.id)
+            report.clients = directory.newClients.count
+            report.projects = directory.newProjects.count
+            report.tasks = directory.newTasks.count
+            return report.reply
+        }
+    }
+
+    private static func entry(_ row: ImportRow, _ times: ImportTimes, _ call: Call) throws(ImportRow.Problem)
+        -> TimeEntry
+    {
+        let start = times.instant(row.start)
+        let end = row.end.map(times.instant) ?? start + (row.durationSeconds ?? 0) * 1_000_000
+        guard end > start else { throw "end_time must be after start_time" }
+        guard (1...9999).contains(CivilDate(daysSince2000: InstantFormat.split(end).days).year) else {
+            throw "end_time is out of range"
+        }
+        let rounding = call.principal.rounding.effective(settingsMinutes: call.settings.roundingMinutes)
+        let seconds =
+            row.durationSeconds
+            ?? EntryDuration.seconds(start: start, end: end, breakSeconds: 0, rounding: rounding)
+        return TimeEntry(
+            id: 0, userID: call.principal.userID, start: start, end: end, durationSeconds: seconds, breakSeconds: 0,
+            notes: row.notes, tags: row.tags, source: "import", isBillable: row.isBillable, isPaid: false,
+            createdAt: times.now, updatedAt: times.now, username: call.principal.username)
+    }
+
+    /// Administrators import what others have written down; the rules for daily booking don't bind them.
+    private static func check(
+        _ entry: TimeEntry, _ target: ImportDirectory.Target, _ overlaps: ImportOverlaps, _ call: Call
+    ) throws(ImportRow.Problem) {
+        guard !call.principal.isAdmin else { return }
+        do {
+            try EntryRules.checkRequirements(
+                hasProject: true, taskID: target.task?.id, notes: entry.notes, call.settings)
+        } catch {
+            throw ImportRow.Problem(stringLiteral: (error as? APIError)?.message ?? "the row is not complete")
+        }
+        if overlaps.contains(entry) { throw "another time entry overlaps with this time" }
+    }
+
+    // MARK: Writing
+
+    private static func write(
+        _ entries: inout [TimeEntry], _ directory: ImportDirectory, _ call: Call, in tx: PostgresTransaction
+    ) async throws {
+        guard !entries.isEmpty else { return }
+        let made = try await ImportedObjects(directory, call, in: tx)
+        let ids = try await tx.query(
+            Statement(
+                "select nextval('time_entries_id_seq') from generate_series(1, $1)", [.int(Int64(entries.count))]))
+        for index in entries.indices {
+            entries[index].id = ids[index].int(0)
+            entries[index].projectID = made.projectID(entries[index].projectID)
+            entries[index].taskID = made.taskID(entries[index].taskID)
+        }
+        for start in stride(from: 0, to: entries.count, by: chunk) {
+            let part = entries[start..<min(start + chunk, entries.count)]
+            _ = try await tx.query(insert(part))
+            try await call.record(part.map { Change(.created, $0, by: call.principal) }, in: tx)
+        }
+    }
+
+    private static func insert(_ entries: ArraySlice<TimeEntry>) -> Statement {
+        Statement(
+            """
+            insert into time_entries
+                (id, user_id, project_id, task_id, start_time, end_time, duration_seconds, notes, tags, source, billable,
+                 created_at, updated_at)
+            select r.id, $1, r.project_id, nullif(r.task_id, 0),
+                   timestamptz '2000-01-01 00:00:00Z' + r.starts * interval '1 microsecond',
+                   timestamptz '2000-01-01 00:00:00Z' + r.ends * interval '1 microsecond',
+                   r.seconds::int, nullif(r.notes, ''), nullif(r.tags, ''), 'import', r.billable = 1, $2, $2
+            from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[],
+                        $10::text[], $11::bigint[])
+                as r (id, project_id, task_id, starts, ends, seconds, notes, tags, billable)
+            """,
+            [
+                .int(entries.first?.userID ?? 0), .timestamp(entries.first?.createdAt ?? 0),
+                .intArray(entries.map(\.id)), .intArray(entries.map { $0.projectID ?? 0 }),
+                .intArray(entries.map { $0.taskID ?? 0 }), .intArray(entries.map(\.start)),
+                .intArray(entries.map { $0.end ?? 0 }), .intArray(entries.map { $0.durationSeconds ?? 0 }),
+                .textArray(entries.map { $0.notes ?? "" }), .textArray(entries.map { $0.tags ?? "" }),
+                .intArray(entries.map { $0.isBillable ? 1 : 0 }),
+            ])
+    }
+}
+
+extension TimeEntry {
+    fileprivate mutating func place(in target: ImportDirectory.Target) {
+        projectID = target.project.id
+        projectName = target.project.name
+        taskID = target.task?.id
+        taskName = target.task?.name
+    }
+}
