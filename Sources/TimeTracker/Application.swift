@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import Postgres
 import Redis
 
@@ -21,6 +22,9 @@ public struct Application: Sendable {
     let adminUsernames: Set<String>
     /// Days a login token lives; 0 = for ever.
     let tokenLifetimeDays: Int
+    /// The OpenAPI document.
+    let document: ByteBuffer
+    let assets: Assets
 
     /// Redis is wanted but away: limits are counted for this host only.
     var isDegraded: Bool { redis.map { !$0.isAvailable } ?? false }
@@ -33,7 +37,8 @@ public struct Application: Sendable {
 enum Resources {
     static var all: [any Resource.Type] {
         [
-            SystemResource.self, LoginResource.self, ProjectResource.self, ClientResource.self, TaskResource.self,
+            SystemResource.self, DocumentationResource.self, LoginResource.self, ProjectResource.self,
+            ClientResource.self, TaskResource.self,
             TimeEntryResource.self, TimerResource.self, UserResource.self, SearchResource.self, ReportResource.self,
             QuoteResource.self,
         ]

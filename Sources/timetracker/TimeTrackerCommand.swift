@@ -11,6 +11,7 @@ struct TimeTrackerCommand: ParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, SetupCommand.self, UserCommand.self, TokenCommand.self,
-            SettingsCommand.self, DoctorCommand.self, ConfigCommand.self, PrepareCommand.self, WorkerCommand.self,
+            SettingsCommand.self, DoctorCommand.self, OpenAPICommand.self, ConfigCommand.self, PrepareCommand.self,
+            WorkerCommand.self,
         ])
 }

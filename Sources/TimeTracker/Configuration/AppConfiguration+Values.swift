@@ -14,6 +14,7 @@ extension AppConfiguration {
     /// Nil = one for each core.
     public var workers: Int? { Int(text("workers")) }
     public var dataDirectory: String { text("data_dir") }
+    var assetsDirectory: String { text("assets_dir") }
     public var backlog: Int { integer("backlog") }
     public var drainTimeout: Int { integer("drain_timeout") }
     public var logLevel: String { text("log_level") }

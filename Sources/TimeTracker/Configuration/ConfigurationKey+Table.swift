@@ -26,6 +26,9 @@ extension ConfigurationKey {
             "Addresses to listen on: one TCP, one Unix, or both with a comma between"),
         .init("workers", .workers, "auto", "HTTP worker processes; auto = one for each core"),
         .init("data_dir", .text, "./var", "Directory of the embedded PostgreSQL and Redis, and of the lock file"),
+        .init(
+            "assets_dir", .text, nil,
+            "Directory of the files that deploy/fetch-assets has brought; unset = assets beside the program"),
         .init("backlog", .integer(1...65_535), "1024", "Connections that may wait to be accepted"),
         .init(
             "trusted_proxy_hops", .integer(0...16), "1",

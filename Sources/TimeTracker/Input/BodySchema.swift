@@ -14,10 +14,15 @@ public struct BodySchema: Sendable {
         InputReader(body, partial: partial)
     }
 
-    var schema: Schema {
+    var schema: Schema { schema(isPartial: false) }
+
+    var hasRequired: Bool { fields.contains { $0.required != nil } }
+
+    /// - Parameter isPartial: the body of an update, which has no required fields.
+    func schema(isPartial: Bool) -> Schema {
         .object(
-            name: name, properties: fields.map { ($0.key, $0.schema) },
-            required: fields.filter { $0.required != nil }.map(\.key))
+            name: isPartial && hasRequired ? "\(name)Partial" : name, properties: fields.map { ($0.key, $0.schema) },
+            required: isPartial ? [] : fields.filter { $0.required != nil }.map(\.key))
     }
 }
 

@@ -15,6 +15,12 @@ public indirect enum Schema: Sendable {
         name: String? = nil, description: String = "", nullable: Bool = false, properties: [(String, Schema)] = [],
         required: [String] = [])
 
+    /// The same object, or null.
+    var orNull: Schema {
+        guard case .object(let name, let text, _, let properties, let required) = self else { return self }
+        return .object(name: name, description: text, nullable: true, properties: properties, required: required)
+    }
+
     public var description: String {
         switch self {
         case .integer(let text, _, _), .number(let text, _, _), .boolean(let text, _), .string(let text, _, _, _, _),

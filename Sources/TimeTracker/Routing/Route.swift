@@ -14,6 +14,10 @@ public struct Route: Sendable {
         var isByToken: Bool {
             if case .open = self { false } else { true }
         }
+
+        var isForAdministrators: Bool {
+            if case .adminToken = self { true } else { false }
+        }
     }
 
     /// Bodies that are files.

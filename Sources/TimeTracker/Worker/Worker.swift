@@ -121,6 +121,8 @@ public struct Worker: Sendable {
             loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
             passwords: PasswordVerifier(), tokenUsage: TokenUsage(),
             idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: Faults(logger: logger),
-            adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays)
+            adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,
+            document: ByteBuffer(string: OpenAPIDocument.json(version: configuration.version)),
+            assets: Assets(directory: configuration.assetsDirectory))
     }
 }

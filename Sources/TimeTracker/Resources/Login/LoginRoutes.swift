@@ -8,7 +8,12 @@ enum LoginResource: Resource {
             .post, path: "/api/v1/auth/login", summary: "Sign in with username and password",
             details: "For desktop, mobile and extension clients. Five attempts a minute for each client address.",
             access: .open, body: BodySchema("Login", [username, password]),
-            response: .object(name: "LoginToken", description: "The new API token, shown once"),
+            response: .object(
+                name: "LoginToken",
+                properties: [
+                    ("token", .string(description: "The new API token, shown once")), ("user_id", .integer()),
+                ],
+                required: ["token", "user_id"]),
             errors: [.unauthorized, .forbidden, .tooManyRequests], handler: signIn)
     ]
 

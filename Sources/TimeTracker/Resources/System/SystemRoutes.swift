@@ -8,7 +8,7 @@ enum SystemResource: Resource {
     private static let info = Route(
         .get, path: "/api/v1/info", summary: "API version and endpoints",
         details: "Works before the first-run setup and without a database.",
-        access: .open, response: .object(name: "Info", description: "What this server is and offers")
+        access: .open, response: infoSchema
     ) { call in
         let settings = await call.app.settings.latest()
         let modules = call.app.db.isHealthy ? settings.enabledModules : []
@@ -41,14 +41,31 @@ enum SystemResource: Resource {
         }
     }
 
+    private static let infoSchema = Schema.object(
+        name: "Info",
+        properties: [
+            ("api_version", .string()), ("app_version", .string()),
+            ("setup_required", .boolean(description: "The first-run setup is unfinished")),
+            ("documentation_url", .string()), ("endpoints", .object(description: "Family to path")),
+            ("authentication", .string()), ("enabled_modules", .array(of: .string())),
+            ("timezone", .string(description: "IANA name of the zone in which days are counted")),
+        ],
+        required: [
+            "api_version", "app_version", "setup_required", "documentation_url", "endpoints", "authentication",
+            "enabled_modules", "timezone",
+        ])
+    private static let healthSchema = Schema.object(
+        name: "Health", properties: [("status", .string()), ("timestamp", .string(format: "date-time"))],
+        required: ["status", "timestamp"])
+
     private static let health = Route(
         .get, path: "/api/v1/health", summary: "Whether the API answers", access: .open,
-        response: .object(name: "Health", description: "Status and the server's time")
+        response: healthSchema
     ) { _ in statusAndTime("healthy") }
 
     private static let legacyHealth = Route(
         .get, path: "/api/health", summary: "Whether the server answers", details: "Deprecated twin of /api/v1/health.",
-        access: .open, response: .object(name: "Health", description: "Status and the server's time")
+        access: .open, response: healthSchema
     ) { _ in
         var reply = statusAndTime("ok")
         reply.headers = [("x-api-deprecated", "true"), ("link", "</api/v1/health>; rel=\"successor-version\"")]

@@ -11,7 +11,9 @@ enum TimerResource: Resource {
         Route(
             .get, path: "/api/v1/timer/status", summary: "The running timer",
             access: .token(.init("read:time_entries")),
-            response: .object(name: "TimerStatus", description: "active, and the timer or null"), handler: status),
+            response: .object(
+                name: "TimerStatus", properties: [("active", .boolean()), ("timer", TimeEntry.schema.orNull)],
+                required: ["active", "timer"]), handler: status),
         Route(
             .post, path: "/api/v1/timer/start", summary: "Start a timer", access: write,
             body: TimeEntryInput.timerStart,

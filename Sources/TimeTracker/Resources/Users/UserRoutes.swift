@@ -6,12 +6,27 @@ enum UserResource: Resource {
     static let routes = [
         Route(
             .get, path: "/api/v1/users/me", summary: "The authenticated user", access: .token(.init("read:users")),
-            response: .object(name: "Me", description: "The user, the rules for time entries, and the enabled modules"),
+            response: meSchema,
             handler: me),
         Route(
             .get, path: "/api/v1/users", summary: "List active users", access: .adminToken(.init("admin:all")),
             query: [.page, .perPage], response: .list("users", of: User.schema), handler: list),
     ]
+
+    private static let meSchema = Schema.object(
+        name: "Me",
+        properties: [
+            ("user", User.schema),
+            (
+                "time_entry_requirements",
+                .object(
+                    name: "TimeEntryRequirements",
+                    properties: [
+                        ("require_task", .boolean()), ("require_description", .boolean()),
+                        ("description_min_length", .integer()),
+                    ], required: ["require_task", "require_description", "description_min_length"])
+            ), ("enabled_modules", .array(of: .string())),
+        ], required: ["user", "time_entry_requirements", "enabled_modules"])
 
     @Sendable private static func me(_ call: Call) async throws -> Reply {
         var sql = SQL()

@@ -1,0 +1,50 @@
+import FoundationEssentials
+import HTTPTypes
+import NIOCore
+
+/// Third-party files that are served as they are; a package manager brings them at build time (`deploy/fetch-assets`).
+public struct Assets: Sendable {
+    static let swaggerFiles: [(name: String, type: StaticString)] = [
+        ("swagger-ui.css", "text/css; charset=utf-8"), ("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
+    ]
+
+    private let directory: String
+
+    /// - Parameter directory: holds `swagger-ui/`; empty = `assets` beside the program.
+    init(directory: String) {
+        guard directory.isEmpty else {
+            self.directory = directory
+            return
+        }
+        let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        self.directory = program.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/assets"
+    }
+
+    var hasSwaggerUI: Bool {
+        Self.swaggerFiles.allSatisfy { FileManager.default.isReadableFile(atPath: path($0.name)) }
+    }
+
+    /// Nil when it is not installed.
+    func swaggerFile(_ name: String) -> ByteBuffer? {
+        FileManager.default.contents(atPath: path(name)).map { ByteBuffer(bytes: $0) }
+    }
+
+    private func path(_ name: String) -> String { "\(directory)/swagger-ui/\(name)" }
+}
+
+extension Reply {
+    /// An HTML page.
+    static func page(_ html: String, status: HTTPResponse.Status = .ok) -> Reply {
+        var reply = Reply(status: status, body: ByteBuffer(string: html))
+        reply.contentType = "text/html; charset=utf-8"
+        return reply
+    }
+
+    /// A file that browsers may keep for a day and check again by its validator.
+    static func file(_ content: ByteBuffer, type: StaticString) -> Reply {
+        var reply = Reply(status: .ok, body: content).tagged(ETag.of(content))
+        reply.contentType = type
+        reply.headers.append(("cache-control", "public, max-age=86400"))
+        return reply
+    }
+}
