@@ -3,16 +3,19 @@
 DATA_DIR ?= ./var
 TIMETRACKER := .build/release/timetracker
 
-.PHONY: run test unit lint format bench build clean
+.PHONY: run test lint format bench build clean
 
 run: build
 	$(TIMETRACKER) serve --data-dir $(DATA_DIR) --welcome
 
 build: deploy/install-packages.stamp
 	swift build -c release --product timetracker
+	deploy/fetch-assets "$$(dirname "$$(readlink -f $(TIMETRACKER))")/assets"
 
 test: lint deploy/install-packages.stamp
+	Tests/install-packages
 	Tests/run
+	Tests/openapi/run
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -167,6 +167,68 @@ import Testing
         #expect(server.exitStatus == 0)
     }
 
+    /// Workers are killed before the commit (while the insert waits for a lock) and between commit and reply (at random
+    /// moments of a burst); every client then retries with its key.
+    @Test func aWriteKilledAtAnyStageIsThereOnceAfterTheRetry() async throws {
+        try await TestServer.with(workers: 2) { server in
+            let project = try await server.makeProject()
+            try Tool.daemon(
+                "psql -qX '\(server.databaseURL)' -c 'begin; lock table time_entries; select pg_sleep(60)' &")
+            await wait(for: 10) {
+                (try? server.sql("select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted")) != "0"
+            }
+            async let blocked = parallel(4) { index in
+                try? await server.post(
+                    "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "before-\(index)"])
+            }
+            await wait(for: 10) {
+                (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) != "0"
+            }
+            for pid in server.workerPIDs { kill(pid, SIGKILL) }
+            _ = try await blocked
+            try server.sql(
+                "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"
+            )
+            for round in 0..<15 {
+                async let burst = parallel(6) { index in
+                    try? await server.post(
+                        "/api/v1/time-entries", Self.entry(project),
+                        headers: ["Idempotency-Key": "round-\(round)-\(index)"])
+                }
+                // At least one commit, then the kill: some replies are lost after their commit.
+                let before = try server.sql("select count(*) from api_idempotency_keys")
+                await wait(for: 2) { (try? server.sql("select count(*) from api_idempotency_keys")) != before }
+                for pid in server.workerPIDs { kill(pid, SIGKILL) }
+                _ = try await burst
+            }
+            let keys = (0..<4).map { "before-\($0)" } + (0..<15).flatMap { r in (0..<6).map { "round-\(r)-\($0)" } }
+            for key in keys {
+                let isThere = try await waitAsync(for: 30) {
+                    let reply = try? await server.post(
+                        "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": key])
+                    return reply?.status == 201
+                }
+                #expect(isThere, "\(key)")
+            }
+            #expect(try server.sql("select count(*) from time_entries") == "\(keys.count)")
+            #expect(try server.sql("select sum(completed) from entry_totals where kind = 'a'") == "\(keys.count)")
+        }
+    }
+
+    /// A worker that neither dies nor answers is replaced (its heartbeat stops).
+    @Test func aStoppedWorkerIsReplaced() async throws {
+        try await TestServer.with(workers: 2) { server in
+            let stuck = try #require(server.workerPIDs.first)
+            kill(stuck, SIGSTOP)
+            let isReplaced = await wait(for: 60) {
+                let pids = server.workerPIDs
+                return pids.count == 2 && !pids.contains(stuck)
+            }
+            #expect(isReplaced)
+            #expect(try await server.get("/api/v1/users/me").status == 200)
+        }
+    }
+
     @Test func badConfigurationIsReportedWholeWithStatus78() async throws {
         let environment = [
             "PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",

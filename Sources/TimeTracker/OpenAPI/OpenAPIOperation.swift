@@ -28,7 +28,8 @@ struct OpenAPIOperation {
 
     /// `getProjectsById`
     private var identifier: String {
-        let segments = route.path.split(separator: "/").filter { $0 != "api" && $0 != "v1" }
+        let hasPrefix = route.path.hasPrefix(OpenAPIDocument.base + "/")
+        let segments = route.path.split(separator: "/").dropFirst(hasPrefix ? 2 : 0)
         let words = segments.flatMap { segment -> [String] in
             if segment.hasPrefix("{") {
                 return ["By", segment.dropFirst().dropLast().split(separator: "_").map(Self.capital).joined()]

@@ -49,10 +49,4 @@ enum EntryDuration {
     static func wholeSeconds(from start: Int64, to end: Int64) -> Int64 {
         max(0, (end - start) / 1_000_000)
     }
-
-    /// `HH:MM:SS`; hours may exceed 99.
-    static func format(_ seconds: Int64) -> String {
-        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        return "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
-    }
 }

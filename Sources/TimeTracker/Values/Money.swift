@@ -82,10 +82,10 @@ struct DecimalText {
         let kept = shift >= 0 ? digits[...] : digits.dropLast(min(-shift, digits.count))
         var value: Int64 = 0
         for digit in kept {
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            guard !overflow else { return nil }
-            value = product + Int64(digit)
-            guard value >= 0 else { return nil }
+            let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, isTooLargeNow) = product.addingReportingOverflow(Int64(digit))
+            guard !isTooLarge, !isTooLargeNow else { return nil }
+            value = sum
         }
         if shift > 0 {
             for _ in 0..<shift where value != 0 {
@@ -94,6 +94,7 @@ struct DecimalText {
                 value = product
             }
         } else if shift < 0, digits.count >= -shift, digits[digits.count + shift] >= 5 {
+            guard value < .max else { return nil }
             value += 1
         }
         return isNegative ? -value : value

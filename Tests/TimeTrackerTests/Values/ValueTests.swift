@@ -56,7 +56,6 @@ import Testing
         #expect(EntryDuration.seconds(start: 0, end: 3_600_999_999, breakSeconds: 600, rounding: none) == 3000)
         #expect(EntryDuration.seconds(start: 0, end: 60_000_000, breakSeconds: 600, rounding: none) == 0)
         #expect(EntryDuration.live(start: 0, pausedAt: 10_000_000, breakSeconds: 3, now: 99_000_000) == 7)
-        #expect(EntryDuration.format(360_061) == "100:01:01")
     }
 }
 

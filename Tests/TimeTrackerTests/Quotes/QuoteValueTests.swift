@@ -1,0 +1,48 @@
+import Testing
+
+@testable import TimeTracker
+
+@Suite struct QuoteValueTests {
+    @Test func numbers() {
+        let day = CivilDate(year: 2026, month: 1, day: 5)
+        let standard = QuoteNumber.Template(pattern: "{PREFIX}-{YYYY}{MM}{DD}-{SEQ}", prefix: "QUO", on: day)
+        #expect(standard.number(1) == "QUO-20260105-001")
+        #expect(standard.number(1234) == "QUO-20260105-1234")
+        #expect(QuoteNumber.Template(pattern: "{SEQ}/{YY}", prefix: "", on: day).number(7) == "007/26")
+        #expect(QuoteNumber.Template(pattern: "{SEQ}-{SEQ}", prefix: "", on: day).number(7) == "007-")
+    }
+
+    @Test(
+        arguments: [
+            (250, 9999, 100, 24998), (1, 1, 100, 0), (50, 1, 100, 1), (49, 1, 100, 0), (300, 33, 100, 99),
+            (9_999_999_999, 100, 100, 9_999_999_999),
+        ] as [(Int64, Int64, Int64, Int64)])
+    func products(_ a: Int64, _ b: Int64, _ divisor: Int64, _ result: Int64) {
+        #expect(Money.scaled(a, by: b, over: divisor) == result)
+    }
+
+    @Test func productsThatDoNotFit() {
+        #expect(Money.scaled(9_999_999_999, by: 9_999_999_999, over: 100) == nil)
+        #expect(Money.scaled(9_999_999_999, by: 101, over: 100) == nil)
+        #expect(Money.scaled(.max, by: .max, over: 100) == nil)
+    }
+
+    @Test func discountsNeverExceedTheSubtotal() {
+        var quote = Quote(clientID: 1, title: "", currency: "EUR", createdBy: 1, today: 0)
+        quote.items = [QuoteItem(total: 10_000)]
+        quote.discountType = "fixed"
+        quote.discountAmount = 20_000
+        quote.taxRate = 2100
+        #expect(quote.addUp())
+        #expect(quote.total == 0)
+        quote.discountType = "percentage"
+        quote.discountAmount = 333
+        #expect(quote.addUp())
+        #expect(quote.discountValue == 333)
+        #expect(quote.taxAmount == 2030)
+        #expect(quote.total == 10_000 - 333 + 2030)
+        quote.items = [QuoteItem(total: 9_999_999_999)]
+        quote.discountType = nil
+        #expect(!quote.addUp())
+    }
+}
