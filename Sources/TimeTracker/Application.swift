@@ -41,6 +41,8 @@ enum Resources {
             ClientResource.self, TaskResource.self,
             TimeEntryResource.self, TimerResource.self, UserResource.self, SearchResource.self, ReportResource.self,
             QuoteResource.self,
+            StockItemResource.self, WarehouseResource.self, StockLevelResource.self, MovementResource.self,
+            TransferResource.self, InventoryReportResource.self,
         ]
     }
 

@@ -9,6 +9,8 @@ public struct Principal: Sendable {
     public let isAdmin: Bool
     public let scopes: Scopes
     public let rounding: RoundingPreference
+    /// Modules that all of the user's roles hide (contract 03 §4.1).
+    public var hiddenModules: Set<String> = []
 
     public var displayName: String { fullName.flatMap { $0.isEmpty ? nil : $0 } ?? username }
 

@@ -9,6 +9,17 @@ struct TokenRecord: Sendable {
     let expiresAt: Int64?
     let allowList: IPAllowList?
 
+    /// What every role of user `u` hides; nothing is hidden from super administrators.
+    static let hiddenModules = """
+        array(select hidden.module
+              from (select ur.role_id, jsonb_array_elements_text(r.hidden_module_ids) as module
+                    from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id) hidden
+              where not exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
+                                where ur.user_id = u.id and r.name = 'super_admin')
+              group by hidden.module
+              having count(distinct hidden.role_id) = (select count(*) from user_roles ur where ur.user_id = u.id))
+        """
+
     static func select(hash: String) -> Statement {
         Statement(
             """
@@ -16,7 +27,8 @@ struct TokenRecord: Sendable {
                    u.username, u.full_name, u.role, u.is_active,
                    u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
                    exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
-                           where ur.user_id = u.id and r.name in ('admin', 'super_admin'))
+                           where ur.user_id = u.id and r.name in ('admin', 'super_admin')),
+                   \(hiddenModules)
             from api_tokens t join users u on u.id = t.user_id
             where t.token_hash = $1
             """, [.text(hash)])
@@ -29,7 +41,8 @@ struct TokenRecord: Sendable {
             isAdmin: role == .admin || row.bool(13), scopes: Scopes(row.string(2)),
             rounding: RoundingPreference(
                 isEnabled: row.bool(10), minutes: Int(row.int(11)),
-                method: RoundingMethod(rawValue: row.string(12)) ?? .nearest))
+                method: RoundingMethod(rawValue: row.string(12)) ?? .nearest),
+            hiddenModules: Set(row.textArray(14)))
         isActive = row.bool(3)
         expiresAt = row.timestampOrNull(4)
         allowList = row.stringOrNull(5).flatMap { $0.allSatisfy(\.isWhitespace) ? nil : IPAllowList($0) }

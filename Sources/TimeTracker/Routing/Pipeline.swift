@@ -68,7 +68,9 @@ struct Pipeline: Sendable {
             app.tokenUsage.refused(principal.tokenID)
             throw APIError.forbidden("This endpoint is for administrators")
         }
-        if let module = route.module, !principal.isAdmin || module != .clients, !settings.isEnabled(module) {
+        if let module = route.module, !principal.isAdmin || module != .clients,
+            !settings.isEnabled(module) || principal.hiddenModules.contains(module.rawValue)
+        {
             throw APIError.moduleDisabled(module)
         }
     }

@@ -108,8 +108,14 @@ extension APIError {
     }
 
     static func moduleDisabled(_ module: Module) -> APIError {
-        APIError(
-            .forbidden, "forbidden", "module_disabled", message: "The \(module.rawValue) module is disabled")
+        var error = APIError(
+            .forbidden, "forbidden", "module_disabled",
+            message: "\(module.rawValue) module is disabled by the administrator.")
+        error.extra = { json in
+            json.key("module")
+            json.value(module.rawValue)
+        }
+        return error
     }
 
     // MARK: Objects and rules

@@ -66,6 +66,9 @@ enum ConstraintErrors {
         case "projects_client_id_fkey", "time_entries_client_id_fkey": .validation("client_id", "Client not found")
         case "tasks_project_id_fkey", "time_entries_project_id_fkey": .validation("project_id", "Project not found")
         case "time_entries_task_id_fkey": .validation("task_id", "Task not found")
+        case "stock_items_sku_key": .validation("sku", "A stock item with this SKU already exists")
+        case "warehouses_code_key": .validation("code", "A warehouse with this code already exists")
+        case "quotes_client_id_fkey": .validation("client_id", "Client not found")
         default: nil
         }
     }

@@ -76,6 +76,12 @@ struct DecimalText {
         self.exponent = power - scale
     }
 
+    /// Whether nothing is lost when it is taken in hundredths.
+    var isExactInHundredths: Bool {
+        let excess = -(exponent + 2)
+        return excess <= 0 || digits.suffix(excess).allSatisfy { $0 == 0 }
+    }
+
     var hundredths: Int64? {
         let shift = exponent + 2
         // Digits below the hundredths: the first one rounds.

@@ -28,6 +28,7 @@ enum SystemResource: Resource {
                 json.key(JSONKey(name))
                 json.value(path)
             }
+            writeInventory(&json)
             json.endObject()
             json.key("authentication")
             json.value("API Token (Bearer or X-API-Key header)")
@@ -39,6 +40,25 @@ enum SystemResource: Resource {
             json.value(settings.timezone)
             json.endObject()
         }
+    }
+
+    /// The one family whose paths are told one by one (contract 01 §1).
+    private static func writeInventory(_ json: inout JSONWriter) {
+        let base = "/api/v1/inventory"
+        json.key("inventory")
+        json.beginObject()
+        for key in ["items", "warehouses", "stock_levels", "movements", "transfers"] {
+            json.key(JSONKey(name: key))
+            json.value("\(base)/\(key.replacing("_", with: "-"))")
+        }
+        json.key("reports")
+        json.beginObject()
+        for key in ["valuation", "movement_history", "turnover", "low_stock"] {
+            json.key(JSONKey(name: key))
+            json.value("\(base)/reports/\(key.replacing("_", with: "-"))")
+        }
+        json.endObject()
+        json.endObject()
     }
 
     private static let infoSchema = Schema.object(

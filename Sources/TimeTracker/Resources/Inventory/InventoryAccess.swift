@@ -1,0 +1,5 @@
+/// Who may use the inventory routes (contract 03 §4).
+enum InventoryAccess {
+    static let read = Route.Access.token(.init("read:inventory", "read:projects"))
+    static let write = Route.Access.token(.init("write:inventory", "write:projects"))
+}

@@ -1,0 +1,99 @@
+import HTTPTypes
+import Postgres
+
+/// `GET /api/v1/inventory/reports/turnover`.
+enum TurnoverReport {
+    @Sendable static func reply(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let start = query.rangeStart("start_date")
+        let end = query.rangeEnd("end_date")
+        let itemID = query.integer("item_id")
+        try query.finish()
+        let rows = try await call.db.query(statement(start, end, itemID, zone: call.settings.timezone))
+        guard let first = rows.first else { throw APIError.internalError }
+        guard first.timestamp(0) <= first.timestamp(1) else {
+            throw APIError.validation("end_date", "end_date must not be before start_date")
+        }
+        return .json(capacity: 4096) { json in
+            json.beginObject()
+            json.key("start_date")
+            json.instant(first.timestamp(0))
+            json.key("end_date")
+            json.instant(first.timestamp(1))
+            json.key("items")
+            json.beginArray()
+            for row in rows where !row.isNull(2) {
+                json.beginObject()
+                json.key("item_id")
+                json.value(row.int(2))
+                json.key("sku")
+                json.value(row.string(3))
+                json.key("name")
+                json.value(row.string(4))
+                for (index, key) in ["quantity_sold", "avg_stock", "turnover_rate", "days_on_hand"].enumerated() {
+                    json.key(JSONKey(name: key))
+                    json.raw(row.numericText(5 + index))
+                }
+                json.endObject()
+            }
+            json.endArray()
+            json.endObject()
+        }
+    }
+
+    /// Stock at an instant = the sum of all movements up to it; devaluations move nothing.
+    private static func statement(
+        _ start: DateTimeInput?, _ end: DateTimeInput?, _ itemID: Int64?, zone: String
+    ) -> Statement {
+        var sql = SQL("with bounds as materialized (select ")
+        let zoneValue = sql.bind(.text(zone))
+        let endOfToday = """
+            (((now() at time zone \(zoneValue))::date + 1)::timestamp at time zone \(zoneValue)) - interval '1 microsecond'
+            """
+        let end = end.map { WallTime.expression($0, zone: zone, in: &sql) } ?? endOfToday
+        let start = start.map { WallTime.expression($0, zone: zone, in: &sql) } ?? "now() - interval '365 days'"
+        sql.add("\(start) as first, \(end) as last), sold as (")
+        sql.add(
+            """
+            select m.stock_item_id as id, sum(abs(m.quantity)) as quantity from stock_movements m, bounds b
+            where m.movement_type in ('sale', 'usage', 'consumption') and m.moved_at >= b.first and m.moved_at <= b.last
+            """)
+        if let itemID { sql.add(" and m.stock_item_id = ", .int(itemID)) }
+        sql.add(
+            """
+             group by m.stock_item_id),
+            levels as (
+                select s.id, s.quantity,
+                    (coalesce(sum(m.quantity) filter (where m.moved_at < b.first), 0)
+                        + coalesce(sum(m.quantity) filter (where m.moved_at <= b.last), 0)) / 2 as average
+                from sold s cross join bounds b
+                join stock_movements m on m.stock_item_id = s.id and m.movement_type <> 'devaluation'
+                group by s.id, s.quantity)
+            select b.first, b.last, i.id, i.sku, i.name, round(l.quantity, 2), round(l.average, 2),
+                   case when l.average > 0 then round(l.quantity / l.average, 4) else 0 end,
+                   case when l.average > 0 and l.quantity > 0 then
+                       round(floor(extract(epoch from b.last - b.first) / 86400) / (l.quantity / l.average), 2) else 0 end
+            from bounds b left join levels l on true left join stock_items i on i.id = l.id
+            order by i.name, i.id
+            """)
+        return sql.statement
+    }
+
+    static let schema = Schema.object(
+        name: "StockTurnover",
+        properties: [
+            ("start_date", .string(format: "date-time")), ("end_date", .string(format: "date-time")),
+            (
+                "items",
+                .array(
+                    of: .object(
+                        properties: [
+                            ("item_id", .integer()), ("sku", .string()), ("name", .string()),
+                            ("quantity_sold", .number()),
+                            ("avg_stock", .number(description: "Mean of the stock at start and end")),
+                            ("turnover_rate", .number(description: "quantity_sold ÷ avg_stock")),
+                            ("days_on_hand", .number(description: "Days of the span ÷ turnover_rate")),
+                        ]))
+            ),
+        ], required: ["start_date", "end_date", "items"])
+}

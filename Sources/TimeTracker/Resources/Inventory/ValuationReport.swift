@@ -1,0 +1,173 @@
+import HTTPTypes
+import Postgres
+
+/// `GET /api/v1/inventory/reports/valuation`. Amounts in hundredths.
+enum ValuationReport {
+    private struct Line {
+        let itemID: Int64
+        let sku: String
+        let name: String
+        let category: String?
+        let warehouseID: Int64
+        let warehouseName: String
+        let warehouseCode: String
+        let quantity: Int64
+        let value: Int64
+        let currency: String
+
+        init(_ row: Row) {
+            itemID = row.int(0)
+            sku = row.string(1)
+            name = row.string(2)
+            category = row.stringOrNull(3)
+            warehouseID = row.int(4)
+            warehouseName = row.string(5)
+            warehouseCode = row.string(6)
+            quantity = row.hundredths(7)
+            value = row.hundredths(8)
+            currency = row.string(9)
+        }
+    }
+
+    @Sendable static func reply(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let warehouseID = query.integer("warehouse_id")
+        let category = query.text("category")
+        let currency = query.text("currency_code")
+        try query.finish()
+        let rows = try await call.db.query(
+            Statement(
+                """
+                select i.id, i.sku, i.name, i.category, w.id, w.name, w.code, s.quantity_on_hand,
+                       round(case when coalesce(l.quantity, 0) > s.quantity_on_hand
+                                  then l.value * s.quantity_on_hand / l.quantity
+                                  else coalesce(l.value, 0)
+                                      + (s.quantity_on_hand - coalesce(l.quantity, 0)) * coalesce(i.default_cost, 0) end, 2),
+                       i.currency_code
+                from warehouse_stock s
+                join stock_items i on i.id = s.stock_item_id join warehouses w on w.id = s.warehouse_id
+                left join lateral (
+                    select sum(quantity_on_hand) as quantity, sum(quantity_on_hand * unit_cost) as value from stock_lots
+                    where stock_item_id = s.stock_item_id and warehouse_id = s.warehouse_id) l on true
+                where i.is_active and i.is_trackable and s.quantity_on_hand > 0
+                  and ($1::bigint is null or w.id = $1) and ($2::text is null or i.category = $2)
+                  and ($3::text is null or i.currency_code = upper($3))
+                order by w.code, i.name, i.id
+                """, [.init(warehouseID), .init(category), .init(currency)]))
+        let lines = rows.map { Line($0) }
+        let shown = currency?.uppercased() ?? call.settings.currency
+        return .json(capacity: 8192) { json in
+            json.beginObject()
+            json.key("total_value")
+            json.money(sum(lines))
+            writeWarehouses(lines, shown, &json)
+            writeCategories(lines, shown, &json)
+            writeItems(lines, &json)
+            json.key("currency")
+            json.value(shown)
+            json.key("mixed_currencies")
+            json.value(Set(lines.map(\.currency)).count > 1)
+            json.key("warehouse_id")
+            if let warehouseID { json.value(warehouseID) } else { json.null() }
+            json.key("category")
+            json.value(category)
+            json.endObject()
+        }
+    }
+
+    private static func sum(_ lines: [Line]) -> Int64 { lines.reduce(0) { $0 + $1.value } }
+
+    private static func writeWarehouses(_ lines: [Line], _ currency: String, _ json: inout JSONWriter) {
+        json.key("by_warehouse")
+        json.beginObject()
+        let groups = Dictionary(grouping: lines, by: \.warehouseID)
+        for group in groups.values.sorted(by: { $0[0].warehouseCode < $1[0].warehouseCode }) {
+            json.key(JSONKey(escaping: "\(group[0].warehouseName) (\(group[0].warehouseCode))"))
+            json.beginObject()
+            json.key("warehouse_id")
+            json.value(group[0].warehouseID)
+            json.key("warehouse_name")
+            json.value(group[0].warehouseName)
+            json.key("warehouse_code")
+            json.value(group[0].warehouseCode)
+            json.key("value")
+            json.money(sum(group))
+            json.key("currency")
+            json.value(currency)
+            json.endObject()
+        }
+        json.endObject()
+    }
+
+    private static func writeCategories(_ lines: [Line], _ currency: String, _ json: inout JSONWriter) {
+        json.key("by_category")
+        json.beginObject()
+        let groups = Dictionary(grouping: lines) { $0.category ?? "Uncategorized" }
+        for (category, group) in groups.sorted(by: { $0.key < $1.key }) {
+            json.key(JSONKey(escaping: category))
+            json.beginObject()
+            json.key("category")
+            json.value(category)
+            json.key("value")
+            json.money(sum(group))
+            json.key("currency")
+            json.value(currency)
+            json.endObject()
+        }
+        json.endObject()
+    }
+
+    private static func writeItems(_ lines: [Line], _ json: inout JSONWriter) {
+        json.key("item_details")
+        json.beginArray()
+        for line in lines {
+            json.beginObject()
+            json.key("item_id")
+            json.value(line.itemID)
+            json.key("sku")
+            json.value(line.sku)
+            json.key("name")
+            json.value(line.name)
+            json.key("category")
+            json.value(line.category)
+            json.key("warehouse_id")
+            json.value(line.warehouseID)
+            json.key("warehouse_name")
+            json.value(line.warehouseName)
+            json.key("quantity")
+            json.money(line.quantity)
+            json.key("cost")
+            json.money(Money.scaled(line.value, by: 100, over: line.quantity) ?? 0)
+            json.key("value")
+            json.money(line.value)
+            json.key("currency")
+            json.value(line.currency)
+            json.endObject()
+        }
+        json.endArray()
+    }
+
+    static let schema = Schema.object(
+        name: "StockValuation",
+        properties: [
+            ("total_value", .number()), ("by_warehouse", .object(description: "name (code) to value")),
+            ("by_category", .object(description: "Category to value")),
+            (
+                "item_details",
+                .array(
+                    of: .object(
+                        properties: [
+                            ("item_id", .integer()), ("sku", .string()), ("name", .string()),
+                            ("category", .string(nullable: true)), ("warehouse_id", .integer()),
+                            ("warehouse_name", .string()), ("quantity", .number()),
+                            ("cost", .number(description: "value ÷ quantity")), ("value", .number()),
+                            ("currency", .string()),
+                        ]))
+            ), ("currency", .string()), ("mixed_currencies", .boolean()),
+            ("warehouse_id", .integer(nullable: true)), ("category", .string(nullable: true)),
+        ],
+        required: [
+            "total_value", "by_warehouse", "by_category", "item_details", "currency", "mixed_currencies",
+            "warehouse_id", "category",
+        ])
+}
