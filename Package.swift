@@ -111,6 +111,7 @@ let package = Package(
             dependencies: [
                 "Postgres", "Reactor", "Redis", "TimeTracker",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings
