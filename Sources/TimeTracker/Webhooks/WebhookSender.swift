@@ -165,13 +165,20 @@ struct WebhookSender: Sendable {
             default: return (.unknown, error.shortDescription)
             }
         case let error as NIOConnectionError:
-            let causes = error.connectionErrors.map { "\($0.error)" }.joined(separator: "; ")
+            let causes = error.connectionErrors.map { describe($0.error).1 }.joined(separator: "; ")
             return (.connection, "Can't connect: \(causes)")
+        case let error as IOError: return (.connection, String(cString: strerror(error.errnoCode)))
         case let error as ChannelError:
             if case .connectTimeout = error { return (.timeout, "The connection was not accepted in time") }
             return (.connection, "\(error)")
         case is CancellationError: return (.unknown, "Cancelled")
-        default: return (.connection, "\(error)")
+        default:
+            let text = "\(error)"
+            // TLS errors come as dumps of BoringSSL's error stack.
+            if text.contains("CERTIFICATE_VERIFY_FAILED") {
+                return (.connection, "The receiver's TLS certificate can't be verified")
+            }
+            return (.connection, text.hasPrefix("handshakeFailed") ? "The TLS handshake failed" : text)
         }
     }
 }
