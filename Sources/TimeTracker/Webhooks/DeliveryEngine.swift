@@ -8,10 +8,14 @@ final class DeliveryEngine: Sendable {
     static let maxConcurrent = 64
 
     private struct State {
-        var inFlight = 0
+        /// Deliveries that are being sent or recorded.
+        var inFlight: Set<Int64> = []
+        var strayCheck: ContinuousClock.Instant?
         var isStopping = false
         var isFailing = false
     }
+
+    private static let strayInterval: Duration = .seconds(5)
 
     private let store: DeliveryStore
     private let sender: WebhookSender
@@ -36,7 +40,7 @@ final class DeliveryEngine: Sendable {
         (wakes, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    var inFlight: Int { state.withLock { $0.inFlight } }
+    var inFlight: Int { state.withLock { $0.inFlight.count } }
 
     /// Looks for due deliveries soon.
     func wake() { waker.yield() }
@@ -54,7 +58,7 @@ final class DeliveryEngine: Sendable {
                 for delivery in await claim() {
                     group.addTask {
                         await self.deliver(delivery)
-                        self.state.withLock { $0.inFlight -= 1 }
+                        _ = self.state.withLock { $0.inFlight.remove(delivery.id) }
                         self.wake()
                     }
                 }
@@ -63,17 +67,31 @@ final class DeliveryEngine: Sendable {
     }
 
     private func claim() async -> [ClaimedDelivery] {
-        let free = state.withLock { $0.isStopping ? 0 : Self.maxConcurrent - $0.inFlight }
+        let free = state.withLock { $0.isStopping ? 0 : Self.maxConcurrent - $0.inFlight.count }
         guard free > 0, let key = claimKey() else { return [] }
         do {
+            try await releaseStray(key)
             let claimed = try await store.claim(atMost: free, key: key)
-            state.withLock { $0.inFlight += claimed.count }
+            state.withLock { $0.inFlight.formUnion(claimed.map(\.id)) }
             note(nil)
             return claimed
         } catch {
             note(error)
             return []
         }
+    }
+
+    /// A claim whose COMMIT got no answer may have been made all the same. Only ``run()`` claims, and one at a time, so that
+    /// what is claimed under our key but not in flight can be told.
+    private func releaseStray(_ key: Int64) async throws {
+        let now = ContinuousClock.now
+        let inFlight: Set<Int64>? = state.withLock { state in
+            if let last = state.strayCheck, now - last < Self.strayInterval { return nil }
+            state.strayCheck = now
+            return state.inFlight
+        }
+        guard let inFlight else { return }
+        try await store.release(claimedBy: key, except: Array(inFlight))
     }
 
     /// Logs the first failure of a row.

@@ -99,6 +99,14 @@ struct DeliveryStore: Sendable {
         return try await db.execute(Self.release).affected
     }
 
+    /// Releases what a living process has claimed but doesn't know of.
+    func release(claimedBy key: Int64, except known: [Int64]) async throws(PostgresError) {
+        _ = try await db.execute(
+            Statement(
+                "update webhook_deliveries set claimed_by = null where claimed_by = $1 and id <> all($2)",
+                [.int(key), .intArray(known)]))
+    }
+
     private static let anyClaim = Statement(
         "select exists (select 1 from webhook_deliveries where claimed_by is not null)")
 
