@@ -22,11 +22,11 @@ public struct Application: Sendable {
     let adminUsernames: Set<String>
     /// Days a login token lives; 0 = for ever.
     let tokenLifetimeDays: Int
+    /// Whether webhooks may point to private addresses (contract 04 §8).
+    let webhooksReachPrivateNetworks: Bool
     /// The OpenAPI document.
     let document: ByteBuffer
     let assets: Assets
-    /// Whether webhooks may point to private addresses (contract 04 §8).
-    let webhooksReachPrivateNetworks: Bool
 
     /// Redis is wanted but away: limits are counted for this host only.
     var isDegraded: Bool { redis.map { !$0.isAvailable } ?? false }
