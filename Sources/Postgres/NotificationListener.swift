@@ -89,8 +89,9 @@ public final class NotificationListener: Sendable {
             case .success(let handle):
                 backoff.succeeded()
                 error = serve(handle.pointer, key)
-                PQfinish(handle.pointer)
+                // Before the lock is free, so that nobody trusts in it any more.
                 state.withLock { $0.key = nil }
+                PQfinish(handle.pointer)
             case .failure(let failure):
                 error = failure
             }
