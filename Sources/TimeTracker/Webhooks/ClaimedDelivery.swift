@@ -73,6 +73,13 @@ struct DeliveryOutcome: Sendable {
     var retryAfter: Int64?
     var milliseconds: Int64 = 0
 
+    /// Keeps what doesn't come from the receiver.
+    mutating func dropAnswer() {
+        body = nil
+        headers = nil
+        failure = failure.map { Failure(type: $0.type, message: "") }
+    }
+
     static func failed(_ type: ErrorType, _ message: String) -> DeliveryOutcome {
         DeliveryOutcome(failure: Failure(type: type, message: String(message.prefix(500))))
     }

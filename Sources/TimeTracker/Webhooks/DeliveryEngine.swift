@@ -122,6 +122,7 @@ final class DeliveryEngine: Sendable {
 
     /// Until it is written, or the process ends: then the claim is void and the delivery is sent again.
     private func record(_ outcome: DeliveryOutcome, _ delivery: ClaimedDelivery) async {
+        var outcome = outcome
         var delay = Duration.milliseconds(100)
         while !Task.isCancelled {
             do throws(PostgresError) {
@@ -130,6 +131,8 @@ final class DeliveryEngine: Sendable {
                 logger.warning(
                     "a webhook attempt can't be recorded",
                     metadata: ["delivery_id": "\(delivery.id)", "detail": "\(error)"])
+                // Whatever a receiver may have answered that PostgreSQL can't store, the attempt itself counts.
+                if error.code == .invalidInput { outcome.dropAnswer() }
                 try? await Task.sleep(for: delay)
                 delay = min(delay * 2, .seconds(5))
             }
