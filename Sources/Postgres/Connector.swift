@@ -36,7 +36,10 @@ enum Connector {
             { argument in
                 guard let argument else { return nil }
                 let attempt = Unmanaged<Attempt>.fromOpaque(argument).takeRetainedValue()
-                attempt.completion(Connector.open(attempt.settings, timeout: attempt.timeout))
+                attempt.completion(
+                    Connector.open(attempt.settings, timeout: attempt.timeout) { connection in
+                        PQsetnonblocking(connection, 1) == 0 && PQenterPipelineMode(connection) == 1
+                    })
                 return nil
             }, argument.toOpaque())
         guard result == 0 else {
@@ -47,8 +50,10 @@ enum Connector {
         pthread_detach(thread)
     }
 
-    private static func open(
-        _ settings: ConnectionSettings, timeout: Duration
+    /// Connects on the calling thread.
+    /// - Parameter prepare: makes the connection what its user needs; false when it can't.
+    static func open(
+        _ settings: ConnectionSettings, timeout: Duration, prepare: (OpaquePointer) -> Bool
     ) -> Result<ConnectionHandle, PostgresError> {
         let deadline = Reactor.now &+ timeout.wholeNanoseconds
         guard let connection = start(settings) else {
@@ -56,7 +61,7 @@ enum Connector {
         }
         // Notices go nowhere: libpq would print them on standard error.
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
-        if let message = establish(connection, deadline: deadline) {
+        if let message = establish(connection, deadline: deadline, prepare) {
             PQfinish(connection)
             return .failure(PostgresError(.unavailable, message: message))
         }
@@ -73,26 +78,21 @@ enum Connector {
     }
 
     /// Returns what went wrong, nil when the connection is ready for use.
-    private static func establish(_ connection: OpaquePointer, deadline: UInt64) -> String? {
+    private static func establish(
+        _ connection: OpaquePointer, deadline: UInt64, _ prepare: (OpaquePointer) -> Bool
+    ) -> String? {
         guard PQstatus(connection) != CONNECTION_BAD else { return PostgresError.connectionMessage(connection) }
         var events = Int16(POLLOUT)
         while true {
             // libpq opens a new socket for every address it tries, so the number is asked for each time.
             guard wait(PQsocket(connection), events, deadline) else { return "timed out" }
             switch PQconnectPoll(connection) {
-            case PGRES_POLLING_OK: return prepare(connection)
+            case PGRES_POLLING_OK: return prepare(connection) ? nil : PostgresError.connectionMessage(connection)
             case PGRES_POLLING_READING: events = Int16(POLLIN)
             case PGRES_POLLING_WRITING: events = Int16(POLLOUT)
             default: return PostgresError.connectionMessage(connection)
             }
         }
-    }
-
-    private static func prepare(_ connection: OpaquePointer) -> String? {
-        guard PQsetnonblocking(connection, 1) == 0, PQenterPipelineMode(connection) == 1 else {
-            return PostgresError.connectionMessage(connection)
-        }
-        return nil
     }
 
     private static func wait(_ socket: Int32, _ events: Int16, _ deadline: UInt64) -> Bool {

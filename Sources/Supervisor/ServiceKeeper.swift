@@ -20,6 +20,7 @@ final class ServiceKeeper {
     private static let maxAttempts = 10
 
     private var kept: [Kept]
+    private var isStopping = false
     private let report: (SupervisorEvent) -> Void
 
     init(_ services: [ServiceProcess], report: @escaping (SupervisorEvent) -> Void) {
@@ -33,7 +34,7 @@ final class ServiceKeeper {
     var areUp: Bool { kept.allSatisfy(\.isUp) }
 
     var deadline: Double? {
-        kept.compactMap { kept in kept.dueAt ?? (kept.isUp ? nil : Self.now + 0.05) }.min()
+        kept.compactMap { kept in kept.dueAt ?? (kept.isUp || isStopping ? nil : Self.now + 0.05) }.min()
     }
 
     /// Starts them one after the other and waits for each.
@@ -67,6 +68,13 @@ final class ServiceKeeper {
         }
     }
 
+    /// Starts them with the next ``tend()``, for those that nobody waits for.
+    func startSoon() {
+        for index in kept.indices { kept[index].dueAt = Self.now }
+    }
+
+    var isAnyAlive: Bool { kept.contains { $0.pid != 0 } }
+
     private func spawn(_ index: Int) throws(SupervisorError) {
         let service = kept[index].service
         var descriptors: [(ours: Int32, childs: Int32)] = []
@@ -87,6 +95,7 @@ final class ServiceKeeper {
         let served = kept[index].isUp ? Self.now - kept[index].startedAt : nil
         kept[index].pid = 0
         kept[index].isUp = false
+        guard !isStopping else { return }
         let delay = kept[index].policy.delay(served: served, random: Double.random(in: 0..<1))
         kept[index].dueAt = Self.now + delay
         report(.serviceDied(name: kept[index].service.name, reason: reason.description, restartIn: delay))
@@ -99,6 +108,23 @@ final class ServiceKeeper {
                 kept[index].dueAt = Self.now + RestartPolicy.longest
             }
             if kept[index].pid != 0, !kept[index].isUp { kept[index].isUp = kept[index].service.isReady() }
+        }
+    }
+
+    /// Tells all of them to stop, without waiting; none is started again.
+    func beginStop() {
+        isStopping = true
+        for index in kept.indices {
+            kept[index].dueAt = nil
+            if kept[index].pid != 0 { kill(kept[index].pid, kept[index].service.stopSignal) }
+        }
+    }
+
+    /// Kills those that have not stopped.
+    func killRemaining() {
+        for kept in kept where kept.pid != 0 {
+            report(.killing(pid: kept.pid))
+            kill(kept.pid, SIGKILL)
         }
     }
 

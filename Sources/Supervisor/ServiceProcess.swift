@@ -1,4 +1,5 @@
-/// A program that the workers need and the supervisor keeps alive: embedded PostgreSQL and Redis.
+/// A program that the supervisor keeps alive: embedded PostgreSQL and Redis, which the workers need, or a companion of
+/// the workers, which nobody waits for.
 public struct ServiceProcess: Sendable {
     public let name: String
     public let arguments: [String]

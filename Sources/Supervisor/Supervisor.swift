@@ -12,6 +12,7 @@ public final class Supervisor {
 
     private let configuration: SupervisorConfiguration
     private let services: ServiceKeeper
+    private let companions: ServiceKeeper
     private let report: (SupervisorEvent) -> Void
     private let onReady: ([String]) -> Void
 
@@ -29,16 +30,19 @@ public final class Supervisor {
     /// Binds the sockets; nothing runs yet.
     /// - Parameters:
     ///   - services: started before the workers, in order, stopped after them in reverse.
+    ///   - companions: started and stopped together with the workers; how they fare doesn't concern the workers.
     ///   - onReady: called once with the addresses when the first worker serves.
     /// - Throws: ``SupervisorError`` when an address can't be bound.
     public init(
         configuration: SupervisorConfiguration, services: [ServiceProcess] = [],
+        companions: [ServiceProcess] = [],
         report: @escaping (SupervisorEvent) -> Void, onReady: @escaping ([String]) -> Void = { _ in }
     ) throws {
         self.configuration = configuration
         self.report = report
         self.onReady = onReady
         self.services = ServiceKeeper(services, report: report)
+        self.companions = ServiceKeeper(companions, report: report)
         listener = try Listener(configuration.addresses, backlog: configuration.backlog)
         let (board, descriptor) = try StatusBoard.create(slots: StatusBoard.maxSlots)
         self.board = board
@@ -70,6 +74,7 @@ public final class Supervisor {
             throw error
         }
         for name in listener.names { report(.listening(name)) }
+        companions.startSoon()
         while step() {}
         services.stop()
         listener.close()
@@ -86,8 +91,9 @@ public final class Supervisor {
         reap()
         checkHeartbeats()
         services.tend()
+        companions.tend()
         enforceStop()
-        return stopping == .no || slots.contains(where: \.isAlive)
+        return stopping == .no || slots.contains(where: \.isAlive) || companions.isAnyAlive
     }
 
     // MARK: Workers
@@ -157,6 +163,7 @@ public final class Supervisor {
                 died(index, reason)
             } else {
                 services.died(pid, reason)
+                companions.died(pid, reason)
             }
         }
     }
@@ -228,6 +235,7 @@ public final class Supervisor {
         for slot in slots { if let deadline = slot.deadline { due = min(due, deadline) } }
         if case .until(let deadline) = stopping { due = min(due, deadline) }
         if let deadline = services.deadline { due = min(due, deadline) }
+        if let deadline = companions.deadline { due = min(due, deadline) }
         poll(&descriptors, nfds_t(descriptors.count), Int32(max(0, (due - Self.now) * 1000).rounded(.up)))
     }
 
@@ -270,6 +278,7 @@ public final class Supervisor {
         report(.draining(reason: reason))
         Notify.send("STOPPING=1")
         stopping = .until(Self.now + configuration.drainTimeout)
+        companions.beginStop()
         for index in slots.indices {
             if slots[index].isAlive {
                 kill(slots[index].pid, SIGTERM)
@@ -283,6 +292,7 @@ public final class Supervisor {
     private func quit() {
         stop(exitCode: 0, reason: "QUIT")
         for slot in slots where slot.isAlive { kill(slot.pid, SIGKILL) }
+        companions.killRemaining()
     }
 
     private func enforceStop() {
@@ -291,6 +301,7 @@ public final class Supervisor {
             report(.killing(pid: slot.pid))
             kill(slot.pid, SIGKILL)
         }
+        companions.killRemaining()
         stopping = .until(Self.now + 1)
     }
 

@@ -22,6 +22,8 @@ public struct Application: Sendable {
     let adminUsernames: Set<String>
     /// Days a login token lives; 0 = for ever.
     let tokenLifetimeDays: Int
+    /// Whether webhooks may point to private addresses (contract 04 §8).
+    let webhooksReachPrivateNetworks: Bool
     /// The OpenAPI document.
     let document: ByteBuffer
     let assets: Assets
@@ -40,7 +42,7 @@ enum Resources {
             SystemResource.self, DocumentationResource.self, LoginResource.self, ProjectResource.self,
             ClientResource.self, TaskResource.self,
             TimeEntryResource.self, TimerResource.self, UserResource.self, SearchResource.self, ReportResource.self,
-            QuoteResource.self,
+            QuoteResource.self, WebhookResource.self,
             StockItemResource.self, WarehouseResource.self, StockLevelResource.self, MovementResource.self,
             TransferResource.self, InventoryReportResource.self,
         ]
@@ -52,5 +54,6 @@ enum Resources {
         ("projects", "/api/v1/projects"), ("time_entries", "/api/v1/time-entries"), ("tasks", "/api/v1/tasks"),
         ("clients", "/api/v1/clients"), ("timer", "/api/v1/timer"), ("users", "/api/v1/users"),
         ("search", "/api/v1/search"), ("reports", "/api/v1/reports"), ("quotes", "/api/v1/quotes"),
+        ("webhooks", "/api/v1/webhooks"),
     ]
 }

@@ -37,7 +37,9 @@ struct ServeCommand: ParsableCommand {
         do {
             let supervisor = try Supervisor(
                 configuration: supervisorConfiguration(configuration, workerCount, executable, environment),
-                services: embedded?.processes ?? [], report: log.write, onReady: log.announce)
+                services: embedded?.processes ?? [],
+                companions: configuration.runsJobs ? [jobs(executable, environment, configuration)] : [],
+                report: log.write, onReady: log.announce)
             let status = try supervisor.run {
                 try Self.prepareDatabase(
                     executable, environment, isEmbedded: embedded != nil, address: supervisor.addresses.first)
@@ -51,10 +53,22 @@ struct ServeCommand: ParsableCommand {
     private func prepareServices(_ configuration: AppConfiguration, _ workers: Int) throws -> EmbeddedServices {
         do {
             return try EmbeddedServices.prepare(
-                dataDirectory: configuration.dataDirectory, connections: workers * configuration.connectionsPerWorker)
+                dataDirectory: configuration.dataDirectory,
+                connections: workers * configuration.connectionsPerWorker + Jobs.connections)
         } catch {
             throw Terminal.failure(error.description)
         }
+    }
+
+    /// The process that sends webhooks. Requests are answered without it.
+    private func jobs(
+        _ executable: String, _ environment: [String: String], _ configuration: AppConfiguration
+    ) -> ServiceProcess {
+        var environment = environment
+        environment["TT_SUPERVISOR_PID"] = String(getpid())
+        return ServiceProcess(
+            name: "jobs", arguments: [executable, "jobs"], environment: environment, stopSignal: SIGTERM,
+            stopTimeout: Double(configuration.drainTimeout), isReady: { true })
     }
 
     /// The effective configuration, complete, plus what every program needs.

@@ -21,3 +21,7 @@ for number in range(1, 4):
     post("/time-entries", {
         "project_id": number, "start_time": "2024-01-15T09:00:00Z", "end_time": "2024-01-15T17:00:00Z"})
     post("/quotes", {"client_id": number, "title": f"Quote {number}", "items": [{"unit_price": 10}]})
+    post("/inventory/items", {"sku": f"SKU-{number}", "name": f"Item {number}", "default_cost": 5})
+    post("/inventory/warehouses", {"code": f"W-{number}", "name": f"Warehouse {number}"})
+    post("/inventory/movements", {"stock_item_id": number, "warehouse_id": number, "quantity": 100})
+post("/inventory/transfers", {"stock_item_id": 1, "from_warehouse_id": 1, "to_warehouse_id": 2, "quantity": 1})

@@ -35,6 +35,8 @@ extension AppConfiguration {
     var sessionCookieIsSecure: Bool? { self["session_cookie_secure"].map { $0 == "true" } }
     /// Seconds.
     var sessionLifetime: Int { integer("permanent_session_lifetime") }
+    /// Whether serve starts the process that sends webhooks.
+    public var runsJobs: Bool { boolean("jobs") }
     var webhooksReachPrivateNetworks: Bool { boolean("webhook_allow_private_networks") }
     /// 0 = never.
     var webhookFailuresBeforeDisabling: Int { integer("webhook_disable_after_failures") }

@@ -123,6 +123,9 @@ extension ConfigurationKey {
 
     private static let webhooks: [ConfigurationKey] = [
         .init(
+            "jobs", .boolean, "true",
+            "Whether serve also sends webhooks; if not, 'timetracker jobs' has to run somewhere"),
+        .init(
             "webhook_allow_private_networks", .boolean, "false",
             "true = webhooks may call loopback, private and link-local addresses"),
         .init(

@@ -126,6 +126,7 @@ extension Migrator {
         embed(6, "inventory", PackageResources._006_inventory_sql),
         embed(7, "quotes", PackageResources._007_quotes_sql),
         embed(8, "webhooks", PackageResources._008_webhooks_sql),
+        embed(9, "webhook_delivery", PackageResources._009_webhook_delivery_sql),
         embed(10, "search", PackageResources._010_search_sql),
     ]
 

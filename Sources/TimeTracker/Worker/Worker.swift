@@ -122,6 +122,7 @@ public struct Worker: Sendable {
             passwords: PasswordVerifier(), tokenUsage: TokenUsage(),
             idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: Faults(logger: logger),
             adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,
+            webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,
             document: ByteBuffer(string: OpenAPIDocument.json(version: configuration.version)),
             assets: Assets(directory: configuration.assetsDirectory))
     }

@@ -104,9 +104,18 @@ final class TestServer: Sendable {
     var log: String { (try? String(contentsOf: logURL, encoding: .utf8)) ?? "" }
 
     /// Process ids of the live workers.
-    var workerPIDs: [Int32] {
+    var workerPIDs: [Int32] { children(running: "worker") }
+
+    /// Process id of the process that sends webhooks; nil while there is none.
+    var jobsPID: Int32? { children(running: "jobs").first }
+
+    /// The supervisor's children that run a command of ours.
+    private func children(running command: String) -> [Int32] {
         let children = (try? String(contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)) ?? ""
-        return children.split(separator: " ").compactMap { Int32($0) }
+        return children.split(separator: " ").compactMap { Int32($0) }.filter { child in
+            let line = (try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)) ?? ""
+            return line.split(separator: "\0").dropFirst().first == command[...]
+        }
     }
 
     /// One row of one column, as text.

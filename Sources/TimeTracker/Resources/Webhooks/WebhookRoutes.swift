@@ -1,0 +1,114 @@
+import HTTPTypes
+import Postgres
+
+/// `/api/v1/webhooks` (contract 04 §1).
+enum WebhookResource: Resource {
+    static let read = Route.Access.token(.init("read:webhooks"))
+    static let write = Route.Access.token(.init("write:webhooks"))
+
+    static let routes =
+        [
+            Route(
+                .get, path: "/api/v1/webhooks", summary: "List webhooks",
+                details: "Newest first. Administrators see all, others their own.", access: read,
+                query: [.boolean("is_active", "Only active or only inactive ones"), .page, .perPage],
+                response: .list("webhooks", of: Webhook.schema), handler: list),
+            Route(
+                .post, path: "/api/v1/webhooks", summary: "Create a webhook",
+                details: "The answer holds the secret that signs deliveries; it is not shown again.", access: write,
+                body: WebhookInput.body, success: .created, response: .saved("webhook", WebhookWithSecret.schema),
+                handler: create),
+            Route(
+                .get, path: "/api/v1/webhooks/events", summary: "List the events that webhooks can be told of",
+                access: read,
+                response: .object(properties: [("events", .array(of: .string()))], required: ["events"])
+            ) { _ in
+                .json { json in
+                    json.beginObject()
+                    json.key("events")
+                    json.beginArray()
+                    for event in EventType.all { json.value(event) }
+                    json.endArray()
+                    json.endObject()
+                }
+            },
+            Route(
+                .get, path: "/api/v1/webhooks/{id}", summary: "Get a webhook", access: read,
+                response: .single("webhook", Webhook.schema)
+            ) { call in
+                .single(key: "webhook", try await WebhookStore.find(call))
+            },
+            Route(
+                .put, .patch, path: "/api/v1/webhooks/{id}", summary: "Update a webhook",
+                details: """
+                    Only the fields that are sent change. With generate_secret or secret the answer holds the new secret; it \
+                    is not shown again.
+                    """, access: write, body: WebhookInput.body, response: .saved("webhook", Webhook.schema),
+                handler: update),
+            Route(
+                .delete, path: "/api/v1/webhooks/{id}", summary: "Delete a webhook",
+                details: "With all its deliveries.", access: write, response: .message, handler: delete),
+        ] + WebhookDeliveryRoutes.routes
+
+    @Sendable private static func list(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let isActive = query.boolean("is_active")
+        let page = query.page()
+        try query.finish()
+        var sql = SQL()
+        var conditions = [WebhookStore.visibility(call, in: &sql)]
+        if let isActive { conditions.append("w.is_active = \(sql.bind(.bool(isActive)))") }
+        let filter = conditions.joined(separator: " and ")
+        let rows = try await call.db.query(
+            PageQuery(
+                total: "(select count(*) from webhooks w where \(filter))",
+                page: "select w.* from webhooks w where \(filter)", order: "w.created_at desc, w.id desc"
+            ).statement(sql, page, columns: Webhook.columns, alias: "w"))
+        let (webhooks, pagination) = PageQuery.read(rows, page) { Webhook($0, offset: 1) }
+        return .list(key: "webhooks", webhooks, pagination)
+    }
+
+    @Sendable private static func create(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        var input = try call.input()
+        let changes = WebhookChanges(&input, reachesPrivateNetworks: call.app.webhooksReachPrivateNetworks)
+        try input.finish()
+        return try await call.change { tx in
+            var webhook = Webhook.new
+            changes.apply(to: &webhook)
+            let secret = changes.secret(isNew: true)
+            let saved = try await WebhookStore.save(webhook, secret: secret, call, in: tx)
+            return .saved(
+                .created, message: "Webhook created successfully", key: "webhook",
+                WebhookWithSecret(webhook: saved, secret: secret.value))
+        }
+    }
+
+    @Sendable private static func update(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        var input = try call.input(partial: true)
+        let changes = WebhookChanges(&input, reachesPrivateNetworks: call.app.webhooksReachPrivateNetworks)
+        try input.finish()
+        return try await call.change { tx in
+            var webhook = try await WebhookStore.lock(call, in: tx)
+            try call.requireMatch(webhook, key: "webhook")
+            changes.apply(to: &webhook)
+            let secret = changes.secret(isNew: false)
+            let saved = try await WebhookStore.save(webhook, secret: secret, call, in: tx)
+            let message = "Webhook updated successfully"
+            guard let shown = secret.value else { return .saved(.ok, message: message, key: "webhook", saved) }
+            return .saved(
+                .ok, message: message, key: "webhook", WebhookWithSecret(webhook: saved, secret: shown))
+        }
+    }
+
+    @Sendable private static func delete(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        return try await call.change { tx in
+            let webhook = try await WebhookStore.lock(call, in: tx)
+            try call.requireMatch(webhook, key: "webhook")
+            _ = try await tx.query(Statement("delete from webhooks where id = $1", [.int(webhook.id)]))
+            return .message("Webhook deleted successfully")
+        }
+    }
+}

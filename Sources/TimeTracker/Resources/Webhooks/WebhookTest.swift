@@ -1,0 +1,93 @@
+import Postgres
+
+/// Sends `webhook.test` and waits for what comes of it (contract 04 §1).
+enum WebhookTest {
+    /// An event that nobody can subscribe to.
+    static let eventType = "webhook.test"
+
+    private static let pollInterval: Duration = .milliseconds(100)
+    /// Seconds beyond the webhook's timeout, for the delivery to be picked up and recorded.
+    private static let grace: Int64 = 5
+
+    @Sendable static func run(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        let webhook = try await WebhookStore.find(call)
+        let eventID = RequestID.generate()
+        let payload = payload(webhook, eventID, call.principal)
+        let inserted = try await call.db.execute(
+            Statement(
+                """
+                insert into webhook_deliveries (webhook_id, event_type, event_id, payload, payload_hash)
+                values ($1, $2, $3, $4, encode(sha256(convert_to($4, 'UTF8')), 'hex')) returning id
+                """, [.int(webhook.id), .text(eventType), .text(eventID), .text(payload)]))
+        guard let id = inserted.first?.int(0) else { throw APIError.notFound("Webhook", webhook.id) }
+        let delivery = try await outcome(of: id, within: webhook.timeout + grace, call)
+        let reply = Reply.json { json in
+            json.beginObject()
+            json.key("success")
+            json.value(delivery.status == "success")
+            json.key("delivery")
+            delivery.write(to: &json)
+            json.key("message")
+            json.value(message(delivery))
+            json.endObject()
+        }
+        // Only the outcome is kept for the Idempotency-Key: no transaction may stay open while a receiver takes its time.
+        return try await call.change { _ in reply }
+    }
+
+    private static func outcome(of id: Int64, within seconds: Int64, _ call: Call) async throws -> WebhookDelivery {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        let statement = Statement(
+            "select \(WebhookDelivery.columns) from webhook_deliveries d where d.id = $1", [.int(id)])
+        while true {
+            guard let row = try await call.db.query(statement).first else { throw APIError.notFound("Delivery", id) }
+            let delivery = WebhookDelivery(row)
+            if delivery.status != "pending" || ContinuousClock.now >= deadline { return delivery }
+            try await Task.sleep(for: pollInterval)
+        }
+    }
+
+    private static func message(_ delivery: WebhookDelivery) -> String {
+        switch delivery.status {
+        case "success": "Test delivery succeeded"
+        case "pending": "The test is queued and has not been sent yet"
+        default: "Test delivery failed: \(delivery.errorMessage ?? "unknown error")"
+        }
+    }
+
+    private static func payload(_ webhook: Webhook, _ eventID: String, _ actor: Principal) -> String {
+        var json = JSONWriter(capacity: 1024)
+        json.beginObject()
+        json.key("event_id")
+        json.value(eventID)
+        json.key("event_type")
+        json.value(eventType)
+        json.key("timestamp")
+        json.instant(WallClock.now())
+        json.key("user")
+        json.beginObject()
+        json.key("id")
+        json.value(actor.userID)
+        json.key("username")
+        json.value(actor.username)
+        json.key("display_name")
+        json.value(actor.displayName)
+        json.endObject()
+        json.key("entity")
+        json.beginObject()
+        json.key("type")
+        json.value("webhook")
+        json.key("id")
+        json.value(webhook.id)
+        json.key("name")
+        json.value(webhook.name)
+        json.endObject()
+        json.key("action")
+        json.value("test")
+        json.key("description")
+        json.value("Test of webhook \(webhook.name)")
+        json.endObject()
+        return json.text
+    }
+}

@@ -1,0 +1,44 @@
+import Logging
+import Postgres
+
+/// Deletes what has served its time: deliveries after 30 days (contract 04 §6), idempotency records after 24 hours
+/// (contract 00 §9c), browser sessions when they expire.
+struct RetentionSweep: Sendable {
+    /// Rows for one statement, so that none runs long.
+    private static let batch: Int64 = 5000
+
+    let db: PostgresClient
+    let logger: Logger
+
+    func run() async {
+        do {
+            let deliveries = try await delete(
+                "webhook_deliveries", "id", "created_at < now() - interval '30 days' and claimed_by is null")
+            let keys = try await delete("api_idempotency_keys", "id", "created_at < now() - interval '24 hours'")
+            let sessions = try await delete("sessions", "id_hash", "expires_at < now()")
+            logger.debug(
+                "swept", metadata: ["deliveries": "\(deliveries)", "keys": "\(keys)", "sessions": "\(sessions)"])
+        } catch {
+            logger.warning("sweep failed", metadata: ["detail": "\(error)"])
+        }
+    }
+
+    /// - Parameters: a table of ours, its primary key, and an SQL condition.
+    /// - Returns: how many rows.
+    private func delete(_ table: String, _ key: String, _ condition: String) async throws -> Int {
+        var total = 0
+        while !Task.isCancelled {
+            // Hosts that sweep at the same time share the rows.
+            let count = try await db.execute(
+                Statement(
+                    """
+                    delete from \(table) where \(key) in (
+                        select \(key) from \(table) where \(condition) limit $1 for update skip locked)
+                    """, [.int(Self.batch)])
+            ).affected
+            total += count
+            if count < Self.batch { break }
+        }
+        return total
+    }
+}
