@@ -1,9 +1,11 @@
 # Two stages: build with the Swift toolchain, run with its runtime libraries only.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpq-dev libhiredis-dev \
+    && apt-get install -y --no-install-recommends libpq-dev libhiredis-dev python3-pip \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
+COPY deploy/fetch-assets deploy/fetch-assets
+RUN deploy/fetch-assets /out/assets
 COPY Package.swift ./
 COPY Sources ./Sources
 RUN swift build -c release --product timetracker \
@@ -15,10 +17,11 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/timetracker --create-home timetracker
 COPY --from=build /out/timetracker /usr/local/bin/timetracker
+COPY --from=build /out/assets /usr/local/share/timetracker/assets
 COPY config/timetracker.yaml /etc/timetracker/timetracker.yaml
 USER timetracker
 WORKDIR /var/lib/timetracker
-ENV BIND=0.0.0.0:8080 LOG_FORMAT=json
+ENV BIND=0.0.0.0:8080 LOG_FORMAT=json ASSETS_DIR=/usr/local/share/timetracker/assets
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
