@@ -21,6 +21,7 @@ public struct Application: Sendable {
     let adminUsernames: Set<String>
     /// Days a login token lives; 0 = for ever.
     let tokenLifetimeDays: Int
+    let web: WebServices
 
     /// Redis is wanted but away: limits are counted for this host only.
     var isDegraded: Bool { redis.map { !$0.isAvailable } ?? false }
@@ -35,6 +36,7 @@ enum Resources {
         [
             SystemResource.self, LoginResource.self, ProjectResource.self, ClientResource.self, TaskResource.self,
             TimeEntryResource.self, TimerResource.self, UserResource.self,
+            DashboardResource.self, VersionResource.self,
         ]
     }
 
