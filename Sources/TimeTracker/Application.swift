@@ -27,6 +27,7 @@ public struct Application: Sendable {
     /// The OpenAPI document.
     let document: ByteBuffer
     let assets: Assets
+    let web: WebServices
 
     /// Redis is wanted but away: limits are counted for this host only.
     var isDegraded: Bool { redis.map { !$0.isAvailable } ?? false }
@@ -44,7 +45,7 @@ enum Resources {
             TimeEntryResource.self, TimerResource.self, UserResource.self, SearchResource.self, ReportResource.self,
             QuoteResource.self, WebhookResource.self,
             StockItemResource.self, WarehouseResource.self, StockLevelResource.self, MovementResource.self,
-            TransferResource.self, InventoryReportResource.self,
+            TransferResource.self, InventoryReportResource.self, DashboardResource.self, VersionResource.self,
         ]
     }
 

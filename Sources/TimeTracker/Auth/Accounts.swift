@@ -80,6 +80,10 @@ final class PasswordVerifier: Sendable {
         try await pool.runIfActive { PasswordHash.verify(password, against: stored) }
     }
 
+    func hash(_ password: String) async throws -> String {
+        try await pool.runIfActive { try PasswordHash.make(password) }
+    }
+
     func shutdown() async throws {
         try await pool.shutdownGracefully()
     }

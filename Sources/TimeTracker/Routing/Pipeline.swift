@@ -12,13 +12,18 @@ struct Pipeline: Sendable {
             let reply = try await admit(route, exchange, pathIDs: pathIDs)
             return exchange.isRead ? reply.conditional(on: exchange.headers) : reply
         } catch {
-            return app.faults.reply(to: error, exchange)
+            let reply = app.faults.reply(to: error, exchange)
+            guard case .page = route.access, !exchange.wantsJSON else { return reply }
+            return Page.refusal(reply, exchange, app: app)
         }
     }
 
     private func admit(_ route: Route, _ exchange: Exchange, pathIDs: [Substring]) async throws -> Reply {
         let ids = try pathIDs.map { try PathID.parse($0, exchange) }
         guard case .token(let required) = route.access.requirement else {
+            if case .browser = route.access.requirement {
+                return try await WebGate(app: app).admit(route, exchange, pathIDs: ids)
+            }
             // Open routes must not depend on the database; those that want it ask for it.
             return try await route.handler(
                 Call(
@@ -80,12 +85,14 @@ extension Route.Access {
     enum Requirement {
         case open
         case token(ScopeRequirement)
+        case browser
     }
 
     var requirement: Requirement {
         switch self {
         case .open: .open
         case .token(let scopes), .adminToken(let scopes): .token(scopes)
+        case .session, .sessionOrAdminToken, .page: .browser
         }
     }
 }

@@ -47,8 +47,12 @@ final class Responder: Sendable {
 
     private func unrouted(_ exchange: Exchange) -> Reply {
         let allowed = paths.methods(for: exchange.path)
-        return allowed.isEmpty
+        let reply =
+            allowed.isEmpty
             ? APIError.pathNotFound(exchange.path).reply : APIError.methodNotAllowed(allowed: allowed).reply
+        let wantsPage =
+            !exchange.path.hasPrefix("/api/") && exchange.headers.first(name: "accept")?.contains("text/html") == true
+        return wantsPage ? Page.refusal(reply, exchange, app: pipeline.app) : reply
     }
 }
 

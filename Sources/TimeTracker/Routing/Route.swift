@@ -10,9 +10,18 @@ public struct Route: Sendable {
         case token(ScopeRequirement)
         /// The same, and the token's owner must be an administrator.
         case adminToken(ScopeRequirement)
+        /// A browser session, for JSON (contract 01 §5).
+        case session
+        /// A browser session or an API token; either way an administrator (contract 01 §4).
+        case sessionOrAdminToken
+        /// An HTML page or the action of its form (contract 06 §1).
+        case page(PageAccess)
 
         var isByToken: Bool {
-            if case .open = self { false } else { true }
+            switch self {
+            case .token, .adminToken: true
+            case .open, .session, .sessionOrAdminToken, .page: false
+            }
         }
 
         var isForAdministrators: Bool {

@@ -26,6 +26,8 @@ public final class Exchange: @unchecked Sendable {
     /// Path template of the matched route; nil when none matched.
     public internal(set) var routePath: String?
     public internal(set) var principal: Principal?
+    /// Set on browser routes only.
+    var visit: Visit?
     /// What the route answered; nil until then, and for ever where no route matched.
     var reply: Reply?
     /// Complete header lines (`name: value\r\n`) that the pipeline adds to the reply.

@@ -20,7 +20,10 @@ public final class SettingsStore: Sendable {
     /// - Throws: ``PostgresError`` when they are older and can't be read.
     public func current() async throws(PostgresError) -> Settings {
         let now = WallClock.monotonic()
-        if let cached = cached.withLock({ $0 }), now - cached.readAt < Self.lifetime { return cached.settings }
+        // Until the setup is complete every request looks, so that its completion is seen by all workers at once.
+        if let cached = cached.withLock({ $0 }), now - cached.readAt < Self.lifetime, cached.settings.setupCompleted {
+            return cached.settings
+        }
         let settings = try await db.query(Settings.select).first.map(Settings.init) ?? .defaults
         cached.withLock { $0 = Cached(settings: settings, readAt: now) }
         return settings

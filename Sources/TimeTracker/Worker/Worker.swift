@@ -49,12 +49,13 @@ public struct Worker: Sendable {
         reactor.start()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
-        let app = makeApplication(reactor)
+        let app = makeApplication(reactor, group)
         app.db.start()
         app.redis?.start()
         let service = HTTPService(
             eventLoop: loop, limits: configuration.httpLimits, trustedProxyHops: configuration.trustedProxyHops,
-            responder: Responder(app: app, routes: Resources.routes, logger: logger), accessLog: accessLog, slot: slot)
+            responder: Responder(app: app, routes: Resources.routes + WebRoutes.all, logger: logger),
+            accessLog: accessLog, slot: slot)
         service.registry.start()
         // Warm the database connection, but serve without it: health checks and 503s have to be answered too.
         _ = try? await app.settings.current()
@@ -74,6 +75,7 @@ public struct Worker: Sendable {
         await drain(app, service, channels, slot)
         await housekeeping.stop()
         try? await app.passwords.shutdown()
+        try? await app.web.shutdown()
         await app.db.shutdown(within: .seconds(5))
         await app.redis?.shutdown()
         reactor.stop()
@@ -102,13 +104,14 @@ public struct Worker: Sendable {
         }
     }
 
-    private func makeApplication(_ reactor: Reactor) -> Application {
+    private func makeApplication(_ reactor: Reactor, _ group: any EventLoopGroup) -> Application {
         let db = PostgresClient(
             configuration: configuration.postgres, reactor: reactor, onEvent: ServiceEvents.log(to: logger))
         let redis = configuration.redis.map {
             RedisClient(configuration: $0, reactor: reactor, onEvent: ServiceEvents.logRedis(to: logger))
         }
         let prefix = configuration.redisKeyPrefix
+        let faults = Faults(logger: logger)
         return Application(
             version: configuration.version, db: db, redis: redis, redisKeyPrefix: prefix,
             settings: SettingsStore(db: db),
@@ -120,10 +123,11 @@ public struct Worker: Sendable {
                 limitPerHour: configuration.rateLimitPerHour, keyPrefix: prefix),
             loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
             passwords: PasswordVerifier(), tokenUsage: TokenUsage(),
-            idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: Faults(logger: logger),
+            idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults,
             adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,
             webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,
             document: ByteBuffer(string: OpenAPIDocument.json(version: configuration.version)),
-            assets: Assets(directory: configuration.assetsDirectory))
+            assets: Assets(directory: configuration.assetsDirectory),
+            web: WebServices(configuration: configuration, db: db, redis: redis, group: group, faults: faults))
     }
 }

@@ -1,0 +1,50 @@
+import HTTPTypes
+import Postgres
+
+/// Figures for the signed-in user's dashboard (contract 01 §5.2, §5.3).
+enum DashboardResource: Resource {
+    static let routes = [
+        Route(
+            .get, path: "/api/stats/value-dashboard", summary: "Totals over the user's time entries",
+            details: "For the web pages; needs a browser session.", access: .session, response: ValueDashboard.schema
+        ) { call in
+            let userID = call.principal.userID
+            let zone = call.settings.timezone
+            let today = try await call.db.query(LocalDay.statement(zone: zone)).first?.date(0) ?? 0
+            return try await call.app.web.dashboardCache.reply(userID: userID, today: today) {
+                let statement = ValueDashboard.statement(userID: userID, zone: zone, now: WallClock.now())
+                guard let row = try await call.db.query(statement).first else { throw APIError.signInRequired }
+                return ValueDashboard(row, currency: call.settings.currency)
+            }
+        },
+        Route(
+            .get, path: "/api/reports/week-comparison", summary: "This week against the same days of last week",
+            details: "For the web pages; needs a browser session.", access: .session, response: WeekComparison.schema
+        ) { call in
+            let statement = WeekComparison.statement(
+                userID: call.principal.userID, zone: call.settings.timezone, now: WallClock.now())
+            let comparison = WeekComparison(try await call.db.query(statement))
+            return .json { json in comparison.write(to: &json) }
+        },
+    ]
+}
+
+/// The date it is in a time zone.
+enum LocalDay {
+    static func statement(zone: String) -> Statement {
+        Statement("select (now() at time zone $1)::date", [.text(zone)])
+    }
+}
+
+/// Hours of one day.
+struct DayHours: Sendable {
+    /// Days since 2000-01-01.
+    let day: Int32
+    /// Hundredths.
+    let hours: Int64
+
+    init(day: Int32, seconds: Int64) {
+        self.day = day
+        hours = Money.hours(seconds: seconds)
+    }
+}

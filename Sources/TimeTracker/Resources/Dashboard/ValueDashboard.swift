@@ -1,0 +1,106 @@
+import Postgres
+
+/// Totals over a user's completed entries (contract 01 §5.2). Hours and money in hundredths.
+struct ValueDashboard: Sendable {
+    struct Day: Sendable {
+        let hours: DayHours
+    }
+
+    private static let weekdays = [
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    ]
+
+    let totalHours: Int64
+    let entriesCount: Int64
+    let activeDays: Int64
+    let mostProductiveDay: String?
+    let thisWeekHours: Int64
+    let thisMonthHours: Int64
+    let lastSevenDays: [Day]
+    let estimatedValue: Int64?
+    let currency: String
+
+    /// An entry belongs to the day on which it starts in the zone.
+    ///
+    /// - Parameter now: microseconds since 2000-01-01 UTC.
+    static func statement(userID: Int64, zone: String, now: Int64) -> Statement {
+        Statement(
+            """
+            with clock as (
+                select ($3::timestamptz at time zone $2)::date as today, week_start_day from users where id = $1
+            ), bounds as (
+                select today, date_trunc('month', today)::date as month_start,
+                       today - (extract(dow from today)::int - week_start_day + 7) % 7 as week_start
+                from clock
+            ), entries as materialized (
+                select (e.start_time at time zone $2)::date as day, coalesce(e.duration_seconds, 0) as seconds, e.billable,
+                       coalesce(p.hourly_rate, ec.default_hourly_rate, pc.default_hourly_rate, 0) as rate
+                from time_entries e
+                left join projects p on p.id = e.project_id
+                left join clients ec on ec.id = e.client_id
+                left join clients pc on pc.id = p.client_id
+                where e.user_id = $1 and e.end_time is not null
+            ), sums as (
+                select count(*) as entries, coalesce(sum(seconds), 0)::bigint as seconds, count(distinct day) as days,
+                       coalesce(sum(seconds) filter (where day between week_start and today), 0)::bigint as week,
+                       coalesce(sum(seconds) filter (where day between month_start and today), 0)::bigint as month,
+                       round(sum(seconds * rate) filter (where billable) / 3600, 2) as value
+                from entries, bounds
+            )
+            select s.entries, s.seconds, s.days, s.week, s.month, s.value, b.today,
+                   (select extract(isodow from day)::int from entries group by 1 having sum(seconds) > 0
+                    order by sum(seconds) desc, 1 limit 1),
+                   array(select coalesce(sum(e.seconds), 0)::bigint
+                         from generate_series(6, 0, -1) as ago left join entries e on e.day = b.today - ago
+                         group by ago order by ago desc)
+            from sums s, bounds b
+            """, [.int(userID), .text(zone), .timestamp(now)])
+    }
+
+    init(_ row: Row, currency: String) {
+        entriesCount = row.int(0)
+        totalHours = Money.hours(seconds: row.int(1))
+        activeDays = row.int(2)
+        thisWeekHours = Money.hours(seconds: row.int(3))
+        thisMonthHours = Money.hours(seconds: row.int(4))
+        estimatedValue = row.hundredthsOrNull(5).flatMap { $0 > 0 ? $0 : nil }
+        let today = row.date(6)
+        mostProductiveDay = row.intOrNull(7).map { Self.weekdays[Int($0) - 1] }
+        lastSevenDays = row.intArray(8).enumerated().map {
+            Day(hours: DayHours(day: today - 6 + Int32($0.offset), seconds: $0.element))
+        }
+        let code = Tags.trim(currency).prefix(3)
+        self.currency = code.isEmpty ? "EUR" : String(code)
+    }
+
+    /// Half away from zero.
+    var averageHours: Int64 {
+        entriesCount == 0 ? 0 : (totalHours * 2 + entriesCount) / (entriesCount * 2)
+    }
+}
+
+extension ValueDashboard: JSONModel {
+    static let schemaName = "ValueDashboard"
+
+    static func describe(_ object: inout some MemberVisitor<ValueDashboard>) {
+        object.money("total_hours") { $0.totalHours }
+        object.integer("entries_count") { $0.entriesCount }
+        object.integer("active_days") { $0.activeDays }
+        object.money("avg_session_length", "Hours") { $0.averageHours }
+        object.string("most_productive_day", nullable: true) { $0.mostProductiveDay }
+        object.money("this_week_hours") { $0.thisWeekHours }
+        object.money("this_month_hours") { $0.thisMonthHours }
+        object.objects("last_7_days") { $0.lastSevenDays }
+        object.money("estimated_value_tracked", nullable: true) { $0.estimatedValue }
+        object.string("estimated_value_currency") { $0.currency }
+    }
+}
+
+extension ValueDashboard.Day: JSONModel {
+    static let schemaName = "ValueDashboardDay"
+
+    static func describe(_ object: inout some MemberVisitor<ValueDashboard.Day>) {
+        object.date("date") { $0.hours.day }
+        object.money("hours") { $0.hours.hours }
+    }
+}

@@ -1,0 +1,72 @@
+import Redis
+
+/// Keeps value dashboards in Redis for ten minutes (contract 01 §5.2); without Redis each is computed anew.
+///
+/// A dashboard computed while its user's entries change must not be kept: it carries the two revisions (the user's and
+/// the installation's) that were current before it was computed, and counts only while they still are.
+struct ValueDashboardCache: Sendable {
+    private static let lifetime = "600"
+    /// Revisions outlive every dashboard made under them.
+    private static let revisionLifetime = "3600"
+
+    let redis: RedisClient?
+    let keyPrefix: String
+
+    /// - Parameter today: the local date, days since 2000-01-01.
+    func reply(userID: Int64, today: Int32, _ compute: () async throws -> ValueDashboard) async throws -> Reply {
+        let key = Self.key(keyPrefix, userID, today)
+        let (revision, kept) = await read(key, userID)
+        if let kept, let revision, kept.hasPrefix(revision) {
+            let body = String(kept.dropFirst(revision.count))
+            return .json { json in json.raw(body) }
+        }
+        let dashboard = try await compute()
+        var json = JSONWriter(capacity: 1024)
+        dashboard.write(to: &json)
+        let body = json.text
+        if let revision { redis?.post(.init(["SET", key, revision + body, "EX", Self.lifetime])) }
+        return .json { json in json.raw(body) }
+    }
+
+    /// After any write to a user's time entries; waits for nothing.
+    static func forget(userID: Int64, app: Application) {
+        advance(userRevision(app.redisKeyPrefix, userID), app)
+    }
+
+    /// After changes of settings or rates, which concern every user; waits for nothing.
+    static func forgetAll(app: Application) {
+        advance(commonRevision(app.redisKeyPrefix), app)
+    }
+
+    private static func advance(_ key: String, _ app: Application) {
+        // Random instead of counted, so that an expired revision is never met again.
+        app.redis?.post(.init(["SET", key, RandomText.alphanumeric(12), "EX", revisionLifetime]))
+    }
+
+    /// The revision that counts now, and what is kept. Nil revision = Redis is away.
+    private func read(_ key: String, _ userID: Int64) async -> (revision: String?, kept: String?) {
+        let names = [key, Self.userRevision(keyPrefix, userID), Self.commonRevision(keyPrefix)]
+        guard let redis, redis.isAvailable, let replies = try? await redis.pipeline(names.map { .init(["GET", $0]) })
+        else { return (nil, nil) }
+        var texts: [String?] = []
+        for reply in replies {
+            switch reply {
+            case .success(.string(let bytes)): texts.append(String(decoding: bytes, as: UTF8.self))
+            case .success: texts.append(nil)
+            case .failure: return (nil, nil)
+            }
+        }
+        return ("\(texts[1] ?? "-") \(texts[2] ?? "-") ", texts[0])
+    }
+
+    static func key(_ prefix: String, _ userID: Int64, _ today: Int32) -> String {
+        let date = InstantFormat.text(Int64(today) * InstantFormat.microsecondsPerDay).prefix(10)
+        return "\(prefix)value_dashboard:{\(userID)}:\(date)"
+    }
+
+    private static func userRevision(_ prefix: String, _ userID: Int64) -> String {
+        "\(prefix)value_dashboard_revision:{\(userID)}"
+    }
+
+    private static func commonRevision(_ prefix: String) -> String { "\(prefix)value_dashboard_revision" }
+}

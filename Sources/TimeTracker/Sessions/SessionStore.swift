@@ -1,0 +1,113 @@
+import Postgres
+import Redis
+
+/// Browser sessions: PostgreSQL keeps them, Redis remembers them for a minute.
+///
+/// So sessions outlive a Redis that is away, restarted or switched off, and one that has been ended while Redis could
+/// not be told is forgotten there within that minute. The lifetime slides: each minute of use begins it anew.
+final class SessionStore: Sendable {
+    struct Record: Sendable, Equatable {
+        let userID: Int64
+        /// What forms and scripts send back (``CSRFToken``).
+        let csrfSecret: String
+    }
+
+    /// What a lookup found, and whether the session has just been prolonged, so that its cookie should be too.
+    struct Found: Sendable {
+        let record: Record
+        let isProlonged: Bool
+    }
+
+    /// Seconds that "remember me" lasts without use.
+    static let rememberedLifetime = 30 * 86_400
+    private static let redisLifetime = 60
+
+    private let db: PostgresClient
+    private let redis: RedisClient?
+    private let keyPrefix: String
+    private let lifetime: Int
+
+    /// - Parameter lifetime: seconds without use after which a session ends.
+    init(db: PostgresClient, redis: RedisClient?, keyPrefix: String, lifetime: Int) {
+        self.db = db
+        self.redis = redis
+        self.keyPrefix = keyPrefix
+        self.lifetime = lifetime
+    }
+
+    /// Seconds.
+    func lifetime(of id: SessionID) -> Int { id.isRemembered ? max(lifetime, Self.rememberedLifetime) : lifetime }
+
+    /// Begins a session; sweeps out sessions that are over.
+    func create(userID: Int64, isRemembered: Bool) async throws(PostgresError) -> (SessionID, Record) {
+        let id = SessionID(isRemembered: isRemembered)
+        let record = Record(userID: userID, csrfSecret: RandomText.urlSafe(bytes: 32))
+        _ = try await db.atomically([
+            Statement("delete from sessions where expires_at < now()"),
+            Statement(
+                """
+                insert into sessions (id_hash, user_id, csrf_secret, expires_at)
+                values ($1, $2, $3, now() + make_interval(secs => $4))
+                """,
+                [.text(id.hash), .int(userID), .text(record.csrfSecret), .double(Double(lifetime(of: id)))]),
+        ])
+        return (id, record)
+    }
+
+    /// - Returns: nil when there is no such session, or it is over.
+    func find(_ id: SessionID) async throws(PostgresError) -> Found? {
+        let hash = id.hash
+        if let record = await remembered(hash) { return Found(record: record, isProlonged: false) }
+        let statement = Statement(
+            """
+            update sessions set expires_at = now() + make_interval(secs => $2)
+            where id_hash = $1 and expires_at > now() returning user_id, csrf_secret
+            """, [.text(hash), .double(Double(lifetime(of: id)))])
+        guard let row = try await db.execute(statement).first else { return nil }
+        let record = Record(userID: row.int(0), csrfSecret: row.string(1))
+        remember(record, hash)
+        return Found(record: record, isProlonged: true)
+    }
+
+    func end(_ id: SessionID) async throws(PostgresError) {
+        let hash = id.hash
+        _ = try await db.execute(Statement("delete from sessions where id_hash = $1", [.text(hash)]))
+        await forget([hash])
+    }
+
+    /// Ends all sessions of a user but one, as after a change of password.
+    func endOthers(of userID: Int64, except id: SessionID) async throws(PostgresError) {
+        let statement = Statement(
+            "delete from sessions where user_id = $1 and id_hash <> $2 returning id_hash",
+            [.int(userID), .text(id.hash)])
+        await forget(try await db.execute(statement).map { $0.string(0) })
+    }
+
+    // MARK: Redis
+
+    private func key(_ hash: String) -> String { "\(keyPrefix)session:{\(hash)}" }
+
+    private func remembered(_ hash: String) async -> Record? {
+        guard let redis, redis.isAvailable, case .string(let bytes)? = try? await redis.send(.init(["GET", key(hash)]))
+        else { return nil }
+        return SessionStore.decode(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func remember(_ record: Record, _ hash: String) {
+        let seconds = String(min(Self.redisLifetime, lifetime))
+        redis?.post(.init(["SET", key(hash), Self.encode(record), "EX", seconds]))
+    }
+
+    private func forget(_ hashes: [String]) async {
+        guard let redis, redis.isAvailable, !hashes.isEmpty else { return }
+        _ = try? await redis.send(.init(["DEL"] + hashes.map(key)))
+    }
+
+    static func encode(_ record: Record) -> String { "\(record.userID) \(record.csrfSecret)" }
+
+    static func decode(_ text: String) -> Record? {
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, let user = Int64(parts[0]) else { return nil }
+        return Record(userID: user, csrfSecret: String(parts[1]))
+    }
+}

@@ -1,0 +1,68 @@
+import Postgres
+import Synchronization
+
+/// A signed-in user as of at most a second ago.
+struct SessionUser: Sendable {
+    let principal: Principal
+    let isActive: Bool
+    let mustChangePassword: Bool
+
+    private static let select = """
+        select u.id, u.username, u.full_name, u.role, u.is_active, u.password_change_required,
+               u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
+               exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
+                       where ur.user_id = u.id and r.name in ('admin', 'super_admin'))
+        from users u where u.id = $1
+        """
+
+    static func statement(id: Int64) -> Statement { Statement(select, [.int(id)]) }
+
+    init(_ row: Row) {
+        let role = Role(rawValue: row.string(3)) ?? .user
+        // No token, so no token's limits: what the user may do is decided by role alone.
+        principal = Principal(
+            tokenID: 0, userID: row.int(0), username: row.string(1), fullName: row.stringOrNull(2), role: role,
+            isAdmin: role == .admin || row.bool(9), scopes: Scopes("*"),
+            rounding: RoundingPreference(
+                isEnabled: row.bool(6), minutes: Int(row.int(7)),
+                method: RoundingMethod(rawValue: row.string(8)) ?? .nearest))
+        isActive = row.bool(4)
+        mustChangePassword = row.bool(5)
+    }
+}
+
+/// Looks users of sessions up, each at most once in the time that token lookups are trusted.
+final class SessionUsers: Sendable {
+    private struct Entry {
+        let user: SessionUser
+        let expires: UInt64
+    }
+
+    private static let capacity = 10_000
+    private let db: PostgresClient
+    private let lifetime: UInt64
+    private let cache = Mutex<[Int64: Entry]>([:])
+
+    init(db: PostgresClient, cacheMilliseconds: Int) {
+        self.db = db
+        lifetime = UInt64(min(max(cacheMilliseconds, 0), 1000)) * 1_000_000
+    }
+
+    /// Nil when the user is gone or inactive.
+    func find(_ id: Int64) async throws(PostgresError) -> SessionUser? {
+        let now = WallClock.monotonic()
+        if let entry = cache.withLock({ $0[id] }), entry.expires > now { return entry.user.isActive ? entry.user : nil }
+        guard let row = try await db.query(SessionUser.statement(id: id)).first else { return nil }
+        let user = SessionUser(row)
+        cache.withLock { cache in
+            if cache.count >= Self.capacity { cache.removeAll(keepingCapacity: true) }
+            cache[id] = Entry(user: user, expires: now + lifetime)
+        }
+        return user.isActive ? user : nil
+    }
+
+    /// After this process has changed the user.
+    func forget(_ id: Int64) {
+        cache.withLock { _ = $0.removeValue(forKey: id) }
+    }
+}

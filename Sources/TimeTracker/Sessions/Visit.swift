@@ -1,0 +1,36 @@
+/// Who is on the other side of a browser request, as far as cookies tell.
+struct Visit: Sendable {
+    /// Nil when not signed in.
+    let session: SessionID?
+    let user: SessionUser?
+    /// What forms of this visit must send back.
+    let csrfToken: String
+    let flash: Flash?
+}
+
+/// One line that the next page shows once. It travels as a code in a cookie, so that nobody can put words on our pages.
+enum Flash: String, Sendable {
+    case formExpired = "form-expired"
+    case signedOut = "signed-out"
+    case passwordChanged = "password-changed"
+    case tokenActivated = "token-activated"
+    case tokenDeactivated = "token-deactivated"
+    case tokenDeleted = "token-deleted"
+    case setUp = "set-up"
+
+    static let cookieName = "flash"
+
+    var text: String {
+        switch self {
+        case .formExpired: "The form had expired. Please try again."
+        case .signedOut: "You have signed out."
+        case .passwordChanged: "Your password has been changed."
+        case .tokenActivated: "The token is active."
+        case .tokenDeactivated: "The token is no longer active."
+        case .tokenDeleted: "The token has been deleted."
+        case .setUp: "Setup is complete. Sign in with the account you have just made."
+        }
+    }
+
+    var isProblem: Bool { self == .formExpired }
+}

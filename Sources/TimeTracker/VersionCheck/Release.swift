@@ -1,0 +1,62 @@
+/// The newest release as GitHub tells of it (contract 01 §4.1).
+struct Release: Sendable, Equatable {
+    /// Normalised.
+    let version: String
+    /// Empty when the release has none.
+    let notes: String
+    let publishedAt: String?
+    let url: String?
+
+    /// A release object of GitHub's API.
+    /// - Returns: nil without a tag that is a version.
+    init?(github json: JSONValue) {
+        guard let tag = json["tag_name"]?.stringValue, let version = ReleaseVersion(tag) else { return nil }
+        self.version = version.text
+        notes = json["body"]?.stringValue ?? ""
+        publishedAt = Self.text(json["published_at"])
+        url = Self.text(json["html_url"]).flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
+    }
+
+    /// GitHub's answer: one release, or a list of which the first usable one counts.
+    init?(githubAnswer json: JSONValue) {
+        guard let list = json.arrayValue else {
+            self.init(github: json)
+            return
+        }
+        let usable = list.lazy.filter { $0["draft"] != .bool(true) }.compactMap(Release.init(github:)).first
+        guard let usable else { return nil }
+        self = usable
+    }
+
+    /// As cached.
+    init?(cached json: JSONValue) {
+        guard let version = json["latest_version"]?.stringValue else { return nil }
+        self.version = version
+        notes = json["release_notes"]?.stringValue ?? ""
+        publishedAt = json["published_at"]?.stringValue
+        url = json["release_url"]?.stringValue
+    }
+
+    private static func text(_ value: JSONValue?) -> String? {
+        value?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.key("latest_version")
+        json.value(version)
+        json.key("release_notes")
+        json.value(notes)
+        json.key("published_at")
+        json.value(publishedAt)
+        json.key("release_url")
+        json.value(url)
+    }
+
+    var cached: String {
+        var json = JSONWriter(capacity: 4096)
+        json.beginObject()
+        write(to: &json)
+        json.endObject()
+        return json.text
+    }
+}

@@ -1,0 +1,66 @@
+import HTTPTypes
+import Postgres
+
+/// `/password`: change one's own, by choice or because `password_change_required` is set (contract 06 §2).
+enum PasswordPages {
+    static let routes = [
+        Route(
+            .get, path: "/password", summary: "Change-password page", access: .page(.userWithAnyPassword),
+            response: .string()
+        ) { call in page(call, [:], status: .ok) },
+        Route(
+            .post, path: "/password", summary: "Change the password", access: .page(.userWithAnyPassword),
+            response: .string(), handler: change),
+    ]
+
+    private static func page(_ call: Call, _ errors: [String: String], status: HTTPResponse.Status) -> Reply {
+        var values: [String: Any] = ["required": call.visit.user?.mustChangePassword ?? false]
+        for (field, text) in errors { values["\(field)_error"] = text }
+        return Page.render(
+            "password", title: "Change password", call.exchange, app: call.app, status: status, values)
+    }
+
+    @Sendable private static func change(_ call: Call) async throws -> Reply {
+        if let wait = await call.app.loginThrottle.refuses(call.exchange.clientAddress) {
+            throw APIError.tooManyAttempts(retryAfter: wait)
+        }
+        let form = call.exchange.form
+        let current = form.text("current_password") ?? ""
+        let password = form.text("password") ?? ""
+        var errors: [String: String] = [:]
+        let account = try await Accounts(db: call.db).find(call.principal.username)
+        let isMatch = try await call.app.passwords.verify(
+            String(current.prefix(PasswordHash.maxLength)), against: account?.passwordHash)
+        if !isMatch { errors["current"] = "This is not your current password." }
+        errors.merge(NewPassword.problems(password, confirmation: form.text("confirm") ?? "")) { $1 }
+        if errors.isEmpty, password == current { errors["password"] = "Choose another password than the current one." }
+        guard errors.isEmpty, let session = call.visit.session else { return page(call, errors, status: .badRequest) }
+        let hash = try await call.app.passwords.hash(password)
+        _ = try await call.db.execute(
+            Statement(
+                "update users set password_hash = $2, password_change_required = false where id = $1",
+                [.int(call.principal.userID), .text(hash)]))
+        call.app.web.users.forget(call.principal.userID)
+        // Whoever knew the old password is out, and this browser gets a new session.
+        try await call.app.web.sessions.endOthers(of: call.principal.userID, except: session)
+        let (id, _) = try await call.app.web.sessions.create(
+            userID: call.principal.userID, isRemembered: session.isRemembered)
+        try await call.app.web.sessions.end(session)
+        call.exchange.setSession(id, call.app.web)
+        call.exchange.setFlash(.passwordChanged, call.app.web)
+        return .redirect(to: "/dashboard")
+    }
+}
+
+/// Rules for a password typed twice.
+enum NewPassword {
+    /// Field (`password`, `confirm`) to what is wrong with it.
+    static func problems(_ password: String, confirmation: String) -> [String: String] {
+        do {
+            try UserAdmin.checkPassword(password)
+        } catch {
+            return ["password": "Use \(PasswordHash.minLength) to \(PasswordHash.maxLength) characters."]
+        }
+        return password == confirmation ? [:] : ["confirm": "The two passwords differ."]
+    }
+}

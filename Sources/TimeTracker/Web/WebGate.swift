@@ -1,0 +1,154 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// The way of a browser's request to its handler: setup gate, session, audience, CSRF (contract 06 §1).
+///
+/// Token routes never come here.
+struct WebGate: Sendable {
+    let app: Application
+
+    func admit(_ route: Route, _ exchange: Exchange, pathIDs: [Int64]) async throws -> Reply {
+        let settings = try await app.settings.current()
+        switch route.access {
+        case .page(let page): return try await show(page, route, exchange, settings, pathIDs)
+        case .sessionOrAdminToken: return try await admitEither(route, exchange, settings, pathIDs)
+        default:
+            guard settings.setupCompleted else { throw APIError.setupRequired }
+            let visit = try await visit(exchange)
+            let user = try signedIn(visit, exchange)
+            try requireToken(visit, exchange, form: nil)
+            return try await run(route, exchange, settings, pathIDs, user.principal)
+        }
+    }
+
+    // MARK: Pages
+
+    private func show(
+        _ page: PageAccess, _ route: Route, _ exchange: Exchange, _ settings: Settings, _ pathIDs: [Int64]
+    ) async throws -> Reply {
+        guard settings.setupCompleted || page.audience == .setup else {
+            if exchange.wantsJSON { throw APIError.setupRequired }
+            return .redirect(to: "/setup")
+        }
+        let visit = try await visit(exchange)
+        switch page.audience {
+        case .setup, .anyone: break
+        case .user, .userWithAnyPassword, .admin:
+            guard let user = visit.user else {
+                if exchange.wantsJSON { throw APIError.signInRequired }
+                return .redirect(to: LocalPath.login(next: exchange.isRead ? exchange.target : page.form ?? "/"))
+            }
+            if user.mustChangePassword, page.audience != .userWithAnyPassword {
+                if exchange.wantsJSON { throw APIError.passwordChangeRequired }
+                return .redirect(to: "/password")
+            }
+            if page.audience == .admin, !user.principal.isAdmin { throw APIError.forbidden("Administrators only") }
+        }
+        do {
+            try requireToken(visit, exchange, form: exchange.form)
+        } catch {
+            if exchange.wantsJSON { throw error }
+            exchange.setFlash(.formExpired, app.web)
+            return .redirect(to: page.form ?? exchange.path)
+        }
+        return try await run(route, exchange, settings, pathIDs, visit.user?.principal)
+    }
+
+    // MARK: JSON
+
+    /// The session's user if there is one, else the token's owner; either way an administrator (contract 01 §4).
+    private func admitEither(
+        _ route: Route, _ exchange: Exchange, _ settings: Settings, _ pathIDs: [Int64]
+    ) async throws -> Reply {
+        guard settings.setupCompleted else { throw APIError.setupRequired }
+        let visit = try await visit(exchange)
+        if visit.user != nil {
+            let user = try signedIn(visit, exchange)
+            guard user.principal.isAdmin else { throw APIError.adminOnly }
+            try requireToken(visit, exchange, form: nil)
+            return try await run(route, exchange, settings, pathIDs, user.principal)
+        }
+        let principal: Principal
+        do {
+            principal = try await app.authenticator.authenticate(exchange)
+        } catch is APIError {
+            throw APIError.adminSignInRequired
+        }
+        exchange.principal = principal
+        let (decision, _) = await app.rateLimiter.check(tokenID: principal.tokenID, with: nil)
+        decision.writeHeaders(to: exchange)
+        guard decision.isAllowed, principal.isAdmin else {
+            app.tokenUsage.refused(principal.tokenID)
+            throw decision.isAllowed ? APIError.adminOnly : APIError.rateLimited(decision)
+        }
+        app.tokenUsage.accepted(principal.tokenID)
+        return try await run(route, exchange, settings, pathIDs, principal)
+    }
+
+    private func signedIn(_ visit: Visit, _ exchange: Exchange) throws -> SessionUser {
+        guard let user = visit.user else { throw APIError.signInRequired }
+        guard !user.mustChangePassword else { throw APIError.passwordChangeRequired }
+        return user
+    }
+
+    // MARK: Parts
+
+    private func run(
+        _ route: Route, _ exchange: Exchange, _ settings: Settings, _ pathIDs: [Int64], _ principal: Principal?
+    ) async throws -> Reply {
+        exchange.principal = principal
+        return try await route.handler(
+            Call(
+                exchange: exchange, app: app, settings: settings, route: route, principal: principal, pathIDs: pathIDs,
+                idempotency: nil))
+    }
+
+    /// Reads the cookies; makes a visitor's cookie where a form may need one.
+    private func visit(_ exchange: Exchange) async throws -> Visit {
+        let flash = Cookies.value(Flash.cookieName, in: exchange.headers).flatMap(Flash.init)
+        var visit: Visit
+        if let cookie = Cookies.value(SessionCookie.name, in: exchange.headers), let id = SessionID(cookie: cookie),
+            let found = try await app.web.sessions.find(id),
+            let user = try await app.web.users.find(found.record.userID)
+        {
+            if found.isProlonged, id.isRemembered { exchange.setSession(id, app.web) }
+            visit = Visit(session: id, user: user, csrfToken: found.record.csrfSecret, flash: flash)
+        } else {
+            let known = Cookies.value(CSRFToken.cookieName, in: exchange.headers).flatMap {
+                CSRFToken.isVisitor($0) ? $0 : nil
+            }
+            let visitor = known ?? CSRFToken.newVisitor()
+            if known == nil, exchange.isRead, !exchange.path.hasPrefix("/api/") {
+                exchange.setCookie(CSRFToken.cookieName, visitor, maxAge: nil, app.web)
+            }
+            visit = Visit(session: nil, user: nil, csrfToken: app.web.csrf.token(visitor: visitor), flash: flash)
+        }
+        exchange.visit = visit
+        return visit
+    }
+
+    /// - Throws: ``APIError`` 400 for a change whose token is missing or wrong.
+    private func requireToken(_ visit: Visit, _ exchange: Exchange, form: FormBody?) throws {
+        guard !exchange.isRead else { return }
+        let sent = exchange.headers.first(name: CSRFToken.headerName) ?? form?.text(CSRFToken.fieldName)
+        guard CSRFToken.matches(sent, visit.csrfToken) else { throw APIError.csrfTokenInvalid }
+    }
+}
+
+enum SessionCookie {
+    static let name = "session"
+}
+
+extension APIError {
+    static let signInRequired = APIError(
+        .unauthorized, "unauthorized", "Authentication required", message: "Sign in first")
+    static let passwordChangeRequired = APIError(
+        .forbidden, "forbidden", "password_change_required", message: "Change your password first")
+    static let csrfTokenInvalid = APIError(
+        .badRequest, "csrf_token_missing_or_invalid", "csrf_token_missing_or_invalid",
+        message: "Send the token of GET /auth/csrf-token as X-CSRFToken")
+    /// The two refusals of contract 01 §4, whose `error` is pinned.
+    static let adminSignInRequired = unauthorized("unauthorized", message: "Authentication required")
+    static let adminOnly = APIError(.forbidden, "forbidden", "forbidden", message: "Admin only")
+}

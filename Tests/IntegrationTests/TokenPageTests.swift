@@ -1,0 +1,111 @@
+import Testing
+
+/// `/admin/api-tokens` (contract 06 §5).
+@Suite struct TokenPageTests {
+    @Test func scripts() async throws {
+        try await TestServer.with { server in
+            let admin = try server.sql("select id from users where username = 'admin'")
+            let browser = Browser(server)
+            #expect(try await browser.get("/admin/api-tokens").status == 302)
+            #expect(try await browser.json("POST", "/admin/api-tokens", "{}").status == 401)
+            try await browser.signIn()
+
+            let made = try await browser.json(
+                "POST", "/admin/api-tokens",
+                #"{"name":"ci","description":"d","user_id":\#(admin),"scopes":"read:projects, read:*","expires_days":30}"#
+            )
+            #expect(made.status == 201)
+            #expect(made.header("cache-control") == "no-store")
+            let token = try #require(made.json["token"].string)
+            let id = try #require(made.json["token_id"].int)
+            #expect(try await server.get("/api/v1/projects", token: token).status == 200)
+            #expect(
+                try server.sql("select scopes, expires_at::date - now()::date from api_tokens where id = \(id)")
+                    == "read:projects,read:*|30")
+            #expect(!server.log.contains(token))
+
+            try server.cli("user", "create", "ann", "--password", TestServer.password)
+            try server.cli("user", "create", "gone", "--password", TestServer.password)
+            try server.sql("update users set is_active = false where username = 'gone'")
+            let ann = try server.sql("select id from users where username = 'ann'")
+            let gone = try server.sql("select id from users where username = 'gone'")
+            for (body, status) in [
+                ("{}", 400), (#"{"name":"x","user_id":\#(admin)}"#, 400),
+                (#"{"name":"x","user_id":\#(admin),"scopes":"read:nonsense"}"#, 400),
+                (#"{"name":"x","user_id":99999,"scopes":"read:*"}"#, 404),
+                (#"{"name":"x","user_id":\#(gone),"scopes":"read:*"}"#, 400),
+                (#"{"name":"x","user_id":\#(ann),"scopes":["admin:all"]}"#, 400),
+                (#"{"name":"x","user_id":\#(ann),"scopes":["read:*"],"expires_days":3651}"#, 400),
+                (#"{"name":"x","user_id":\#(ann),"scopes":["read:*","write:quotes"],"expires_days":null}"#, 201),
+                ("{", 400),
+            ] {
+                #expect(try await browser.json("POST", "/admin/api-tokens", body).status == status, "\(body)")
+            }
+
+            let off = try await browser.json("POST", "/admin/api-tokens/\(id)/toggle")
+            #expect(off.status == 200)
+            #expect(off.json["is_active"].bool == false)
+            #expect(
+                try await waitAsync(for: 1.6) {
+                    try await server.get("/api/v1/projects", token: token).status == 401
+                })
+            #expect(try await browser.json("POST", "/admin/api-tokens/\(id)/toggle").json["is_active"].bool == true)
+            #expect(try await browser.json("DELETE", "/admin/api-tokens/\(id)").status == 200)
+            #expect(try await browser.json("DELETE", "/admin/api-tokens/\(id)").status == 404)
+            #expect(try await browser.json("POST", "/admin/api-tokens/\(id)/toggle").status == 404)
+
+            let user = Browser(server)
+            try await user.signIn("ann")
+            let refused = try await user.get("/admin/api-tokens")
+            #expect(refused.status == 403)
+            #expect(refused.header("content-type") == "text/html; charset=utf-8")
+            #expect(try await user.json("POST", "/admin/api-tokens", "{}").json["error_code"].string == "forbidden")
+        }
+    }
+
+    @Test func forms() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let admin = try server.sql("select id from users where username = 'admin'")
+            let browser = Browser(server)
+            try await browser.signIn()
+            let page = try await browser.get("/admin/api-tokens")
+            #expect(page.status == 200)
+            for scope in ["read:quotes", "write:webhooks", "read:inventory", "read:users", "admin:all"] {
+                #expect(page.text.contains(#"value="\#(scope)""#))
+            }
+            let bad = try await browser.post(
+                "/admin/api-tokens", [("name", "<b>x</b>"), ("user_id", admin), ("expires_days", "0")])
+            #expect(bad.status == 400)
+            #expect(bad.text.contains("scopes is required"))
+            #expect(bad.text.contains("&lt;b&gt;x&lt;/b&gt;"))
+            let made = try await browser.post(
+                "/admin/api-tokens",
+                [
+                    ("name", "by form"), ("user_id", admin), ("scopes", "read:projects"), ("scopes", "read:tasks"),
+                    ("allowed_ips", "127.0.0.0/8"),
+                ])
+            #expect(made.status == 201)
+            #expect(made.header("cache-control") == "no-store")
+            let token = try #require(made.text.firstMatch(of: /tt_[A-Za-z0-9]+/)).output
+            #expect(made.text.contains("Authorization: Bearer \(token)"))
+            #expect(made.text.contains("X-API-Key: \(token)"))
+            #expect(try await server.get("/api/v1/projects", token: String(token)).status == 200)
+            let again = try await browser.get("/admin/api-tokens")
+            #expect(!again.text.contains(token))
+            #expect(again.text.contains("by form"))
+            #expect(again.text.contains("127.0.0.0/8"))
+
+            let id = try server.sql("select id from api_tokens where name = 'by form'")
+            let forged = try await browser.post("/admin/api-tokens/\(id)/delete", [], csrf: "forged")
+            #expect(forged.header("location") == "/admin/api-tokens")
+            #expect(try await browser.get("/admin/api-tokens").text.contains("The form had expired."))
+            let off = try await browser.post("/admin/api-tokens/\(id)/toggle", [])
+            #expect(off.status == 302)
+            #expect(try await browser.get("/admin/api-tokens").text.contains("The token is no longer active."))
+            #expect(try server.sql("select is_active from api_tokens where id = \(id)") == "f")
+            #expect(try await browser.post("/admin/api-tokens/\(id)/delete", []).status == 302)
+            #expect(try server.sql("select count(*) from api_tokens where id = \(id)") == "0")
+            #expect(try await browser.post("/admin/api-tokens/\(id)/delete", []).status == 404)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import NIOHTTP1
+import Testing
+
+@testable import TimeTracker
+
+/// Cookies, CSRF tokens, paths and forms (contract 06 §1).
+struct WebPartsTests {
+    @Test(arguments: ["/", "/dashboard", "/a/b?c=d&e=%2F", "/a//b", "/login?next=/x"])
+    func safeNext(path: String) {
+        #expect(LocalPath.checked(path) == path)
+    }
+
+    @Test(arguments: [
+        "", "dashboard", "//evil.example", "/\\evil.example", "/a\\b", "https://evil.example", "/a\r\nSet-Cookie: a=b",
+        "/\t/evil.example", "javascript:alert(1)", "/a b", "/ü", " /a", "/" + String(repeating: "a", count: 2000),
+    ])
+    func unsafeNext(path: String) {
+        #expect(LocalPath.checked(path) == nil)
+    }
+
+    @Test func loginPath() {
+        #expect(LocalPath.login(next: "/") == "/login")
+        #expect(LocalPath.login(next: "/a?b=c&d") == "/login?next=/a%3Fb%3Dc%26d")
+        #expect(LocalPath.checked(PercentEncoding.decode("/a%3Fb%3Dc%26d")) == "/a?b=c&d")
+    }
+
+    @Test func cookieValues() {
+        let headers: HTTPHeaders = ["cookie": "a=1; session=abc=; xsession=no", "Cookie": "b=\"2\";c"]
+        #expect(Cookies.value("a", in: headers) == "1")
+        #expect(Cookies.value("session", in: headers) == "abc=")
+        #expect(Cookies.value("b", in: headers) == "2")
+        #expect(Cookies.value("c", in: headers) == nil)
+        #expect(Cookies.value("Session", in: headers) == nil)
+        #expect(
+            Cookies.set("s", "v", maxAge: 60, isSecure: true)
+                == "s=v; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure")
+        #expect(Cookies.set("s", "v", maxAge: nil, isSecure: false) == "s=v; Path=/; HttpOnly; SameSite=Lax")
+    }
+
+    @Test func sessionIDs() throws {
+        let plain = SessionID(isRemembered: false)
+        let kept = SessionID(isRemembered: true)
+        #expect(plain.text.count == 43)
+        #expect(plain != SessionID(isRemembered: false))
+        #expect(try #require(SessionID(cookie: kept.text)).isRemembered)
+        #expect(try !#require(SessionID(cookie: plain.text)).isRemembered)
+        // The mark can't be added by the client: it makes another session.
+        #expect(SessionID(cookie: plain.text + ".r")?.hash != plain.hash)
+        for junk in ["", "abc", plain.text + "x", String(repeating: "é", count: 43), plain.text + ".x"] {
+            #expect(SessionID(cookie: junk) == nil)
+        }
+    }
+
+    @Test func base64() {
+        #expect(Base64URL.encode([]) == "")
+        #expect(Base64URL.encode([0xFB, 0xFF]) == "-_8")
+        #expect(Base64URL.encode(Array("hello".utf8)) == "aGVsbG8")
+    }
+
+    @Test func csrf() {
+        let csrf = CSRFToken(secretKey: "0123456789abcdef0123456789abcdef")
+        let visitor = CSRFToken.newVisitor()
+        let token = csrf.token(visitor: visitor)
+        #expect(CSRFToken.isVisitor(visitor))
+        #expect(CSRFToken.matches(token, token))
+        #expect(!CSRFToken.matches(csrf.token(visitor: CSRFToken.newVisitor()), token))
+        #expect(!CSRFToken.matches(String(token.dropLast()), token))
+        #expect(!CSRFToken.matches(nil, token))
+        #expect(!CSRFToken.matches("", ""))
+        #expect(CSRFToken(secretKey: "another key of thirty-two chars!").token(visitor: visitor) != token)
+    }
+
+    @Test func sessionRecord() {
+        let record = SessionStore.Record(userID: 7, csrfSecret: "abc")
+        #expect(SessionStore.decode(SessionStore.encode(record)) == record)
+        #expect(SessionStore.decode("junk") == nil)
+    }
+
+    @Test func forms() {
+        let form = FormBody("a=1+2&b=%C3%BC&scopes=x&scopes=y&on=on&n=99&nul=%00&bad=%FF&empty=")
+        #expect(form.text("a") == "1 2")
+        #expect(form.text("b") == "ü")
+        #expect(form.all("scopes") == ["x", "y"])
+        #expect(form.isChecked("on"))
+        #expect(!form.isChecked("a"))
+        #expect(form.clamped("n", 1...60, or: 1) == 60)
+        #expect(form.clamped("b", 1...60, or: 1) == 1)
+        #expect(form.text("nul") == nil)
+        #expect(form.text("empty") == "")
+    }
+
+    @Test func setupForm() {
+        let form = SetupForm(
+            FormBody("username=+Boss+&password=long+enough&confirm=long+enough&currency=chf&date_format=x"))
+        #expect(form.errors.isEmpty)
+        #expect(form.username == "boss")
+        #expect(form.currency == "CHF")
+        #expect(form.timezone == "UTC")
+        #expect(form.dateFormat == "YYYY-MM-DD")
+        #expect(form.preset == .everything)
+        #expect(SetupForm.Preset.solo.disabledModules == #"["quotes","inventory"]"#)
+        #expect(SetupForm.Preset.everything.disabledModules == "[]")
+        let bad = SetupForm(
+            FormBody(
+                "username=a+b&password=short&confirm=x&currency=EURO&company_phone=" + String(repeating: "1", count: 51)
+            ))
+        #expect(Set(bad.errors.keys) == ["username", "password", "currency", "company_phone"])
+    }
+
+    @Test func tokenForm() throws {
+        let json = try JSONValue.parse(#"{"name":" n ","user_id":"7","scopes":["read:*"],"expires_days":null}"#)
+        let form = TokenForm(json)
+        #expect(form.errors.isEmpty)
+        #expect(form.name == "n")
+        #expect(form.userID == 7)
+        let bad = TokenForm(try JSONValue.parse(#"{"expires_days":0,"allowed_ips":"10.0.0.0/33"}"#))
+        for field in ["name", "user_id", "scopes", "expires_days", "allowed_ips"] { #expect(bad.errors[field] != nil) }
+    }
+
+    @Test func changePercent() {
+        func change(_ current: Int64, _ last: Int64) -> Int64? {
+            WeekComparison(
+                current: .init(days: [DayHours(day: 0, seconds: current)]),
+                last: .init(days: [DayHours(day: 0, seconds: last)])
+            ).changeTenths
+        }
+        #expect(change(66_600, 79_200) == -159)
+        #expect(change(36_000, 36_000) == 0)
+        #expect(change(36_000, 0) == nil)
+        #expect(change(0, 36_000) == -1000)
+        #expect(change(7_200, 10_800) == -333)
+    }
+}
