@@ -10,7 +10,7 @@ import Testing
             #expect(reply.json["openapi"].string == "3.1.0")
             #expect(reply.json["info"]["title"].string == "TimeTracker REST API")
             #expect(reply.json["servers"][0]["url"].string == "/api/v1")
-            #expect(reply.json["components"]["securitySchemes"].keys == ["BearerAuth", "ApiKeyAuth"])
+            #expect(reply.json["components"]["securitySchemes"].keys == ["BearerAuth", "ApiKeyAuth", "SessionCookie"])
             let paths = reply.json["paths"]
             for (path, methods) in Self.index {
                 #expect(Set(paths[path].keys).isSuperset(of: methods), "\(path)")
@@ -61,5 +61,17 @@ import Testing
         ("/timer/start", ["post"]), ("/timer/stop", ["post"]), ("/timer/pause", ["post"]), ("/timer/resume", ["post"]),
         ("/quotes", ["get", "post"]), ("/quotes/{id}", ["get", "put", "patch", "delete"]),
         ("/reports/summary", ["get"]), ("/users/me", ["get"]), ("/users", ["get"]), ("/api/health", ["get"]),
+        ("/webhooks", ["get", "post"]),
+        ("/webhooks/{id}", ["get", "put", "patch", "delete"]), ("/webhooks/events", ["get"]),
+        ("/webhooks/{id}/deliveries", ["get"]), ("/webhooks/{id}/test", ["post"]),
+        ("/inventory/items", ["get", "post"]), ("/inventory/items/{id}", ["get", "put", "patch", "delete"]),
+        ("/inventory/items/{id}/availability", ["get"]), ("/inventory/warehouses", ["get", "post"]),
+        ("/inventory/warehouses/{id}", ["get", "put", "patch", "delete"]), ("/inventory/stock-levels", ["get"]),
+        ("/inventory/movements", ["post"]), ("/inventory/transfers", ["get", "post"]),
+        ("/inventory/transfers/{reference_id}", ["get"]), ("/inventory/reports/valuation", ["get"]),
+        ("/inventory/reports/movement-history", ["get"]), ("/inventory/reports/turnover", ["get"]),
+        ("/inventory/reports/low-stock", ["get"]), ("/api/search", ["get"]),
+        ("/api/stats/value-dashboard", ["get"]), ("/api/reports/week-comparison", ["get"]),
+        ("/api/version/check", ["get"]), ("/api/version/dismiss", ["post"]),
     ]
 }

@@ -80,6 +80,7 @@ extension Call {
         sql.add(ChangeRecord.expressions(changes, self, in: &sql))
         sql.add(" select 1")
         _ = try await tx.query(sql.statement)
+        for change in changes { exchange.staleFigures.note(change) }
     }
 
     /// The client's `User-Agent`, cut to a size worth keeping.

@@ -9,13 +9,15 @@ extension Call {
     /// - Throws: what `body` throws, after a rollback; ``Idempotency/AlreadyDone`` when the key's request was carried out
     ///   before, which ``Idempotency/run(_:_:)`` turns into that request's reply.
     func change(_ body: (PostgresTransaction) async throws -> Reply) async throws -> Reply {
-        guard let key = idempotency else { return try await db.transaction(body) }
-        return try await db.transaction { tx in
+        let reply = try await db.transaction { tx in
+            guard let key = idempotency else { return try await body(tx) }
             try await key.claim(in: tx)
             let reply = try await body(tx)
             if reply.status.kind == .successful { try await key.keep(reply, in: tx) }
             return reply
         }
+        exchange.staleFigures.forget(app)
+        return reply
     }
 }
 

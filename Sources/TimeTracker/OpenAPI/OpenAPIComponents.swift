@@ -86,12 +86,15 @@ enum OpenAPIComponents {
 
     private static let securitySchemes = """
         {"BearerAuth":{"type":"http","scheme":"bearer","description":"An API token, tt_…"},
-        "ApiKeyAuth":{"type":"apiKey","in":"header","name":"X-API-Key","description":"An API token, tt_…"}}
+        "ApiKeyAuth":{"type":"apiKey","in":"header","name":"X-API-Key","description":"An API token, tt_…"},
+        "SessionCookie":{"type":"apiKey","in":"cookie","name":"session","description":"A browser's session, from /login"}}
         """
 
     private static let parameters = """
         {"IdempotencyKey":{"name":"Idempotency-Key","in":"header","schema":{"type":"string","maxLength":128},
         "description":"Makes retries safe: within 24 hours a repeated key gets the first reply again, whatever the body"},
+        "CSRFToken":{"name":"X-CSRFToken","in":"header","schema":{"type":"string"},
+        "description":"The token of GET /auth/csrf-token; needed with a session"},
         "IfMatch":{"name":"If-Match","in":"header","schema":{"type":"string"},
         "description":"ETag of the object as it was read; 412 if it has changed"},
         "IfNoneMatch":{"name":"If-None-Match","in":"header","schema":{"type":"string"},

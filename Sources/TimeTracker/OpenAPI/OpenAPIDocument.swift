@@ -106,5 +106,8 @@ extension Route {
     }
 
     /// Pages for people are not part of the API.
-    var isDocumented: Bool { path.hasPrefix("/api/") && !path.hasPrefix("/api/docs") && path != "/api/openapi.json" }
+    var isDocumented: Bool {
+        if case .page = access { return false }
+        return path.hasPrefix("/api/") && !path.hasPrefix("/api/docs") && path != "/api/openapi.json"
+    }
 }

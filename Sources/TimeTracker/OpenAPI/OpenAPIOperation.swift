@@ -59,6 +59,8 @@ struct OpenAPIOperation {
                 for scope in scopes.anyOf { json.raw("{\"\(scheme)\":[\"\(scope)\"]}") }
             }
         }
+        if route.access.isForBrowsers { json.raw(#"{"SessionCookie":[]}"#) }
+        if case .sessionOrAdminToken = route.access { json.raw(#"{"BearerAuth":[]},{"ApiKeyAuth":[]}"#) }
         json.endArray()
     }
 
@@ -104,6 +106,7 @@ struct OpenAPIOperation {
     private var headerParameters: [String] {
         var names: [String] = []
         if route.operation != nil { names.append("IdempotencyKey") }
+        if route.access.isForBrowsers, method != .get { names.append("CSRFToken") }
         if isConditional { names.append(method == .get ? "IfNoneMatch" : "IfMatch") }
         return names
     }
@@ -202,6 +205,8 @@ struct OpenAPIOperation {
     private var errors: [Int] {
         var statuses = Set(route.errors.map(\.code))
         if case .token = route.access.requirement { statuses.formUnion([401, 403, 429, 503]) }
+        if route.access.isForBrowsers { statuses.formUnion([401, 403, 503]) }
+        if case .sessionOrAdminToken = route.access { statuses.insert(429) }
         if !route.pathParameters.isEmpty { statuses.insert(404) }
         if route.body != nil || route.upload != nil { statuses.formUnion([400, 413]) }
         if route.body != nil { statuses.insert(415) }

@@ -24,6 +24,14 @@ public struct Route: Sendable {
             }
         }
 
+        /// Whether a browser's session opens it, for JSON.
+        var isForBrowsers: Bool {
+            switch self {
+            case .session, .sessionOrAdminToken: true
+            case .open, .token, .adminToken, .page: false
+            }
+        }
+
         var isForAdministrators: Bool {
             if case .adminToken = self { true } else { false }
         }

@@ -28,6 +28,8 @@ public final class Exchange: @unchecked Sendable {
     public internal(set) var principal: Principal?
     /// Set on browser routes only.
     var visit: Visit?
+    /// Whose figures the request's changes have made stale; looked at after the commit.
+    var staleFigures = StaleFigures()
     /// What the route answered; nil until then, and for ever where no route matched.
     var reply: Reply?
     /// Complete header lines (`name: value\r\n`) that the pipeline adds to the reply.

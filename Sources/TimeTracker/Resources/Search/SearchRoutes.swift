@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// `GET /api/v1/search` (contract 03 §1).
+/// `GET /api/v1/search` (contract 03 §1) and its deprecated twin for the web pages (contract 01 §5.1).
 enum SearchResource: Resource {
     static let routes = [
         Route(
@@ -13,7 +13,19 @@ enum SearchResource: Resource {
             let search = try Search(&query)
             guard !search.isTooShort else { throw tooShort }
             return search.reply(try await search.run(call.db, for: call.principal))
-        }
+        },
+        Route(
+            .get, path: "/api/search", summary: "Search, for the web pages",
+            details: "Deprecated twin of /api/v1/search; a text that is too short finds nothing.", access: .session,
+            query: Search.parameters, response: Search.schema
+        ) { call in
+            var query = call.query
+            let search = try Search(&query)
+            let outcome = search.isTooShort ? .init() : try await search.run(call.db, for: call.principal)
+            var reply = search.reply(outcome)
+            reply.headers += [("x-api-deprecated", "true"), ("link", "</api/v1/search>; rel=\"successor-version\"")]
+            return reply
+        },
     ]
 
     private static var tooShort: APIError {

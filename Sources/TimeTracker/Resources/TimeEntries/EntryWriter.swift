@@ -28,6 +28,7 @@ struct EntryWriter {
         if row.bool(1) { throw EntryRules.timerAlreadyRunning }
         if row.bool(2) { throw EntryRules.overlapping }
         if row.int(0) == 0 { throw Idempotency.AlreadyDone() }
+        ValueDashboardCache.forget(userID: entry.userID, app: call.app)
     }
 
     /// Held to the end of the transaction; serialises what depends on a user's other entries.
