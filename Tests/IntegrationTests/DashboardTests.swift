@@ -55,6 +55,31 @@ import Testing
         }
     }
 
+    /// A figure must be right as soon as a write has answered, whatever is kept in Redis.
+    @Test func ownWritesShowAtOnce() async throws {
+        try await TestServer.with { server in
+            let browser = Browser(server)
+            try await browser.signIn()
+            func figures() async throws -> JSON {
+                try await browser.request("GET", "/api/stats/value-dashboard").json
+            }
+            let project = try await server.makeProject("P", #","hourly_rate":10"#)
+            #expect(try await figures()["entries_count"].int == 0)
+            let entry =
+                try await server.post(
+                    "/api/v1/time-entries",
+                    #"{"project_id":\#(project),"start_time":"2024-01-15T09:00:00Z","end_time":"2024-01-15T10:00:00Z"}"#
+                ).json["time_entry"]["id"].int ?? 0
+            #expect(try await figures()["estimated_value_tracked"].double == 10)
+            _ = try await server.put("/api/v1/projects/\(project)", #"{"hourly_rate":20}"#)
+            #expect(try await figures()["estimated_value_tracked"].double == 20)
+            _ = try await server.put("/api/v1/time-entries/\(entry)", #"{"billable":false}"#)
+            #expect(try await figures()["estimated_value_tracked"].isNull)
+            _ = try await server.delete("/api/v1/time-entries/\(entry)")
+            #expect(try await figures()["entries_count"].int == 0)
+        }
+    }
+
     @Test func weekComparison() async throws {
         try await TestServer.with(workers: 1, ["TZ": "Europe/Berlin"]) { server in
             let browser = Browser(server)

@@ -49,6 +49,24 @@ import Testing
         }
     }
 
+    @Test func searchOfTheWebPages() async throws {
+        try await TestServer.with(workers: 1) { server in
+            _ = try await server.makeProject("Garden")
+            #expect(try await server.get("/api/search?q=garden").status == 401)
+            let browser = Browser(server)
+            try await browser.signIn()
+            let found = try await browser.request("GET", "/api/search?q=garden")
+            #expect(found.status == 200)
+            #expect(found.json["count"].int == 2)
+            #expect(found.header("x-api-deprecated") == "true")
+            #expect(found.header("link")?.contains("/api/v1/search") == true)
+            let short = try await browser.request("GET", "/api/search?q=%20x")
+            #expect(short.status == 200)
+            #expect(short.json["query"].string == "x")
+            #expect(short.json["count"].int == 0)
+        }
+    }
+
     @Test func searchShowsOnlyWhatMayBeSeen() async throws {
         try await TestServer.with(workers: 1) { server in
             let project = try await server.makeProject("Secret garden")

@@ -201,7 +201,7 @@ import Testing
     }
 
     @Test func withoutRedis() async throws {
-        try await TestServer.with(workers: 2, ["REDIS_ENABLED": "false"]) { server in
+        try await TestServer.with(workers: 2, ["REDIS_ENABLED": "false"]) { server async throws in
             let browser = Browser(server)
             #expect(try await browser.signIn().status == 302)
             for _ in 0..<4 { #expect(try await browser.get("/dashboard").status == 200) }

@@ -134,7 +134,7 @@ import Testing
             #expect(gitHub.requests.count == 1)
             #expect(gitHub.requests.first?.hasPrefix("GET /repos/DRYTRIX/TimeTracker/releases?per_page=20 ") == true)
         }
-        try await with(["VERSION_CHECK_GITHUB_REPO": ""]) { server, gitHub in
+        try await with(["VERSION_CHECK_GITHUB_REPO": ""]) { server, gitHub async throws in
             #expect(try await server.get("/api/version/check").json["latest_version"].isNull)
             #expect(gitHub.requests.isEmpty)
         }

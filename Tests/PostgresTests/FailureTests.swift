@@ -51,7 +51,8 @@ struct FailureTests {
                 return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
             }
             #expect(backends.count <= 3)
-            #expect(client.statistics.idle == backends.count)
+            // One may have been opened for a task that another connection has served meanwhile.
+            #expect((backends.count...3).contains(client.statistics.idle))
         }
     }
 

@@ -10,8 +10,11 @@ public struct InitialData: Sendable {
 
     /// Makes the settings row from the environment if there is none yet (contract 05 §2); afterwards the row rules.
     public func ensure(_ configuration: AppConfiguration) async throws {
-        let seeds = configuration.settingsSeeds
-        try await SettingsAdmin(db: db).checkZone(configuration["tz"] ?? "UTC")
+        // A host's TZ may be anything, such as `:/etc/localtime`; what PostgreSQL doesn't know means UTC (contract 00 §8).
+        let isKnown = try await SettingsAdmin(db: db).isZone(configuration["tz"] ?? "UTC")
+        let seeds = configuration.settingsSeeds.map { seed in
+            seed.column == "timezone" && !isKnown ? (column: seed.column, value: "UTC", type: seed.type) : seed
+        }
         let columns = seeds.map(\.column).joined(separator: ", ")
         let values = seeds.enumerated().map { "$\($0 + 1)::text::\($1.type)" }.joined(separator: ", ")
         _ = try await db.execute(

@@ -54,10 +54,12 @@ public struct SettingsAdmin: Sendable {
     }
 
     func checkZone(_ name: String) async throws {
+        guard try await isZone(name) else { throw AdminError("'\(name)' is not an IANA time zone") }
+    }
+
+    func isZone(_ name: String) async throws(PostgresError) -> Bool {
         let statement = Statement("select exists (select 1 from pg_timezone_names where name = $1)", [.text(name)])
-        guard try await db.query(statement).first?.bool(0) == true else {
-            throw AdminError("'\(name)' is not an IANA time zone")
-        }
+        return try await db.query(statement).first?.bool(0) == true
     }
 
     private static func kind(of key: String) throws -> Kind {

@@ -47,6 +47,8 @@ final class Load: Sendable {
                     }
                     // A refused connection would otherwise be asked thousands of times a second.
                     if reply.status == 503 { usleep(5000) }
+                    // The server says beforehand when it has had enough of a connection.
+                    if reply.header("connection") == "close" { break }
                 }
             } catch {
                 counts.withLock { $0.cut += 1 }

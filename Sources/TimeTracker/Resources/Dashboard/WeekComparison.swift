@@ -36,18 +36,20 @@ struct WeekComparison: Sendable {
             """, [.int(userID), .text(zone), .timestamp(now)])
     }
 
-    init(_ rows: Rows) {
-        let days = rows.map { ($0.int(0), DayHours(day: $0.date(1), seconds: $0.int(2))) }
-        current = Week(days: days.filter { $0.0 == 0 }.map(\.1))
-        last = Week(days: days.filter { $0.0 == 1 }.map(\.1))
-    }
-
     /// Tenths of a percent; nil when there is nothing to compare with.
     var changeTenths: Int64? {
         guard last.total > 0 else { return nil }
         let difference = (current.total - last.total) * 1000
         let (quotient, rest) = difference.quotientAndRemainder(dividingBy: last.total)
         return quotient + (rest.magnitude * 2 >= last.total.magnitude ? difference.signum() : 0)
+    }
+}
+
+extension WeekComparison {
+    init(_ rows: Rows) {
+        let days = rows.map { ($0.int(0), DayHours(day: $0.date(1), seconds: $0.int(2))) }
+        current = Week(days: days.filter { $0.0 == 0 }.map(\.1))
+        last = Week(days: days.filter { $0.0 == 1 }.map(\.1))
     }
 }
 
