@@ -94,10 +94,10 @@ import Testing
             }
             #expect(try await server.get("\(Self.base)/stock-levels?category=x").json["stock_levels"].array.isEmpty)
             #expect(try await server.get("\(Self.base)/stock-levels?warehouse_id=x").status == 400)
-            let where_ = try await server.get("\(Self.base)/items/\(item)/availability?warehouse_id=\(main)").json
-            #expect(where_["item_sku"].string == "A")
-            #expect(where_["availability"].array.count == 1)
-            #expect(where_["availability"][0]["quantity_available"].double == 10)
+            let places = try await server.get("\(Self.base)/items/\(item)/availability?warehouse_id=\(main)").json
+            #expect(places["item_sku"].string == "A")
+            #expect(places["availability"].array.count == 1)
+            #expect(places["availability"][0]["quantity_available"].double == 10)
             #expect(try await server.get("\(Self.base)/items/99/availability").status == 404)
             #expect(try await server.delete("\(Self.base)/warehouses/\(side)").status == 200)
             #expect(try await server.get("\(Self.base)/warehouses").json["pagination"]["total"].int == 1)
