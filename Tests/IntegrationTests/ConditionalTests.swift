@@ -18,7 +18,13 @@ import Testing
                 try await server.post("/api/v1/quotes", #"{"client_id":\#(client),"title":"Q"}"#).json["quote"]["id"]
                 .int
                 ?? 0
+            let item = try await Inventory.item(server, "A")
+            let house = try await Inventory.warehouse(server, "W")
+            let hook = try await server.makeWebhook("https://example.com/").id
             for (path, change) in [
+                ("/api/v1/inventory/items/\(item)", #"{"notes":"x"}"#),
+                ("/api/v1/inventory/warehouses/\(house)", #"{"notes":"x"}"#),
+                ("/api/v1/webhooks/\(hook)", #"{"description":"x"}"#),
                 ("/api/v1/projects/\(project)", #"{"description":"x"}"#),
                 ("/api/v1/clients/\(client)", #"{"description":"x"}"#), ("/api/v1/tasks/\(task)", #"{"tags":"x"}"#),
                 ("/api/v1/time-entries/\(entry)", #"{"notes":"x"}"#), ("/api/v1/quotes/\(quote)", #"{"notes":"x"}"#),
@@ -85,6 +91,10 @@ import Testing
                 ("/api/v1/timer/start", #"{"project_id":\#(project)}"#), ("/api/v1/timer/pause", "{}"),
                 ("/api/v1/timer/resume", "{}"), ("/api/v1/timer/stop", "{}"),
                 ("/api/v1/time-entries/bulk", #"{"entry_ids":[\#(entry)],"action":"delete"}"#),
+                ("/api/v1/inventory/items", #"{"sku":"A","name":"A"}"#),
+                ("/api/v1/inventory/warehouses", #"{"code":"W1","name":"A"}"#),
+                ("/api/v1/inventory/movements", #"{"stock_item_id":1,"warehouse_id":1,"quantity":5}"#),
+                ("/api/v1/webhooks", #"{"name":"w","url":"https://example.com/","events":["*"]}"#),
             ] {
                 let key = ["Idempotency-Key": "same for all"]
                 let replies = try await parallel(6) { _ in try await server.post(path, body, headers: key) }
@@ -98,6 +108,7 @@ import Testing
             #expect(try server.sql("select count(*) from clients where name = 'Once'") == "1")
             #expect(try server.sql("select count(*) from tasks where name = 'Once'") == "1")
             #expect(try server.sql("select count(*) from quotes") == "1")
+            #expect(try server.sql("select sum(quantity_on_hand) from warehouse_stock") == "5.00")
             let refused = try await server.post(
                 "/api/v1/clients", "{}", headers: ["Idempotency-Key": "corrected"])
             #expect(refused.status == 400)

@@ -2,33 +2,10 @@ import Testing
 
 /// Inventory over HTTP (contract 03 §4).
 @Suite struct InventoryTests {
-    private static let base = "/api/v1/inventory"
-
-    private static func item(_ server: TestServer, _ sku: String, _ more: String = "") async throws -> Int {
-        try await server.post("\(base)/items", #"{"sku":"\#(sku)","name":"Item \#(sku)"\#(more)}"#).json["item"]["id"]
-            .int ?? 0
-    }
-
-    private static func warehouse(_ server: TestServer, _ code: String) async throws -> Int {
-        try await server.post("\(base)/warehouses", #"{"code":"\#(code)","name":"House \#(code)"}"#).json["warehouse"][
-            "id"
-        ].int ?? 0
-    }
-
-    private static func move(
-        _ server: TestServer, _ item: Int, _ warehouse: Int, _ quantity: String, _ more: String = "",
-        headers: [String: String] = [:]
-    ) async throws -> HTTPReply {
-        try await server.post(
-            "\(base)/movements",
-            #"{"stock_item_id":\#(item),"warehouse_id":\#(warehouse),"quantity":\#(quantity)\#(more)}"#,
-            headers: headers)
-    }
-
     @Test func items() async throws {
         try await TestServer.with(workers: 1) { server in
             let created = try await server.post(
-                "\(Self.base)/items",
+                "\(Inventory.base)/items",
                 #"""
                 {"sku":" cab-1 ","name":"Cable","category":"Cables","default_cost":"8.005","reorder_point":5,
                  "reorder_quantity":20,"supplier":"S","supplier_sku":"X","currency_code":"usd"}
@@ -42,80 +19,83 @@ import Testing
             #expect(item["total_quantity_on_hand"].double == 0)
             #expect(item["is_low_stock"].bool == false)
             let id = try #require(item["id"].int)
-            let missing = try await server.post("\(Self.base)/items", "{}")
+            let missing = try await server.post("\(Inventory.base)/items", "{}")
             #expect(missing.json["errors"].keys == ["sku", "name"])
-            let twice = try await server.post("\(Self.base)/items", #"{"sku":"Cab-1","name":"x"}"#)
+            let twice = try await server.post("\(Inventory.base)/items", #"{"sku":"Cab-1","name":"x"}"#)
             #expect(twice.status == 400)
             #expect(twice.json["errors"].keys == ["sku"])
-            let updated = try await server.put("\(Self.base)/items/\(id)", #"{"sku":"cab-2","is_trackable":false}"#)
+            let updated = try await server.put(
+                "\(Inventory.base)/items/\(id)", #"{"sku":"cab-2","is_trackable":false}"#)
             #expect(updated.json["item"]["sku"].string == "CAB-2")
             #expect(updated.json["item"]["total_quantity_on_hand"].isNull)
-            #expect(try await server.get("\(Self.base)/items/\(id)").json["item"]["supplier_sku"].string == "X")
-            #expect(try await server.get("\(Self.base)/items/99").status == 404)
-            #expect(try await server.put("\(Self.base)/items/99", "{}").status == 404)
-            #expect(try await server.delete("\(Self.base)/items/99").status == 404)
-            #expect(try await server.get("\(Self.base)/items?search=aB-2").json["items"].array.count == 1)
-            #expect(try await server.get("\(Self.base)/items?search=%25").json["items"].array.isEmpty)
-            #expect(try await server.get("\(Self.base)/items?category=Cables").json["items"].array.count == 1)
-            #expect(try await server.get("\(Self.base)/items?active_only=perhaps").status == 400)
-            #expect(try await server.delete("\(Self.base)/items/\(id)").status == 200)
-            #expect(try await server.get("\(Self.base)/items").json["pagination"]["total"].int == 0)
-            #expect(try await server.get("\(Self.base)/items?active_only=false").json["items"].array.count == 1)
+            #expect(try await server.get("\(Inventory.base)/items/\(id)").json["item"]["supplier_sku"].string == "X")
+            #expect(try await server.get("\(Inventory.base)/items/99").status == 404)
+            #expect(try await server.put("\(Inventory.base)/items/99", "{}").status == 404)
+            #expect(try await server.delete("\(Inventory.base)/items/99").status == 404)
+            #expect(try await server.get("\(Inventory.base)/items?search=aB-2").json["items"].array.count == 1)
+            #expect(try await server.get("\(Inventory.base)/items?search=%25").json["items"].array.isEmpty)
+            #expect(try await server.get("\(Inventory.base)/items?category=Cables").json["items"].array.count == 1)
+            #expect(try await server.get("\(Inventory.base)/items?active_only=perhaps").status == 400)
+            #expect(try await server.delete("\(Inventory.base)/items/\(id)").status == 200)
+            #expect(try await server.get("\(Inventory.base)/items").json["pagination"]["total"].int == 0)
+            #expect(try await server.get("\(Inventory.base)/items?active_only=false").json["items"].array.count == 1)
         }
     }
 
     @Test func warehousesLevelsAndAvailability() async throws {
         try await TestServer.with(workers: 1) { server in
-            let main = try await Self.warehouse(server, "wh-1")
-            let side = try await Self.warehouse(server, "WH-2")
-            let twice = try await server.post("\(Self.base)/warehouses", #"{"code":"WH-1","name":"x"}"#)
+            let main = try await Inventory.warehouse(server, "wh-1")
+            let side = try await Inventory.warehouse(server, "WH-2")
+            let twice = try await server.post("\(Inventory.base)/warehouses", #"{"code":"WH-1","name":"x"}"#)
             #expect(twice.json["errors"].keys == ["code"])
             #expect(
-                try await server.post("\(Self.base)/warehouses", "{}").json["errors"].keys == ["code", "name"])
-            let list = try await server.get("\(Self.base)/warehouses").json
+                try await server.post("\(Inventory.base)/warehouses", "{}").json["errors"].keys == ["code", "name"])
+            let list = try await server.get("\(Inventory.base)/warehouses").json
             #expect(list["warehouses"].array.map { $0["code"].string } == ["WH-1", "WH-2"])
             #expect(list["items"] == list["warehouses"])
-            let renamed = try await server.put("\(Self.base)/warehouses/\(side)", #"{"contact_phone":"1"}"#)
+            let renamed = try await server.put("\(Inventory.base)/warehouses/\(side)", #"{"contact_phone":"1"}"#)
             #expect(renamed.json["warehouse"]["contact_phone"].string == "1")
-            #expect(try await server.get("\(Self.base)/warehouses/\(side)").json["warehouse"]["name"].string != nil)
-            #expect(try await server.get("\(Self.base)/warehouses/99").status == 404)
-            let item = try await Self.item(server, "A", #","category":"c""#)
-            _ = try await Self.move(server, item, main, "10.5")
-            _ = try await Self.move(server, item, side, "2")
+            #expect(
+                try await server.get("\(Inventory.base)/warehouses/\(side)").json["warehouse"]["name"].string != nil)
+            #expect(try await server.get("\(Inventory.base)/warehouses/99").status == 404)
+            let item = try await Inventory.item(server, "A", #","category":"c""#)
+            _ = try await Inventory.move(server, item, main, "10.5")
+            _ = try await Inventory.move(server, item, side, "2")
             try server.sql("update warehouse_stock set quantity_reserved = 0.5 where warehouse_id = \(main)")
-            let levels = try await server.get("\(Self.base)/stock-levels").json["stock_levels"]
+            let levels = try await server.get("\(Inventory.base)/stock-levels").json["stock_levels"]
             #expect(levels.array.map { $0["warehouse"]["code"].string } == ["WH-1", "WH-2"])
             #expect(levels[0]["quantity_on_hand"].double == 10.5)
             #expect(levels[0]["quantity_available"].double == 10)
             #expect(levels[0]["stock_item"]["total_quantity_on_hand"].double == 12.5)
             for filter in ["warehouse_id=\(side)", "stock_item_id=\(item)&per_page=1&page=2"] {
-                let page = try await server.get("\(Self.base)/stock-levels?\(filter)").json["stock_levels"]
+                let page = try await server.get("\(Inventory.base)/stock-levels?\(filter)").json["stock_levels"]
                 #expect(page.array.map { $0["warehouse"]["code"].string } == ["WH-2"])
             }
-            #expect(try await server.get("\(Self.base)/stock-levels?category=x").json["stock_levels"].array.isEmpty)
-            #expect(try await server.get("\(Self.base)/stock-levels?warehouse_id=x").status == 400)
-            let places = try await server.get("\(Self.base)/items/\(item)/availability?warehouse_id=\(main)").json
+            #expect(
+                try await server.get("\(Inventory.base)/stock-levels?category=x").json["stock_levels"].array.isEmpty)
+            #expect(try await server.get("\(Inventory.base)/stock-levels?warehouse_id=x").status == 400)
+            let places = try await server.get("\(Inventory.base)/items/\(item)/availability?warehouse_id=\(main)").json
             #expect(places["item_sku"].string == "A")
             #expect(places["availability"].array.count == 1)
             #expect(places["availability"][0]["quantity_available"].double == 10)
-            #expect(try await server.get("\(Self.base)/items/99/availability").status == 404)
-            #expect(try await server.delete("\(Self.base)/warehouses/\(side)").status == 200)
-            #expect(try await server.get("\(Self.base)/warehouses").json["pagination"]["total"].int == 1)
+            #expect(try await server.get("\(Inventory.base)/items/99/availability").status == 404)
+            #expect(try await server.delete("\(Inventory.base)/warehouses/\(side)").status == 200)
+            #expect(try await server.get("\(Inventory.base)/warehouses").json["pagination"]["total"].int == 1)
         }
     }
 
     @Test func movements() async throws {
         try await TestServer.with(workers: 1) { server in
-            let house = try await Self.warehouse(server, "W")
-            let item = try await Self.item(server, "A", #","default_cost":5"#)
-            let first = try await Self.move(
+            let house = try await Inventory.warehouse(server, "W")
+            let item = try await Inventory.item(server, "A", #","default_cost":5"#)
+            let first = try await Inventory.move(
                 server, item, house, "10",
                 #","movement_type":"purchase","unit_cost":4,"reference_type":"po","reference_id":7"#,
                 headers: ["Idempotency-Key": "m"])
             #expect(first.status == 201)
             #expect(first.json["movement"]["quantity"].double == 10)
             #expect(first.json["updated_stock"]["quantity_on_hand"].double == 10)
-            let replay = try await Self.move(server, item, house, "99", headers: ["Idempotency-Key": "m"])
+            let replay = try await Inventory.move(server, item, house, "99", headers: ["Idempotency-Key": "m"])
             #expect(replay.json == first.json)
             for (quantity, more, code) in [
                 ("0", "", "validation_error"), (#""x""#, "", "validation_error"), ("1.234", "", "validation_error"),
@@ -128,72 +108,30 @@ import Testing
                 ("99999999.99", "", "validation_error"),
                 ("1", #","movement_type":"devaluation""#, "validation_error"),
             ] {
-                let reply = try await Self.move(server, item, house, quantity, more)
+                let reply = try await Inventory.move(server, item, house, quantity, more)
                 #expect(reply.status == 400, "\(quantity) \(more)")
                 #expect(reply.json["error_code"].string == code, "\(quantity) \(more)")
             }
-            #expect(try await Self.move(server, 99, house, "1").status == 404)
-            #expect(try await Self.move(server, item, 99, "1").status == 404)
+            #expect(try await Inventory.move(server, 99, house, "1").status == 404)
+            #expect(try await Inventory.move(server, item, 99, "1").status == 404)
             #expect(
-                try await server.post("\(Self.base)/movements", "{}").json["errors"].keys
+                try await server.post("\(Inventory.base)/movements", "{}").json["errors"].keys
                     == ["stock_item_id", "warehouse_id", "quantity"])
-            let clamped = try await Self.move(server, item, house, "-30")
+            let clamped = try await Inventory.move(server, item, house, "-30")
             #expect(clamped.json["movement"]["quantity"].double == -10)
             #expect(clamped.json["updated_stock"]["quantity_on_hand"].double == 0)
             #expect(try server.sql("select sum(quantity) from stock_movements") == "0.00")
         }
     }
 
-    @Test func valuationFollowsTheCostLayers() async throws {
-        try await TestServer.with(workers: 1) { server in
-            let main = try await Self.warehouse(server, "W1")
-            let side = try await Self.warehouse(server, "W2")
-            let item = try await Self.item(server, "A", #","default_cost":5,"category":"Cables""#)
-            _ = try await Self.move(server, item, main, "10", #","movement_type":"purchase","unit_cost":4"#)
-            _ = try await Self.move(server, item, main, "10", #","movement_type":"purchase","unit_cost":6"#)
-            // 12 oldest go: 10 at 4, 2 at 6; 8 at 6 stay.
-            _ = try await Self.move(server, item, main, "-12", #","movement_type":"sale""#)
-            func total(_ query: String = "") async throws -> JSON {
-                try await server.get("\(Self.base)/reports/valuation\(query)").json
-            }
-            #expect(try await total()["total_value"].double == 48)
-            let transfer = try await server.post(
-                "\(Self.base)/transfers",
-                #"{"stock_item_id":\#(item),"from_warehouse_id":\#(main),"to_warehouse_id":\#(side),"quantity":3}"#)
-            #expect(transfer.status == 201)
-            let report = try await total()
-            #expect(report["total_value"].double == 48)
-            #expect(report["by_warehouse"]["House W1 (W1)"]["value"].double == 30)
-            #expect(report["by_warehouse"]["House W2 (W2)"]["value"].double == 18)
-            #expect(report["by_category"]["Cables"]["value"].double == 48)
-            #expect(report["item_details"].array.map { $0["cost"].double } == [6, 6])
-            #expect(report["mixed_currencies"].bool == false)
-            // Half of the three in W2 loses half of its worth.
-            let devalued = try await Self.move(
-                server, item, side, "1.5", #","movement_type":"devaluation","devalue_percent":50"#)
-            #expect(devalued.json["updated_stock"]["quantity_on_hand"].double == 3)
-            #expect(try await total("?warehouse_id=\(side)")["total_value"].double == 13.5)
-            _ = try await Self.move(server, item, main, "-2", #","movement_type":"rent""#)
-            #expect(try await total("?warehouse_id=\(main)")["total_value"].double == 18)
-            // Stock from before there were lots counts at the default cost.
-            try server.sql("delete from stock_lots where warehouse_id = \(main)")
-            #expect(try await total("?warehouse_id=\(main)")["total_value"].double == 15)
-            #expect(try await total("?category=none")["total_value"].double == 0)
-            let dollars = try await Self.item(server, "B", #","default_cost":1,"currency_code":"USD""#)
-            _ = try await Self.move(server, dollars, main, "1")
-            #expect(try await total()["mixed_currencies"].bool == true)
-            #expect(try await total("?currency_code=usd")["total_value"].double == 1)
-        }
-    }
-
     @Test func transfers() async throws {
         try await TestServer.with(workers: 1) { server in
-            let main = try await Self.warehouse(server, "W1")
-            let side = try await Self.warehouse(server, "W2")
-            let item = try await Self.item(server, "A")
-            _ = try await Self.move(server, item, main, "10")
+            let main = try await Inventory.warehouse(server, "W1")
+            let side = try await Inventory.warehouse(server, "W2")
+            let item = try await Inventory.item(server, "A")
+            _ = try await Inventory.move(server, item, main, "10")
             func transfer(_ body: String) async throws -> HTTPReply {
-                try await server.post("\(Self.base)/transfers", body)
+                try await server.post("\(Inventory.base)/transfers", body)
             }
             func body(_ item: Int, _ from: Int, _ to: Int, _ quantity: String) -> String {
                 #"{"stock_item_id":\#(item),"from_warehouse_id":\#(from),"to_warehouse_id":\#(to),"quantity":\#(quantity),"notes":"n"}"#
@@ -223,18 +161,19 @@ import Testing
             #expect(done.json["transfers"].array.map { $0["movement"]["quantity"].double } == [-2.5, 2.5])
             #expect(done.json["transfers"][0]["movement"]["reason"].string == "Transfer from W1 to W2")
             _ = try await transfer(body(item, main, side, "1"))
-            let list = try await server.get("\(Self.base)/transfers").json
+            let list = try await server.get("\(Inventory.base)/transfers").json
             #expect(list["pagination"]["total"].int == 2)
             #expect(list["transfers"].array.map { $0["quantity"].double } == [1, 2.5])
             let ids = done.json["transfers"].array.map { $0["movement_id"] }
             #expect(list["transfers"][1]["movement_ids"] == .array(ids))
-            let one = try await server.get("\(Self.base)/transfers/\(reference)").json["transfer"]
+            let one = try await server.get("\(Inventory.base)/transfers/\(reference)").json["transfer"]
             #expect(one["movements"].array.map { $0["id"] } == ids)
             #expect(one["notes"].string == "n")
-            #expect(try await server.get("\(Self.base)/transfers/999").status == 404)
-            #expect(try await server.get("\(Self.base)/transfers/abc").json["error_code"].string == "not_found")
-            #expect(try await server.get("\(Self.base)/transfers?date_to=2020-01-01").json["transfers"].array.isEmpty)
-            #expect(try await server.get("\(Self.base)/transfers?date_from=x").status == 400)
+            #expect(try await server.get("\(Inventory.base)/transfers/999").status == 404)
+            #expect(try await server.get("\(Inventory.base)/transfers/abc").json["error_code"].string == "not_found")
+            #expect(
+                try await server.get("\(Inventory.base)/transfers?date_to=2020-01-01").json["transfers"].array.isEmpty)
+            #expect(try await server.get("\(Inventory.base)/transfers?date_from=x").status == 400)
             try server.sql("update stock_items set is_active = false")
             #expect(try await transfer(body(item, main, side, "1")).status == 400)
         }
@@ -242,14 +181,14 @@ import Testing
 
     @Test func parallelTransfersNeverOversell() async throws {
         try await TestServer.with(workers: 2) { server in
-            let main = try await Self.warehouse(server, "W1")
-            let side = try await Self.warehouse(server, "W2")
-            let item = try await Self.item(server, "A")
-            _ = try await Self.move(server, item, main, "10")
+            let main = try await Inventory.warehouse(server, "W1")
+            let side = try await Inventory.warehouse(server, "W2")
+            let item = try await Inventory.item(server, "A")
+            _ = try await Inventory.move(server, item, main, "10")
             let replies = try await parallel(20) { index in
                 let (from, to) = index.isMultiple(of: 5) ? (side, main) : (main, side)
                 return try await server.post(
-                    "\(Self.base)/transfers",
+                    "\(Inventory.base)/transfers",
                     #"{"stock_item_id":\#(item),"from_warehouse_id":\#(from),"to_warehouse_id":\#(to),"quantity":1}"#)
             }
             #expect(replies.allSatisfy { $0.status == 201 || $0.json["error_code"].string == "insufficient_stock" })
@@ -264,7 +203,7 @@ import Testing
                     """) == "t")
             let drained = try await parallel(20) { _ in
                 try await server.post(
-                    "\(Self.base)/movements",
+                    "\(Inventory.base)/movements",
                     #"{"stock_item_id":\#(item),"warehouse_id":\#(main),"quantity":-1,"movement_type":"sale"}"#)
             }
             let left = try server.sql("select quantity_on_hand from warehouse_stock where warehouse_id = \(main)")
@@ -279,68 +218,24 @@ import Testing
         }
     }
 
-    @Test func reports() async throws {
-        try await TestServer.with(workers: 1) { server in
-            let main = try await Self.warehouse(server, "W1")
-            let item = try await Self.item(server, "A", #","reorder_point":5,"reorder_quantity":7"#)
-            let empty = try await Self.item(server, "B", #","reorder_point":1"#)
-            _ = try await Self.move(server, item, main, "10", #","reference_type":"po","reference_id":7"#)
-            _ = try await Self.move(server, item, main, "-6", #","movement_type":"sale","reference_type":"order""#)
-            try server.sql("update stock_movements set moved_at = '2024-01-01 12:00Z' where quantity > 0")
-            try server.sql("update stock_movements set moved_at = '2024-01-11 12:00Z' where quantity < 0")
-            let history = try await server.get("\(Self.base)/reports/movement-history").json
-            #expect(history["movements"].array.map { $0["reference"].string } == ["order", "po#7"])
-            #expect(history["total_movements"].int == 2)
-            #expect(history["pagination"].isNull)
-            let paged = try await server.get(
-                "\(Self.base)/reports/movement-history?per_page=1&movement_type=sale&date_from=2024-01-11&date_to=2024-01-11"
-            ).json
-            #expect(paged["movements"][0]["quantity"].double == -6)
-            #expect(paged["pagination"]["total"].int == 1)
-            #expect(try await server.get("\(Self.base)/reports/movement-history?stock_item_id=x").status == 400)
-            let turnover = try await server.get(
-                "\(Self.base)/reports/turnover?start_date=2024-01-02&end_date=2024-01-31"
-            ).json
-            #expect(turnover["start_date"].string == "2024-01-02T00:00:00Z")
-            #expect(turnover["end_date"].string == "2024-01-31T23:59:59Z")
-            // 6 sold of (10 + 4) / 2 = 7 on average; 29 whole days.
-            let row = turnover["items"][0]
-            #expect(row["quantity_sold"].double == 6)
-            #expect(row["avg_stock"].double == 7)
-            #expect(row["turnover_rate"].double == 0.8571)
-            #expect(row["days_on_hand"].double == 33.83)
-            #expect(turnover["items"].array.count == 1)
-            #expect(
-                try await server.get("\(Self.base)/reports/turnover?item_id=\(empty)").json["items"].array.isEmpty)
-            let low = try await server.get("\(Self.base)/reports/low-stock").json["items"]
-            #expect(low.array.map { $0["item_sku"].string } == ["A", "B"])
-            #expect(low[0]["shortfall"].double == 1)
-            #expect(low[0]["reorder_quantity"].double == 7)
-            #expect(low[1]["warehouse_id"].isNull)
-            #expect(low[1]["reorder_quantity"].double == 0)
-            let there = try await server.get("\(Self.base)/reports/low-stock?warehouse_id=\(main)").json["items"]
-            #expect(there.array.count == 1)
-            #expect(try await server.get("\(Self.base)/items/\(item)").json["item"]["is_low_stock"].bool == true)
-        }
-    }
-
     @Test func scopesRolesAndModule() async throws {
         try await TestServer.with(workers: 1) { server in
             let reader = try server.makeUser("ann", scopes: "read:projects")
             let viewer = try server.makeUser("vi", role: "viewer")
             let stranger = try server.makeUser("eve", scopes: "read:tasks,write:tasks")
-            #expect(try await server.get("\(Self.base)/items", token: reader).status == 200)
-            let refused = try await server.post("\(Self.base)/items", "{}", token: reader)
+            #expect(try await server.get("\(Inventory.base)/items", token: reader).status == 200)
+            let refused = try await server.post("\(Inventory.base)/items", "{}", token: reader)
             #expect(refused.status == 403)
             #expect(refused.json["required_scope"].string == "write:inventory, write:projects")
             #expect(
-                try await server.post("\(Self.base)/items", #"{"sku":"x","name":"x"}"#, token: viewer).status == 403)
+                try await server.post("\(Inventory.base)/items", #"{"sku":"x","name":"x"}"#, token: viewer).status
+                    == 403)
             let paths = [
                 "items", "items/1", "items/1/availability", "warehouses", "warehouses/1", "stock-levels", "transfers",
                 "transfers/1", "reports/valuation", "reports/movement-history", "reports/turnover", "reports/low-stock",
             ]
             for path in paths {
-                #expect(try await server.get("\(Self.base)/\(path)", token: stranger).status == 403, "\(path)")
+                #expect(try await server.get("\(Inventory.base)/\(path)", token: stranger).status == 403, "\(path)")
             }
             try server.sql(
                 """
@@ -349,7 +244,7 @@ import Testing
                     where u.username = 'ann' and r.name = 'user'
                 """)
             let isHidden = try await waitAsync(for: 5) {
-                try await server.get("\(Self.base)/items", token: reader).status == 403
+                try await server.get("\(Inventory.base)/items", token: reader).status == 403
             }
             #expect(isHidden)
             try server.sql(
@@ -358,14 +253,14 @@ import Testing
                     where u.username = 'ann' and r.name = 'manager'
                 """)
             let isShown = try await waitAsync(for: 5) {
-                try await server.get("\(Self.base)/items", token: reader).status == 200
+                try await server.get("\(Inventory.base)/items", token: reader).status == 200
             }
             #expect(isShown)
             try server.cli("settings", "set", "disabled_module_ids", #"["inventory"]"#)
-            let isOff = try await waitAsync(for: 5) { try await server.get("\(Self.base)/items").status == 403 }
+            let isOff = try await waitAsync(for: 5) { try await server.get("\(Inventory.base)/items").status == 403 }
             #expect(isOff)
             for path in paths {
-                let reply = try await server.get("\(Self.base)/\(path)")
+                let reply = try await server.get("\(Inventory.base)/\(path)")
                 #expect(reply.status == 403, "\(path)")
                 #expect(reply.json["error"].string == "module_disabled")
                 #expect(reply.json["module"].string == "inventory")

@@ -82,7 +82,7 @@ import Testing
             let load = Load(server, connections: 16)
             try await load.run(seconds: 4) {
                 for _ in 0..<6 {
-                    await wait(for: 0.5) { false }
+                    await load.progress()
                     if let victim = server.workerPIDs.randomElement() { kill(victim, SIGKILL) }
                 }
             }
@@ -104,9 +104,9 @@ import Testing
         try await TestServer.with(workers: 2, settings) { server in
             let load = Load(server, connections: 8)
             try await load.run(seconds: 5) {
-                await wait(for: 1) { false }
+                await load.progress()
                 redis.kill()
-                await wait(for: 1.5) { false }
+                await load.progress()
                 try redis.start()
             }
             #expect(load.serverErrors == 0)
@@ -127,7 +127,7 @@ import Testing
         try await TestServer.with(workers: 2, ["DATABASE_URL": postgres.url]) { server in
             let load = Load(server, connections: 8)
             try await load.run(seconds: 6) {
-                await wait(for: 1) { false }
+                await load.progress()
                 try postgres.restart()
             }
             #expect(load.statuses.keys.allSatisfy { $0 == 200 || $0 == 503 })

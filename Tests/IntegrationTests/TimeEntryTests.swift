@@ -194,9 +194,11 @@ import Testing
             #expect((2998...3001).contains(entry["duration_seconds"].int ?? 0))
             #expect(entry["paused_at"].isNull)
             try server.cli("settings", "set", "single_active_timer", "false")
-            await wait(for: 2.5) { false }
             #expect(try await server.post("/api/v1/timer/start", #"{"project_id":\#(project)}"#).status == 201)
-            #expect(try await server.post("/api/v1/timer/start", #"{"project_id":\#(project)}"#).status == 201)
+            let isSecondTaken = try await waitAsync(for: 10) {
+                try await server.post("/api/v1/timer/start", #"{"project_id":\#(project)}"#).status == 201
+            }
+            #expect(isSecondTaken)
         }
     }
 
@@ -208,7 +210,11 @@ import Testing
                 update settings set prevent_overlapping_entries = true, rounding_minutes = 15, time_entry_require_description = true,
                                     time_entry_description_min_length = 5
                 """)
-            await wait(for: 1.2) { false }
+            let isInForce = try await waitAsync(for: 10) {
+                try await server.get("/api/v1/users/me").json["time_entry_requirements"]["require_description"].bool
+                    == true
+            }
+            #expect(isInForce)
             @Sendable func create(_ more: String, _ start: String, _ end: String) async throws -> HTTPReply {
                 try await server.post(
                     "/api/v1/time-entries",

@@ -33,6 +33,12 @@ final class Load: Sendable {
         try await trouble
     }
 
+    /// Waits until some hundred more requests have been answered.
+    func progress() async {
+        let before = answered
+        await wait(for: 10) { self.answered > before + 300 }
+    }
+
     private func drive(until deadline: ContinuousClock.Instant) {
         while ContinuousClock.now < deadline {
             guard let connection = try? server.connect() else { continue }

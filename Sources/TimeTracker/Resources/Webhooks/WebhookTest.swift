@@ -57,37 +57,10 @@ enum WebhookTest {
     }
 
     private static func payload(_ webhook: Webhook, _ eventID: String, _ actor: Principal) -> String {
-        var json = JSONWriter(capacity: 1024)
-        json.beginObject()
-        json.key("event_id")
-        json.value(eventID)
-        json.key("event_type")
-        json.value(eventType)
-        json.key("timestamp")
-        json.instant(WallClock.now())
-        json.key("user")
-        json.beginObject()
-        json.key("id")
-        json.value(actor.userID)
-        json.key("username")
-        json.value(actor.username)
-        json.key("display_name")
-        json.value(actor.displayName)
-        json.endObject()
-        json.key("entity")
-        json.beginObject()
-        json.key("type")
-        json.value("webhook")
-        json.key("id")
-        json.value(webhook.id)
-        json.key("name")
-        json.value(webhook.name)
-        json.endObject()
-        json.key("action")
-        json.value("test")
-        json.key("description")
-        json.value("Test of webhook \(webhook.name)")
-        json.endObject()
-        return json.text
+        EventPayload(
+            eventID: eventID, type: eventType, actor: actor,
+            entity: .init(type: "webhook", id: webhook.id, name: webhook.name), action: "test",
+            description: "Test of webhook \(webhook.name)"
+        ).text()
     }
 }
