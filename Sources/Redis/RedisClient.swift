@@ -14,6 +14,9 @@ public final class RedisClient: Sendable {
         var connection: RedisConnection?
         var breaker = Breaker()
         var isStopped = false
+        /// The first attempt to connect has come to an end.
+        var isSettled = false
+        var waiters: [UnsafeContinuation<Void, Never>] = []
     }
 
     private let configuration: RedisConfiguration
@@ -34,6 +37,30 @@ public final class RedisClient: Sendable {
 
     /// Begins to connect. The reactor must run.
     public func start() { connect() }
+
+    /// Waits until the first attempt to connect has succeeded or failed, but no longer than `limit`.
+    ///
+    /// A process that began to serve earlier would treat a Redis that is there as one that is away.
+    public func settle(within limit: Duration) async {
+        let timer = reactor.schedule(after: limit) { [weak self] in self?.settled() }
+        await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in
+            let isSettled = state.withLock { state in
+                if !state.isSettled { state.waiters.append(waiter) }
+                return state.isSettled
+            }
+            if isSettled { waiter.resume() }
+        }
+        timer.cancel()
+    }
+
+    private func settled() {
+        let waiters = state.withLock { state in
+            state.isSettled = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
 
     /// Whether a connection serves: the breaker is closed.
     public var isAvailable: Bool { isUp.load(ordering: .relaxed) }
@@ -60,12 +87,14 @@ public final class RedisClient: Sendable {
             guard let self, isReady else { return }
             self.state.withLock { $0.breaker.succeeded() }
             self.isUp.store(true, ordering: .relaxed)
+            self.settled()
             self.onEvent(.connected)
         }
     }
 
     private func closed() {
         isUp.store(false, ordering: .relaxed)
+        settled()
         let delay: Duration? = state.withLock { state in
             state.connection = nil
             guard !state.isStopped else { return nil }

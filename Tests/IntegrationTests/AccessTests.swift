@@ -200,6 +200,7 @@ import Testing
     @Test func rateLimitIsExactOverAllWorkers() async throws {
         let limits = ["API_TOKEN_RATE_LIMIT_PER_MINUTE": "100", "API_TOKEN_RATE_LIMIT_PER_HOUR": "1000"]
         try await TestServer.with(workers: 4, limits) { server in
+            // Workers that have been ready for no time at all count like the others.
             let replies = try await parallel(300) { _ in try await server.get("/api/v1/users/me") }
             #expect(replies.filter { $0.status == 200 }.count == 100)
             #expect(replies.filter { $0.status == 429 }.count == 200)

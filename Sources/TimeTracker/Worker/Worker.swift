@@ -59,6 +59,8 @@ public struct Worker: Sendable {
         service.registry.start()
         // Warm the database connection, but serve without it: health checks and 503s have to be answered too.
         _ = try? await app.settings.current()
+        // Limits are exact from the first request on, where Redis is there.
+        await app.redis?.settle(within: .seconds(1))
         var channels: [any Channel] = []
         for descriptor in inheritance.listeners {
             let listener = InheritedListener(descriptor: descriptor, backlog: inheritance.backlog)
