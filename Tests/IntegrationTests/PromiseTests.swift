@@ -189,7 +189,7 @@ import Testing
             try server.sql(
                 "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"
             )
-            for round in 0..<15 {
+            for round in 0..<8 {
                 async let burst = parallel(6) { index in
                     try? await server.post(
                         "/api/v1/time-entries", Self.entry(project),
@@ -201,7 +201,7 @@ import Testing
                 for pid in server.workerPIDs { kill(pid, SIGKILL) }
                 _ = try await burst
             }
-            let keys = (0..<4).map { "before-\($0)" } + (0..<15).flatMap { r in (0..<6).map { "round-\(r)-\($0)" } }
+            let keys = (0..<4).map { "before-\($0)" } + (0..<8).flatMap { r in (0..<6).map { "round-\(r)-\($0)" } }
             for key in keys {
                 let isThere = try await waitAsync(for: 30) {
                     let reply = try? await server.post(
@@ -218,6 +218,9 @@ import Testing
     /// A worker that neither dies nor answers is replaced (its heartbeat stops).
     @Test func aStoppedWorkerIsReplaced() async throws {
         try await TestServer.with(workers: 2) { server in
+            // One that is still starting would be given the time to start.
+            let areReady = await wait(for: 20) { server.log.split(separator: "worker ready").count > 2 }
+            #expect(areReady)
             let stuck = try #require(server.workerPIDs.first)
             kill(stuck, SIGSTOP)
             let isReplaced = await wait(for: 60) {
