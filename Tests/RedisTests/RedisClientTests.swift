@@ -29,7 +29,7 @@ import Testing
     private static func key() -> String { "client-tests:\(UInt64.random(in: 0 ... .max))" }
 
     @Test func repliesOfEveryKind() async throws {
-        try await Self.withClient { client in
+        try await Self.withClient { client async throws in
             #expect(client.isAvailable)
             let key = Self.key()
             #expect(try await client.send(RedisCommand(["SET", key, "välue"])) == .status("OK"))
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func everyCallGetsItsOwnReply() async throws {
-        try await Self.withClient { client in
+        try await Self.withClient { client async throws in
             let wrong = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<2000 {
                     group.addTask {
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func aScriptThatTheServerDoesNotKnowIsSent() async throws {
-        try await Self.withClient { client in
+        try await Self.withClient { client async throws in
             let source = "return tonumber(ARGV[1]) + \(Int.random(in: 1...1_000_000)) * 0"
             let loaded = try await client.send(RedisCommand(["SCRIPT", "LOAD", source]))
             guard case .string(let hash) = loaded else {
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func aSilentServerIsGivenUpAndTriedAgain() async throws {
-        try await Self.withClient(nil, { $0.commandTimeout = .milliseconds(100) }) { client in
+        try await Self.withClient(nil, { $0.commandTimeout = .milliseconds(100) }) { client async throws in
             await #expect(throws: RedisError.timeout) {
                 try await client.send(RedisCommand(["BLPOP", Self.key(), "5"]))
             }
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func withoutAServerEveryCallFailsAtOnce() async throws {
-        try await Self.withClient("unix:///nowhere/redis.sock") { client in
+        try await Self.withClient("unix:///nowhere/redis.sock") { client async throws in
             #expect(!client.isAvailable)
             await #expect(throws: RedisError.unavailable) { try await client.send(RedisCommand(["PING"])) }
             client.post(RedisCommand(["PING"]))

@@ -49,6 +49,25 @@ struct ByteWriter: ~Copyable {
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
+    /// A number in decimal digits.
+    mutating func append(decimal value: Int) {
+        if value >= 0, value < 10 { return append(UInt8(truncatingIfNeeded: 0x30 + value)) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var position = 20
+            var rest = value.magnitude
+            repeat {
+                position -= 1
+                digits[position] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+                rest /= 10
+            } while rest > 0
+            if value < 0 {
+                position -= 1
+                digits[position] = UInt8(ascii: "-")
+            }
+            append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[position..<20]))
+        }
+    }
+
     /// Room for `size` bytes, which `write` fills from the front.
     /// - Parameter write: returns how many it has filled, at most `size`.
     @inline(__always)

@@ -14,8 +14,8 @@ public protocol JSONModel: Sendable {
     static var schemaName: String { get }
     /// Names the members, each with its type and how to read it; every member is always present, if only as null.
     static func describe(_ object: inout some MemberVisitor<Self>)
-    /// What the validator (ETag) is made of; differs from the model only in what changes by itself.
-    var validated: Self { get }
+    /// What the validator (ETag) is made of, where the model has members that change by themselves; else nil.
+    var validated: Self? { get }
 }
 
 /// What ``JSONModel/describe(_:)`` tells its members to. Everything is inlined into `describe`, so that writing an

@@ -72,7 +72,7 @@ public struct JSONWriter: ~Copyable {
 
     public mutating func value(_ value: Int64) {
         separate()
-        writeDigits(value)
+        out.append(decimal: Int(value))
     }
 
     /// Shortest text that reads back as the same number, with a decimal point (`120.0`).
@@ -105,7 +105,7 @@ public struct JSONWriter: ~Copyable {
         out.append(UInt8(ascii: "\""))
         let hours = seconds / 3600
         if hours < 10 { out.append(UInt8(ascii: "0")) }
-        writeDigits(hours)
+        out.append(decimal: Int(hours))
         out.append(atMost: 6) { digits in
             digits[0] = UInt8(ascii: ":")
             InstantFormat.writeTwo(Int(seconds / 60 % 60), to: digits + 1)
@@ -121,7 +121,7 @@ public struct JSONWriter: ~Copyable {
         separate()
         let magnitude = hundredths.magnitude
         if hundredths < 0 { out.append(UInt8(ascii: "-")) }
-        writeDigits(Int64(magnitude / 100))
+        out.append(decimal: Int(magnitude / 100))
         out.append(UInt8(ascii: "."))
         let cents = UInt8(magnitude % 100)
         out.append(0x30 + cents / 10)
@@ -153,27 +153,6 @@ public struct JSONWriter: ~Copyable {
     public mutating func raw(_ json: String) {
         separate()
         out.append(json)
-    }
-
-    private mutating func writeDigits(_ value: Int64) {
-        if value >= 0, value < 10 {
-            out.append(UInt8(0x30 + value))
-            return
-        }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var position = 20
-            var rest = value.magnitude
-            repeat {
-                position -= 1
-                digits[position] = UInt8(0x30 + rest % 10)
-                rest /= 10
-            } while rest > 0
-            if value < 0 {
-                position -= 1
-                digits[position] = UInt8(ascii: "-")
-            }
-            out.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[position..<20]))
-        }
     }
 }
 

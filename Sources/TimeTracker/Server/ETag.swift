@@ -7,9 +7,25 @@ import NIOHTTP1
 enum ETag {
     /// Quoted hex of the first half of the SHA-256 of a representation: the same on every worker and host.
     static func of(_ representation: ByteBuffer) -> String {
-        let digest = TokenHash.hexDigest(SHA256.hash(data: representation.readableBytesView))
-        return "\"\(digest.prefix(32))\""
+        let digest = representation.withUnsafeReadableBytes { bytes in
+            var hash = SHA256()
+            hash.update(bufferPointer: bytes)
+            return hash.finalize()
+        }
+        return String(unsafeUninitializedCapacity: 34) { out in
+            out[0] = UInt8(ascii: "\"")
+            var index = 1
+            for byte in digest.prefix(16) {
+                out[index] = hexDigit(byte >> 4)
+                out[index + 1] = hexDigit(byte & 15)
+                index += 2
+            }
+            out[33] = UInt8(ascii: "\"")
+            return 34
+        }
     }
+
+    private static func hexDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }
 
     /// Whether a list such as `"a", W/"b"` or `*` names the tag.
     ///
@@ -46,14 +62,14 @@ extension Reply {
 }
 
 extension JSONModel {
-    public var validated: Self { self }
+    public var validated: Self? { nil }
 
     /// Validator of `{"<key>": {…}}`.
     func etag(key: JSONKey) -> String {
         var json = JSONWriter(capacity: 1024)
         json.beginObject()
         json.key(key)
-        validated.write(to: &json)
+        (validated ?? self).write(to: &json)
         json.endObject()
         return ETag.of(json.buffer)
     }

@@ -41,12 +41,14 @@ public struct Reply: Sendable {
 
     /// `{"<key>": {…}}`, the envelope of a single object.
     public static func single(key: JSONKey, _ model: some JSONModel) -> Reply {
-        json { json in
+        let reply = json { json in
             json.beginObject()
             json.key(key)
             model.write(to: &json)
             json.endObject()
-        }.tagged(model.etag(key: key))
+        }
+        // The body is the representation that the validator is of, as a rule.
+        return reply.tagged(model.validated == nil ? ETag.of(reply.body) : model.etag(key: key))
     }
 
     /// `{"message": …}`, the envelope of a delete.

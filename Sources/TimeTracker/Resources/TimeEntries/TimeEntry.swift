@@ -143,8 +143,8 @@ extension TimeEntry: ChangeSubject {
     }
 
     /// What a running timer shows changes every second without anybody touching the entry, so its validator leaves it out.
-    var validated: TimeEntry {
-        guard isRunning else { return self }
+    var validated: TimeEntry? {
+        guard isRunning else { return nil }
         var still = self
         still.durationSeconds = 0
         return still

@@ -90,7 +90,7 @@ extension Webhook: JSONModel {
     }
 
     /// Deliveries count without anybody editing the webhook.
-    var validated: Webhook {
+    var validated: Webhook? {
         var webhook = self
         webhook.totalDeliveries = 0
         webhook.successfulDeliveries = 0
