@@ -43,7 +43,9 @@ enum TimeEntryResource: Resource {
             errors: [.conflict], handler: TimeEntryUpdate.update),
         Route(
             .delete, path: "/api/v1/time-entries/{id}", summary: "Delete a time entry",
-            details: "Running timers have to be stopped first.", access: write, response: .message, handler: delete),
+            details: "Running timers have to be stopped first.", access: write, response: .message,
+            errors: [.badRequest],
+            handler: delete),
     ]
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
