@@ -11,6 +11,8 @@ public final class Authenticator: Sendable {
 
     /// Tokens remembered at once; past that the memory is simply emptied, which costs one query a token.
     private static let capacity = 10_000
+    /// In bytes; ours have 35.
+    private static let longestToken = 256
 
     private let db: PostgresClient
     private let lifetime: UInt64
@@ -27,7 +29,8 @@ public final class Authenticator: Sendable {
     /// - Throws: ``APIError`` 401; the concrete reason is only logged.
     func authenticate(_ exchange: Exchange) async throws -> Principal {
         guard let token = TokenCredentials.token(in: exchange.headers) else { throw APIError.authenticationRequired }
-        guard token.utf8.starts(with: "tt_".utf8), let record = try await record(for: token) else {
+        guard token.hasPrefix("tt_"), token.byteCount <= Self.longestToken, let record = try await record(for: token)
+        else {
             throw refuse("unknown token", exchange)
         }
         if let reason = record.refusal(now: WallClock.now(), address: exchange.clientAddress) {
@@ -41,7 +44,7 @@ public final class Authenticator: Sendable {
         return .invalidToken
     }
 
-    private func record(for token: String) async throws(PostgresError) -> TokenRecord? {
+    private func record(for token: RawText) async throws(PostgresError) -> TokenRecord? {
         let hash = TokenHash.hex(token)
         let now = WallClock.monotonic()
         if let entry = cache.withLock({ $0[hash] }), entry.expires > now { return entry.record }

@@ -2,8 +2,15 @@ import Crypto
 
 /// SHA-256 of the whole token, lower-case hex: the only form in which a token is stored (contract 00 §2).
 enum TokenHash {
-    static func hex(_ token: String) -> String {
-        hexDigest(SHA256.hash(data: Array(token.utf8)))
+    static func hex(_ token: String) -> String { hex(RawText(token)) }
+
+    static func hex(_ token: RawText) -> String {
+        hexDigest(
+            token.withBytes { bytes in
+                var hash = SHA256()
+                hash.update(bufferPointer: bytes)
+                return hash.finalize()
+            })
     }
 
     static func hexDigest(_ digest: SHA256.Digest) -> String {

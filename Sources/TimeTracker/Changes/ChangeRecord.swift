@@ -1,4 +1,3 @@
-import NIOHTTP1
 import Postgres
 
 /// Writes what changes leave behind, in the statement or transaction of the changes themselves: rows in `activities`
@@ -85,6 +84,8 @@ extension Call {
 
     /// The client's `User-Agent`, cut to a size worth keeping.
     var userAgent: String? {
-        exchange.headers.first(name: "user-agent").map { String($0.prefix(500)) }
+        exchange.headers.first(name: "user-agent").map { $0.prefix(codePoints: 500) }.flatMap {
+            try? $0.text(atMost: 500)
+        }
     }
 }

@@ -1,6 +1,4 @@
-import Crypto
 import NIOCore
-import NIOHTTP1
 import Redis
 
 /// An `Idempotency-Key` as it is kept: (token, operation, SHA-256 of the key) (contract 00 §9c).
@@ -22,12 +20,12 @@ public struct IdempotencyKey: Sendable {
     /// - Parameter pathIDs: the object that a POST acts on, which is part of the operation.
     init?(_ exchange: Exchange, operation: String, pathIDs: [Int64], tokenID: Int64) {
         guard let raw = exchange.headers.first(name: "idempotency-key") else { return nil }
-        let key = String(raw.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        let key = raw.trimmed
         guard !key.isEmpty else { return nil }
         self.tokenID = tokenID
         self.operation = pathIDs.reduce(operation) { "\($0):\($1)" }
-        self.hash = TokenHash.hexDigest(SHA256.hash(data: Array(key.utf8)))
-        self.validity = key.count > Self.maxLength ? .tooLong : .usable
+        self.hash = TokenHash.hex(key)
+        self.validity = key.codePointCount > Self.maxLength ? .tooLong : .usable
     }
 
     static var tooLongError: APIError {

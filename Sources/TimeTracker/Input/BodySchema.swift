@@ -48,7 +48,7 @@ struct InputReader {
             if let message = field.required, !isPartial, errors["_schema"] == nil { errors.add(field.key, message) }
             return .absent
         }
-        if value.isNull || (field.emptyIsNull && value.stringValue.map { Tags.trim($0).isEmpty } == true) {
+        if value.isNull || (field.emptyIsNull && value.stringValue?.trimmed.isEmpty == true) {
             if field.isNullable { return .null }
             errors.add(name, field.required ?? "Field may not be null.")
             return .absent
@@ -62,9 +62,9 @@ struct InputReader {
     }
 
     private func find<Value>(_ field: InputField<Value>) -> (String, JSONValue)? {
-        if let value = body[field.key] { return (field.key, value) }
+        if let value = body[RawText(field.key)] { return (field.key, value) }
         for alias in field.aliases {
-            if let value = body[alias] { return (alias, value) }
+            if let value = body[RawText(alias)] { return (alias, value) }
         }
         return nil
     }

@@ -24,12 +24,7 @@ extension InputField where Value == Int64 {
     static func money(_ key: String, precision: Int, nullable: Bool = false, most: Int64? = nil) -> Self {
         let limit = most.map { $0 + 1 } ?? (0..<precision).reduce(Int64(1)) { power, _ in power * 10 }
         return Self(key, nullable: nullable, schema: .number(nullable: nullable, minimum: 0)) { value in
-            let text: String
-            switch value {
-            case .number(let digits): text = digits
-            case .string(let string): text = Tags.trim(string)
-            default: return .failure("Not a valid number.")
-            }
+            guard let text = value.digits else { return .failure("Not a valid number.") }
             guard let decimal = DecimalText(text) else { return .failure("Not a valid number.") }
             guard let hundredths = decimal.hundredths, abs(hundredths) < limit else {
                 return .failure("The number is too large.")
@@ -49,7 +44,7 @@ extension InputField where Value == Double {
             let number: Double?
             switch value {
             case .number(let digits): number = Double(digits)
-            case .string(let text): number = DecimalText(Tags.trim(text)) == nil ? nil : Double(Tags.trim(text))
+            case .string: number = value.digits.flatMap { DecimalText($0) == nil ? nil : Double($0) }
             default: number = nil
             }
             guard let number, number.isFinite else { return .failure("Not a valid number.") }
@@ -68,7 +63,7 @@ extension InputField where Value == Bool {
             case .number("1"): return .success(true)
             case .number("0"): return .success(false)
             case .string(let text):
-                switch text.lowercased() {
+                switch text.asciiLowercased {
                 case "true", "t", "yes", "y", "on", "1": return .success(true)
                 case "false", "f", "no", "n", "off", "0": return .success(false)
                 default: return .failure("Not a valid boolean.")
@@ -79,15 +74,21 @@ extension InputField where Value == Bool {
     }
 }
 
+extension JSONValue {
+    /// What a number, or a text that should be one, says; nil for other values and for texts that are too long for one.
+    var digits: String? {
+        switch self {
+        case .number(let digits): digits
+        case .string(let text): text.short
+        default: nil
+        }
+    }
+}
+
 /// Integers as clients send them.
 enum IntegerInput {
     static func parse(_ value: JSONValue, in range: ClosedRange<Int64>) -> Result<Int64, InputFailure> {
-        let text: String
-        switch value {
-        case .number(let digits): text = digits
-        case .string(let string): text = Tags.trim(string)
-        default: return .failure("Not a valid integer.")
-        }
+        guard let text = value.digits else { return .failure("Not a valid integer.") }
         guard let integer = integer(text, allowsFraction: value.stringValue == nil) else {
             return .failure("Not a valid integer.")
         }

@@ -10,16 +10,19 @@ extension InputField where Value == String {
             key, required: required, nullable: nullable, emptyIsNull: emptyIsNull,
             schema: .string(nullable: nullable, maxLength: max)
         ) { value in
-            guard case .string(let raw) = value, !raw.utf8.contains(0) else { return .failure("Not a valid string.") }
-            let text = trim ? Tags.trim(raw) : raw
-            if text.unicodeScalars.count > max {
-                return .failure(
-                    min > 0 ? "Length must be between \(min) and \(max)." : "Longer than maximum length \(max).")
+            guard case .string(let raw) = value else { return .failure("Not a valid string.") }
+            let trimmed = trim ? raw.trimmed : raw
+            do throws(RawText.Refusal) {
+                let text = try trimmed.text(atMost: max)
+                if min > 0, trimmed.codePointCount < min {
+                    return .failure(required.map { "\($0)" } ?? "Length must be between \(min) and \(max).")
+                }
+                return .success(text)
+            } catch {
+                let isRange = error == .tooLong && min > 0
+                return isRange
+                    ? .failure("Length must be between \(min) and \(max).") : InputFailure.result(error, limit: max)
             }
-            if text.unicodeScalars.count < min {
-                return .failure(required.map { "\($0)" } ?? "Length must be between \(min) and \(max).")
-            }
-            return .success(text)
         }
     }
 
@@ -29,8 +32,10 @@ extension InputField where Value == String {
         Self(key, required: required, nullable: nullable, schema: .string(nullable: nullable, values: allowed)) {
             value in
             guard case .string(let text) = value else { return .failure("Not a valid string.") }
-            guard allowed.contains(text) else { return .failure("Must be one of: \(allowed.joined(separator: ", ")).") }
-            return .success(text)
+            guard let word = allowed.first(where: { RawText($0) == text }) else {
+                return .failure("Must be one of: \(allowed.joined(separator: ", ")).")
+            }
+            return .success(word)
         }
     }
 
@@ -46,8 +51,18 @@ extension InputField where Value == String {
     }
 }
 
+extension InputFailure {
+    /// - Parameter limit: code points that the field may have.
+    static func result<Value>(_ refusal: RawText.Refusal, limit: Int) -> Result<Value, InputFailure> {
+        switch refusal {
+        case .tooLong: .failure("Longer than maximum length \(limit).")
+        case .notText: .failure("Not a valid string.")
+        }
+    }
+}
+
 extension JSONValue {
-    /// Writes the value as JSON again; false when a text holds NUL, which PostgreSQL can't store.
+    /// Writes the value as JSON again; false when a text is one that must not be stored.
     fileprivate func write(to json: inout JSONWriter) -> Bool {
         switch self {
         case .null: json.null()
@@ -55,7 +70,7 @@ extension JSONValue {
         case .number(let text): json.raw(text)
         case .string(let text):
             json.value(text)
-            return !text.utf8.contains(0)
+            return text.isStorable
         case .array(let values):
             json.beginArray()
             for value in values where !value.write(to: &json) { return false }
@@ -63,7 +78,7 @@ extension JSONValue {
         case .object(let object):
             json.beginObject()
             for (key, value) in object.members {
-                guard !key.utf8.contains(0) else { return false }
+                guard key.isStorable else { return false }
                 json.key(JSONKey(escaping: key))
                 guard value.write(to: &json) else { return false }
             }

@@ -3,8 +3,7 @@ extension InputField where Value == DateTimeInput {
     static func instant(_ key: String, required: String? = nil, nullable: Bool = false) -> Self {
         Self(key, required: required, nullable: nullable, schema: .string(format: "date-time", nullable: nullable)) {
             value in
-            guard case .string(let text) = value, case .dateTime(let time)? = DateTimeParser.parse(Tags.trim(text))
-            else {
+            guard let text = value.stringValue?.short, case .dateTime(let time)? = DateTimeParser.parse(text) else {
                 return .failure("Not a valid datetime.")
             }
             return .success(time)
@@ -16,7 +15,7 @@ extension InputField where Value == Int32 {
     /// A date, as days since 2000-01-01.
     static func date(_ key: String, nullable: Bool = false) -> Self {
         Self(key, nullable: nullable, schema: .string(format: "date", nullable: nullable)) { value in
-            guard case .string(let text) = value, case .date(let days)? = DateTimeParser.parse(Tags.trim(text)) else {
+            guard let text = value.stringValue?.short, case .date(let days)? = DateTimeParser.parse(text) else {
                 return .failure("Not a valid date.")
             }
             return .success(days)

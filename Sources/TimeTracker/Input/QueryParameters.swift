@@ -26,15 +26,22 @@ public struct QueryParameter: Sendable {
 
 /// The query of a request, read with the rules of contract 00 §6 and §7. Collects everything that is wrong.
 struct QueryParameters {
-    private let values: [(name: String, value: String?)]
+    /// Parameters of a query; more are refused.
+    private static let maxCount = 200
+    /// Code points of a value.
+    private static let maxLength = 2000
+
+    private let values: [(name: RawText, value: RawText?)]
     private var errors = ValidationErrors()
 
     /// - Parameter raw: the query without `?`, percent-encoded (`+` is a blank, as forms send it).
     init(_ raw: String) {
-        values = raw.split(separator: "&").map { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let pairs = RawText(raw).split(UInt8(ascii: "&"), most: Self.maxCount + 1)
+        values = pairs.prefix(Self.maxCount).filter { !$0.isEmpty }.map { pair in
+            let parts = pair.split(UInt8(ascii: "="), most: 2)
             return (PercentEncoding.decode(parts[0]) ?? "", parts.count > 1 ? PercentEncoding.decode(parts[1]) : "")
         }
+        if pairs.count > Self.maxCount { errors.add("_query", "At most \(Self.maxCount) parameters.") }
     }
 
     /// - Throws: ``ValidationError`` with every bad parameter.
@@ -44,13 +51,21 @@ struct QueryParameters {
 
     /// The trimmed text; nil when absent or blank. The first of several counts.
     mutating func text(_ name: String) -> String? {
-        guard let entry = values.first(where: { $0.name == name }) else { return nil }
-        guard let value = entry.value, !value.utf8.contains(0) else {
-            errors.add(name, "Not a valid string.")
+        guard let entry = entry(name) else { return nil }
+        do throws(RawText.Refusal) {
+            guard let value = entry.value else { throw .notText }
+            let text = try value.trimmed.text(atMost: Self.maxLength)
+            return text.isEmpty ? nil : text
+        } catch {
+            errors.add(
+                name, error == .tooLong ? "Longer than maximum length \(Self.maxLength)." : "Not a valid string.")
             return nil
         }
-        let text = Tags.trim(value)
-        return text.isEmpty ? nil : text
+    }
+
+    private func entry(_ name: String) -> (name: RawText, value: RawText?)? {
+        let name = RawText(name)
+        return values.first { $0.name == name }
     }
 
     mutating func integer(_ name: String) -> Int64? {
@@ -64,7 +79,7 @@ struct QueryParameters {
 
     /// A number of results; never an error (contract 03 §1).
     mutating func limit(_ name: String, standard: Int64, most: Int64) -> Int64 {
-        let value = values.first { $0.name == name }?.value.flatMap { Int64(Tags.trim($0)) } ?? standard
+        let value = entry(name)?.value?.short.flatMap { Int64($0) } ?? standard
         return min(max(value, 1), most)
     }
 
@@ -108,8 +123,8 @@ struct QueryParameters {
 
     /// Never an error: bad values fall back (contract 00 §6).
     mutating func page() -> PageRequest {
-        let page = values.first { $0.name == "page" }?.value.flatMap { Int64(Tags.trim($0)) } ?? 1
-        let perPage = values.first { $0.name == "per_page" }?.value.flatMap { Int64(Tags.trim($0)) } ?? 50
+        let page = entry("page")?.value?.short.flatMap { Int64($0) } ?? 1
+        let perPage = entry("per_page")?.value?.short.flatMap { Int64($0) } ?? 50
         return PageRequest(page: max(page, 1), perPage: perPage < 1 ? 50 : Int(min(perPage, 100)))
     }
 }
@@ -117,14 +132,14 @@ struct QueryParameters {
 /// Percent-encoding of queries (RFC 3986 §2.1, with `+` for blanks).
 enum PercentEncoding {
     /// Nil when the bytes are not UTF-8; a stray `%` stands for itself.
-    static func decode(_ text: Substring) -> String? {
-        guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B }) else { return String(text) }
-        let bytes = Array(text.utf8)
+    static func decode(_ text: RawText) -> RawText? {
+        guard text.bytes.contains(where: { $0 == 0x25 || $0 == 0x2B }) else { return text }
+        let bytes = Array(text.bytes)
         var out: [UInt8] = []
         var index = 0
         while index < bytes.count {
-            if bytes[index] == 0x25, index + 2 < bytes.count, let high = digit(bytes[index + 1]),
-                let low = digit(bytes[index + 2])
+            if bytes[index] == 0x25, index + 2 < bytes.count, let high = HexDigit.value(bytes[index + 1]),
+                let low = HexDigit.value(bytes[index + 2])
             {
                 out.append(high << 4 | low)
                 index += 3
@@ -133,15 +148,6 @@ enum PercentEncoding {
                 index += 1
             }
         }
-        return String(validating: out, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x37
-        case 0x61...0x66: byte - 0x57
-        default: nil
-        }
+        return String(validating: out, as: UTF8.self).map { RawText($0) }
     }
 }

@@ -21,10 +21,11 @@ public struct JSONKey: Sendable, ExpressibleByStringLiteral {
 
 extension JSONKey {
     /// A name that isn't ours.
-    init(escaping name: String) {
+    init(escaping name: String) { self.init(escaping: RawText(name)) }
+
+    init(escaping name: RawText) {
         var out = ByteWriter(capacity: 64)
-        var name = name
-        name.withUTF8 { JSONEscaping.write(UnsafeRawBufferPointer($0), to: &out) }
+        name.withBytes { JSONEscaping.write($0, to: &out) }
         out.append(UInt8(ascii: ":"))
         self.init(encoded: Array(out.bytes))
     }

@@ -2,9 +2,15 @@
 struct JSONParser {
     /// Nesting beyond this is refused, so that a body can't exhaust the stack.
     static let maxDepth = 64
+    /// Values of a text, each member and element counted, beyond which it is refused: a body of ours has a few thousand
+    /// at the most (a bulk change of 1,000 entries), and each takes a hundred bytes of memory.
+    static let maxValues = 20_000
+    /// Bytes of a member name; no field of ours comes near.
+    static let maxNameLength = 1024
 
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
+    private var values = 0
 
     init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
@@ -34,6 +40,8 @@ struct JSONParser {
 
     private mutating func parseValue(depth: Int) throws(JSONParseError) -> JSONValue {
         guard depth < Self.maxDepth else { throw failure("nested too deeply") }
+        values += 1
+        guard values <= Self.maxValues else { throw failure("too many values") }
         skipWhitespace()
         switch current {
         case UInt8(ascii: "{"): return try parseObject(depth: depth)
@@ -68,6 +76,7 @@ struct JSONParser {
             skipWhitespace()
             guard current == UInt8(ascii: "\"") else { throw failure("a member name was expected") }
             let key = try parseString()
+            guard key.byteCount <= Self.maxNameLength else { throw failure("a member name is too long") }
             skipWhitespace()
             guard current == UInt8(ascii: ":") else { throw failure("a colon was expected") }
             index += 1
@@ -126,7 +135,7 @@ struct JSONParser {
         guard index > start else { throw failure("a digit was expected") }
     }
 
-    private mutating func parseString() throws(JSONParseError) -> String {
+    private mutating func parseString() throws(JSONParseError) -> RawText {
         index += 1
         let start = index
         while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { index += 1 }
@@ -150,9 +159,9 @@ struct JSONParser {
         throw failure("unexpected end in a string")
     }
 
-    private func text(_ slice: some Collection<UInt8>) throws(JSONParseError) -> String {
+    private func text(_ slice: some Collection<UInt8>) throws(JSONParseError) -> RawText {
         guard let text = String(validating: slice, as: UTF8.self) else { throw failure("invalid UTF-8") }
-        return text
+        return RawText(text)
     }
 
     private mutating func parseEscape(into out: inout [UInt8]) throws(JSONParseError) {
@@ -166,7 +175,7 @@ struct JSONParser {
         case UInt8(ascii: "n"): out.append(0x0A)
         case UInt8(ascii: "r"): out.append(0x0D)
         case UInt8(ascii: "t"): out.append(0x09)
-        case UInt8(ascii: "u"): out.append(contentsOf: Array(String(Character(try parseUnicodeEscape())).utf8))
+        case UInt8(ascii: "u"): out.append(contentsOf: String(try parseUnicodeEscape()).utf8)
         default: throw failure("unknown escape")
         }
     }
@@ -190,9 +199,7 @@ struct JSONParser {
         guard index + 4 <= bytes.count else { throw failure("unexpected end in a string") }
         var value: UInt16 = 0
         for _ in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(bytes[index])).hexDigitValue, bytes[index] < 0x80 else {
-                throw failure("a hexadecimal digit was expected")
-            }
+            guard let digit = HexDigit.value(bytes[index]) else { throw failure("a hexadecimal digit was expected") }
             value = value << 4 | UInt16(digit)
             index += 1
         }

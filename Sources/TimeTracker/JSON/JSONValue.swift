@@ -6,11 +6,11 @@ public enum JSONValue: Sendable, Equatable {
     case bool(Bool)
     /// The number as it was written.
     case number(String)
-    case string(String)
+    case string(RawText)
     case array([JSONValue])
     case object(JSONObject)
 
-    public var stringValue: String? {
+    public var stringValue: RawText? {
         if case .string(let text) = self { text } else { nil }
     }
 
@@ -18,10 +18,10 @@ public enum JSONValue: Sendable, Equatable {
         if case .array(let values) = self { values } else { nil }
     }
 
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool { if case .null = self { true } else { false } }
 
     /// Member of an object; nil when absent or when this is no object.
-    public subscript(key: String) -> JSONValue? {
+    public subscript(key: RawText) -> JSONValue? {
         if case .object(let object) = self { object[key] } else { nil }
     }
 
@@ -44,19 +44,19 @@ public enum JSONValue: Sendable, Equatable {
 
 /// Members in the order they were written; of equal keys the last one counts.
 public struct JSONObject: Sendable, Equatable {
-    public private(set) var members: [(key: String, value: JSONValue)] = []
+    public private(set) var members: [(key: RawText, value: JSONValue)] = []
 
     /// Objects of request bodies are small: a scan beats a dictionary up to this many members.
     private static let scanLimit = 16
-    private var index: [String: Int] = [:]
+    private var index: [RawText: Int] = [:]
 
     public init() {}
 
-    public subscript(key: String) -> JSONValue? {
+    public subscript(key: RawText) -> JSONValue? {
         position(of: key).map { members[$0].value }
     }
 
-    mutating func set(_ key: String, _ value: JSONValue) {
+    mutating func set(_ key: RawText, _ value: JSONValue) {
         if let position = position(of: key) {
             members[position].value = value
             return
@@ -69,7 +69,7 @@ public struct JSONObject: Sendable, Equatable {
         }
     }
 
-    private func position(of key: String) -> Int? {
+    private func position(of key: RawText) -> Int? {
         members.count > Self.scanLimit ? index[key] : members.firstIndex { $0.key == key }
     }
 

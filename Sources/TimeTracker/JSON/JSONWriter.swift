@@ -89,6 +89,10 @@ public struct JSONWriter: ~Copyable {
         text.withUTF8 { JSONEscaping.write(UnsafeRawBufferPointer($0), to: &out) }
     }
 
+    mutating func value(_ text: RawText) {
+        text.withBytes { value(utf8: $0) }
+    }
+
     public mutating func value(_ text: String?) {
         if let text { value(text) } else { null() }
     }

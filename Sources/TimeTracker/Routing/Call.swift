@@ -1,6 +1,5 @@
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 import Postgres
 
 /// An authenticated, admitted request as its handler sees it.
@@ -65,11 +64,13 @@ public struct Call: Sendable {
 /// Media types of request bodies (RFC 9110 §8.3).
 enum MediaType {
     /// `application/json` or any `application/*+json`, parameters ignored.
-    static func isJSON(_ contentType: String?) -> Bool {
-        guard let type = contentType?.split(separator: ";", omittingEmptySubsequences: false).first else {
-            return false
-        }
-        let name = type.lowercased().split(separator: " ").first ?? ""
+    static func isJSON(_ contentType: RawText?) -> Bool {
+        guard let name = contentType.map(name) else { return false }
         return name == "application/json" || (name.hasPrefix("application/") && name.hasSuffix("+json"))
+    }
+
+    /// Type and subtype in lower case, without parameters.
+    static func name(_ contentType: RawText) -> RawText {
+        contentType.split(UInt8(ascii: ";"), most: 2)[0].withoutOptionalWhiteSpace.asciiLowercased
     }
 }

@@ -50,6 +50,7 @@ extension APIError {
     static let malformedRequest = APIError(.badRequest, "bad_request", "Malformed HTTP request")
     static let malformedJSON = APIError(
         .badRequest, "bad_request", "Malformed JSON", message: "The request body is not valid JSON")
+    static let malformedForm = APIError(.badRequest, "bad_request", "Malformed form")
     static let requestTimeout = APIError(.requestTimeout, "request_timeout", "The request took too long to arrive")
     static let headerFieldsTooLarge = APIError(
         .requestHeaderFieldsTooLarge, "headers_too_large", "The request's header fields are too large")

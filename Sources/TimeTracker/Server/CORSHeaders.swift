@@ -1,6 +1,5 @@
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
 /// Cross-origin access to `/api/v1` for browser clients (Fetch standard; contract 00 §1). Tokens travel in headers, so
 /// any origin may call and credentials are never allowed.
@@ -18,7 +17,7 @@ enum CORSHeaders {
 
     static func write(_ exchange: Exchange, to out: inout ByteBuffer) {
         out.writeStaticString("access-control-allow-origin: ")
-        out.writeString(exchange.headers.first(name: "origin") ?? "*")
+        out.writeString(exchange.allowedOrigin)
         out.writeStaticString("\r\n")
         out.writeStaticString(fixed)
     }
@@ -31,4 +30,13 @@ extension CORSHeaders {
         reply.headers = [("access-control-max-age", "600")]
         return reply
     }()
+}
+
+extension Exchange {
+    /// The origin that may read the reply. What is no serialised origin (RFC 6454 §6.2) is not echoed.
+    fileprivate var allowedOrigin: String {
+        guard let origin = headers.first(name: "origin")?.short, origin.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return "*" }
+        return origin
+    }
 }

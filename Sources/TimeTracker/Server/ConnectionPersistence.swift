@@ -7,13 +7,11 @@ enum ConnectionPersistence {
     /// connection, because the parser stops after it.
     static func survives(_ head: HTTPRequestHead) -> Bool {
         var keepAlive = false
-        for (name, value) in head.headers where name.utf8.count == 10 && name.lowercased() == "connection" {
-            for token in value.split(separator: ",") {
-                switch token.drop(while: \.isWhitespace).lowercased().split(separator: " ").first {
-                case "close", "upgrade": return false
-                case "keep-alive": keepAlive = true
-                default: break
-                }
+        for name in RequestHeaders(head.headers).list(name: "connection") {
+            switch name.asciiLowercased {
+            case "close", "upgrade": return false
+            case "keep-alive": keepAlive = true
+            default: break
             }
         }
         return head.version != .http1_0 || keepAlive
@@ -21,7 +19,9 @@ enum ConnectionPersistence {
 
     /// RFC 9110 §10.1.1; an HTTP/1.0 client can't understand interim responses.
     static func expectsContinue(_ head: HTTPRequestHead) -> Bool {
-        guard head.version != .http1_0, let value = head.headers.first(name: "expect") else { return false }
-        return value.lowercased() == "100-continue"
+        guard head.version != .http1_0, let value = RequestHeaders(head.headers).first(name: "expect") else {
+            return false
+        }
+        return value.asciiLowercased == "100-continue"
     }
 }

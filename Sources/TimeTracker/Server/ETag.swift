@@ -1,7 +1,6 @@
 import Crypto
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
 /// Strong validators and the conditions that refer to them (RFC 9110 §8.8.3, §13.1).
 enum ETag {
@@ -30,14 +29,11 @@ enum ETag {
     /// Whether a list such as `"a", W/"b"` or `*` names the tag.
     ///
     /// - Parameter isWeak: `If-None-Match` compares weakly, `If-Match` strongly.
-    static func isNamed(_ tag: String, by list: [String], isWeak: Bool) -> Bool {
-        for name in list.joined(separator: ",").split(separator: ",") {
-            let name = name.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
-            if name == "*" || name == tag || (isWeak && name.hasPrefix("W/") && name.dropFirst(2) == tag) {
-                return true
-            }
+    static func isNamed(_ tag: String, by list: [RawText], isWeak: Bool) -> Bool {
+        let tag = RawText(tag)
+        return list.contains { name in
+            name == "*" || name == tag || (isWeak && name.hasPrefix("W/") && name.dropFirst(2) == tag)
         }
-        return false
     }
 }
 
@@ -51,9 +47,9 @@ extension Reply {
     }
 
     /// 304 when the client has the representation already.
-    func conditional(on headers: HTTPHeaders) -> Reply {
+    func conditional(on headers: RequestHeaders) -> Reply {
         guard let etag, status == .ok else { return self }
-        let known = headers["if-none-match"]
+        let known = headers.list(name: "if-none-match")
         guard !known.isEmpty, ETag.isNamed(etag, by: known, isWeak: true) else { return self }
         var reply = Reply(status: .notModified)
         reply.headers = self.headers
@@ -81,7 +77,7 @@ extension Call {
     /// - Parameter model: the stored object, locked.
     /// - Throws: ``APIError`` 412.
     func requireMatch(_ model: some JSONModel, key: JSONKey) throws {
-        let expected = exchange.headers["if-match"]
+        let expected = exchange.headers.list(name: "if-match")
         guard !expected.isEmpty else { return }
         guard ETag.isNamed(model.etag(key: key), by: expected, isWeak: false) else { throw APIError.preconditionFailed }
     }

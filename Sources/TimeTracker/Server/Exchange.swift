@@ -1,6 +1,5 @@
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
 /// One request on its way through the server, and what has been learned about it so far.
 ///
@@ -14,7 +13,7 @@ public final class Exchange: @unchecked Sendable {
     public let path: String
     /// Query without the `?`, as sent.
     public let rawQuery: String
-    public let headers: HTTPHeaders
+    let headers: RequestHeaders
     public let body: ByteBuffer?
     /// Address of the client after trusted proxy hops (contract 00 §1).
     public let clientAddress: String
@@ -36,7 +35,7 @@ public final class Exchange: @unchecked Sendable {
     var headerLines = ByteBuffer()
 
     init(
-        requestID: String, method: HTTPRequest.Method, path: String, rawQuery: String, headers: HTTPHeaders,
+        requestID: String, method: HTTPRequest.Method, path: String, rawQuery: String, headers: RequestHeaders,
         body: ByteBuffer?, clientAddress: String, isSecure: Bool, startedAt: UInt64
     ) {
         self.requestID = requestID

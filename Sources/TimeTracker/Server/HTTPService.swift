@@ -28,7 +28,7 @@ final class HTTPService: Sendable {
 
     func makeExchange(head: HTTPRequestHead, body: ByteBuffer?, startedAt: UInt64, peer: String) -> Exchange {
         let (path, query) = RequestTarget.split(head.uri)
-        let headers = head.headers
+        let headers = RequestHeaders(head.headers)
         let isProxied = trustedProxyHops > 0
         return Exchange(
             requestID: RequestID.accept(headers.first(name: "x-request-id")),
@@ -36,10 +36,10 @@ final class HTTPService: Sendable {
             path: path, rawQuery: query, headers: headers, body: body,
             clientAddress: isProxied
                 ? TrustedProxy.clientAddress(
-                    socket: peer, xForwardedFor: headers["x-forwarded-for"].joined(separator: ","),
+                    socket: peer, xForwardedFor: headers["x-forwarded-for"].map(\.unchecked).joined(separator: ","),
                     hops: trustedProxyHops)
                 : peer,
-            isSecure: isProxied && headers.first(name: "x-forwarded-proto")?.lowercased() == "https",
+            isSecure: isProxied && headers.first(name: "x-forwarded-proto")?.asciiLowercased == "https",
             startedAt: startedAt)
     }
 

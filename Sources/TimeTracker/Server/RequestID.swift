@@ -3,15 +3,14 @@ enum RequestID {
     /// Longest id taken from a client, in bytes.
     static let maxLength = 128
 
-    static func accept(_ proposed: String?) -> String {
+    static func accept(_ proposed: RawText?) -> String {
         guard let proposed, isPlain(proposed) else { return generate() }
-        return proposed
+        return proposed.unchecked
     }
 
     /// Visible ASCII only: ids end up in headers and logs.
-    private static func isPlain(_ id: String) -> Bool {
-        let bytes = id.utf8
-        return !bytes.isEmpty && bytes.count <= maxLength && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 }
+    private static func isPlain(_ id: RawText) -> Bool {
+        !id.isEmpty && id.byteCount <= maxLength && id.bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 }
     }
 
     /// A random UUID (RFC 9562 §5.4), lower case.

@@ -26,16 +26,15 @@ struct CSRFToken: Sendable {
     static func newVisitor() -> String { RandomText.urlSafe(bytes: 32) }
 
     /// Whether a cookie can be one of ours.
-    static func isVisitor(_ cookie: String) -> Bool {
-        cookie.utf8.count == 43 && cookie.utf8.allSatisfy(Base64URL.isDigit)
+    static func isVisitor(_ cookie: RawText) -> Bool {
+        cookie.byteCount == 43 && cookie.bytes.allSatisfy(Base64URL.isDigit)
     }
 
     /// Takes the same time wherever the difference is.
-    static func matches(_ sent: String?, _ expected: String) -> Bool {
-        guard let sent, !expected.isEmpty else { return false }
-        let a = Array(sent.utf8)
+    static func matches(_ sent: RawText?, _ expected: String) -> Bool {
+        guard let sent, !expected.isEmpty, sent.byteCount == expected.utf8.count else { return false }
+        let a = Array(sent.bytes)
         let b = Array(expected.utf8)
-        guard a.count == b.count else { return false }
         return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

@@ -1,25 +1,18 @@
-import NIOHTTP1
-
 /// Cookies of a request and for a reply (RFC 6265).
 enum Cookies {
     /// The value of the first cookie with that name.
-    static func value(_ name: String, in headers: HTTPHeaders) -> String? {
+    static func value(_ name: String, in headers: RequestHeaders) -> RawText? {
+        let name = RawText(name)
         for header in headers["cookie"] {
-            for pair in header.split(separator: ";") {
-                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard parts.count == 2, trimmed(parts[0]) == name else { continue }
-                let value = trimmed(parts[1])
-                let isQuoted = value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
-                return String(isQuoted ? value.dropFirst().dropLast() : value)
+            for pair in header.split(UInt8(ascii: ";")) {
+                let parts = pair.split(UInt8(ascii: "="), most: 2)
+                guard parts.count == 2, parts[0].withoutOptionalWhiteSpace == name else { continue }
+                let value = parts[1].withoutOptionalWhiteSpace
+                let isQuoted = value.byteCount >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
+                return isQuoted ? value.dropFirst(1).dropLast(1) : value
             }
         }
         return nil
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text.drop { $0 == " " || $0 == "\t" }
-        while text.last == " " || text.last == "\t" { text.removeLast() }
-        return text
     }
 
     /// A `Set-Cookie` value: the whole site, never for scripts, not sent by other sites' forms.

@@ -14,10 +14,10 @@ struct SessionID: Sendable, Equatable {
     }
 
     /// - Returns: nil for what can't be one, so that junk costs no lookup.
-    init?(cookie: String) {
-        let body = cookie.hasSuffix(Self.mark) ? cookie.dropLast(Self.mark.count) : cookie[...]
-        guard body.utf8.count == 43, body.utf8.allSatisfy(Base64URL.isDigit) else { return nil }
-        text = cookie
+    init?(cookie: RawText) {
+        let body = cookie.hasSuffix(".r") ? cookie.dropLast(Self.mark.utf8.count) : cookie
+        guard body.byteCount == 43, body.bytes.allSatisfy(Base64URL.isDigit) else { return nil }
+        text = cookie.unchecked
     }
 
     var isRemembered: Bool { text.hasSuffix(Self.mark) }

@@ -9,7 +9,7 @@ struct Visit: Sendable {
 }
 
 /// One line that the next page shows once. It travels as a code in a cookie, so that nobody can put words on our pages.
-enum Flash: String, Sendable {
+enum Flash: String, Sendable, CaseIterable {
     case formExpired = "form-expired"
     case signedOut = "signed-out"
     case passwordChanged = "password-changed"
@@ -19,6 +19,11 @@ enum Flash: String, Sendable {
     case setUp = "set-up"
 
     static let cookieName = "flash"
+
+    init?(_ cookie: RawText) {
+        guard let flash = Self.allCases.first(where: { RawText($0.rawValue) == cookie }) else { return nil }
+        self = flash
+    }
 
     var text: String {
         switch self {

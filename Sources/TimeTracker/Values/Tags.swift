@@ -34,10 +34,7 @@ enum Tags {
         // Most texts begin and end with a plain ASCII letter or digit, which is cheaper to see than to ask Unicode about.
         guard let first = text.utf8.first, let last = text.utf8.last else { return text }
         if isPlain(first), isPlain(last) { return text }
-        guard text.first?.isWhitespace == true || text.last?.isWhitespace == true else { return text }
-        let start = text.drop(while: \.isWhitespace)
-        let end = start.lastIndex { !$0.isWhitespace }
-        return end.map { String(start[...$0]) } ?? ""
+        return RawText(text).trimmed.unchecked
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }

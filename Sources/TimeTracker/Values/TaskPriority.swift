@@ -14,8 +14,8 @@ enum TaskPriority: Int, Sendable, CaseIterable {
             guard let value = DecimalText(text)?.hundredths, value.isMultiple(of: 100) else { return nil }
             self.init(rawValue: Int(value / 100))
         case .string(let text):
-            let word = Tags.trim(text).lowercased()
-            guard let match = Int(word).flatMap(Self.init(rawValue:)) ?? Self.allCases.first(where: { $0.name == word })
+            guard let word = text.asciiLowercased.short,
+                let match = Int(word).flatMap(Self.init(rawValue:)) ?? Self.allCases.first(where: { $0.name == word })
             else {
                 return nil
             }

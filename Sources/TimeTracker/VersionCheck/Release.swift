@@ -10,9 +10,9 @@ struct Release: Sendable, Equatable {
     /// A release object of GitHub's API.
     /// - Returns: nil without a tag that is a version.
     init?(github json: JSONValue) {
-        guard let tag = json["tag_name"]?.stringValue, let version = ReleaseVersion(tag) else { return nil }
+        guard let tag = json["tag_name"]?.stringValue?.short, let version = ReleaseVersion(tag) else { return nil }
         self.version = version.text
-        notes = json["body"]?.stringValue ?? ""
+        notes = json["body"]?.stringValue?.unchecked ?? ""
         publishedAt = Self.text(json["published_at"])
         url = Self.text(json["html_url"]).flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
     }
@@ -30,15 +30,15 @@ struct Release: Sendable, Equatable {
 
     /// As cached.
     init?(cached json: JSONValue) {
-        guard let version = json["latest_version"]?.stringValue else { return nil }
+        guard let version = json["latest_version"]?.stringValue?.short else { return nil }
         self.version = version
-        notes = json["release_notes"]?.stringValue ?? ""
-        publishedAt = json["published_at"]?.stringValue
-        url = json["release_url"]?.stringValue
+        notes = json["release_notes"]?.stringValue?.unchecked ?? ""
+        publishedAt = json["published_at"]?.stringValue?.unchecked
+        url = json["release_url"]?.stringValue?.unchecked
     }
 
     private static func text(_ value: JSONValue?) -> String? {
-        value?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+        value?.stringValue.flatMap { $0.isEmpty ? nil : $0.unchecked }
     }
 
     func write(to json: inout JSONWriter) {

@@ -1,6 +1,5 @@
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
 extension Exchange {
     /// Path and query, as sent.
@@ -15,11 +14,15 @@ extension Exchange {
     }
 
     /// The body of a form post; empty when the body is something else.
+    ///
+    /// - Throws: ``APIError`` 400 for a form that no page of ours sends.
     var form: FormBody {
-        guard let type = headers.first(name: "content-type"),
-            type.lowercased().hasPrefix("application/x-www-form-urlencoded"), let body
-        else { return FormBody("") }
-        return FormBody(String(buffer: body))
+        get throws {
+            guard let type = headers.first(name: "content-type"),
+                MediaType.name(type) == "application/x-www-form-urlencoded", let body
+            else { return try FormBody("") }
+            return try FormBody(RawText(String(buffer: body)))
+        }
     }
 
     func setCookie(_ name: String, _ value: String, maxAge: Int?, _ web: WebServices) {

@@ -1,6 +1,5 @@
 import HTTPTypes
 import NIOCore
-import NIOHTTP1
 
 /// The way of a browser's request to its handler: setup gate, session, audience, CSRF (contract 06 §1).
 ///
@@ -46,8 +45,8 @@ struct WebGate: Sendable {
             if page.audience == .admin, !user.principal.isAdmin { throw APIError.forbidden("Administrators only") }
         }
         do {
-            try requireToken(visit, exchange, form: exchange.form)
-        } catch {
+            try requireToken(visit, exchange, form: try exchange.form)
+        } catch let error as APIError where error.code == APIError.csrfTokenInvalid.code {
             if exchange.wantsJSON { throw error }
             exchange.setFlash(.formExpired, app.web)
             return .redirect(to: page.form ?? exchange.path)
@@ -106,7 +105,7 @@ struct WebGate: Sendable {
 
     /// Reads the cookies; makes a visitor's cookie where a form may need one.
     private func visit(_ exchange: Exchange) async throws -> Visit {
-        let flash = Cookies.value(Flash.cookieName, in: exchange.headers).flatMap(Flash.init)
+        let flash = Cookies.value(Flash.cookieName, in: exchange.headers).flatMap { Flash($0) }
         var visit: Visit
         if let cookie = Cookies.value(SessionCookie.name, in: exchange.headers), let id = SessionID(cookie: cookie),
             let found = try await app.web.sessions.find(id),
@@ -116,7 +115,7 @@ struct WebGate: Sendable {
             visit = Visit(session: id, user: user, csrfToken: found.record.csrfSecret, flash: flash)
         } else {
             let known = Cookies.value(CSRFToken.cookieName, in: exchange.headers).flatMap {
-                CSRFToken.isVisitor($0) ? $0 : nil
+                CSRFToken.isVisitor($0) ? $0.unchecked : nil
             }
             let visitor = known ?? CSRFToken.newVisitor()
             if known == nil, exchange.isRead, !exchange.path.hasPrefix("/api/") {
@@ -131,7 +130,8 @@ struct WebGate: Sendable {
     /// - Throws: ``APIError`` 400 for a change whose token is missing or wrong.
     private func requireToken(_ visit: Visit, _ exchange: Exchange, form: FormBody?) throws {
         guard !exchange.isRead else { return }
-        let sent = exchange.headers.first(name: CSRFToken.headerName) ?? form?.text(CSRFToken.fieldName)
+        let sent =
+            exchange.headers.first(name: CSRFToken.headerName) ?? form?.text(CSRFToken.fieldName).map { RawText($0) }
         guard CSRFToken.matches(sent, visit.csrfToken) else { throw APIError.csrfTokenInvalid }
     }
 }

@@ -28,34 +28,37 @@ enum WebhookHeaders {
     }
 
     /// Printable text, blanks and tabs.
-    static func isValidValue(_ value: String) -> Bool {
-        value.utf8.count <= 4096 && value.utf8.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
+    static func isValidValue(_ value: RawText) -> Bool {
+        value.byteCount <= 4096 && value.bytes.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 }
     }
 
     /// The stored fields that may be sent.
     /// - Parameter json: object of text to text.
     static func fields(_ json: String) -> [(name: String, value: String)] {
         guard case .object(let object)? = try? JSONValue.parse(json) else { return [] }
-        return object.members.compactMap { name, value in
+        return object.members.compactMap { key, value in
+            let name = key.unchecked
             guard let value = value.stringValue, isValidName(name), isValidValue(value), !isReserved(name) else {
                 return nil
             }
-            return (name, value)
+            return (name, value.unchecked)
         }
     }
 
     /// Response fields as JSON text to keep, names in lower case, equal names joined with a comma; at most 16 KiB.
     static func json(_ headers: HTTPHeaders) -> String {
-        var fields: [(name: String, value: String)] = []
+        var fields: [(name: RawText, value: String)] = []
+        var positions: [RawText: Int] = [:]
         var size = 0
         for (name, value) in headers {
             size += name.utf8.count + value.utf8.count
             guard size <= 16_384 else { break }
-            let name = name.lowercased()
-            let value = value.replacing("\0", with: "\u{FFFD}")
-            if let index = fields.firstIndex(where: { $0.name == name }) {
+            let name = RawText(name).asciiLowercased
+            let value = RawText(value).withoutNUL.unchecked
+            if let index = positions[name] {
                 fields[index].value += ", " + value
             } else {
+                positions[name] = fields.count
                 fields.append((name, value))
             }
         }

@@ -142,8 +142,7 @@ struct WebhookSender: Sendable {
 
     /// The first characters, without NUL, which PostgreSQL's text can't hold.
     static func text(_ bytes: [UInt8]) -> String {
-        let text = String(decoding: bytes, as: UTF8.self).replacing("\0", with: "\u{FFFD}")
-        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(maxBodyCharacters)))
+        RawText(decoding: bytes).withoutNUL.prefix(codePoints: maxBodyCharacters).unchecked
     }
 
     private static func isConnectFailure(_ error: any Error) -> Bool {

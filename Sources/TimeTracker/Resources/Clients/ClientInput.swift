@@ -26,15 +26,20 @@ enum ClientInput {
     /// Something before one `@`, a dotted name after it, no blanks: enough to catch slips without refusing real addresses.
     @Sendable private static func parseEmail(_ value: JSONValue) -> Result<String, InputFailure> {
         guard let raw = value.stringValue else { return .failure("Not a valid string.") }
-        let text = Tags.trim(raw)
-        guard text.count <= 200 else { return .failure("Longer than maximum length 200.") }
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard
-            text.isEmpty
-                || (parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".") && !parts[1].hasPrefix(".")
-                    && !parts[1].hasSuffix(".") && !text.contains(where: { $0.isWhitespace || $0 == "\0" }))
-        else { return .failure("Not a valid email address.") }
-        return .success(text)
+        let trimmed = raw.trimmed
+        do throws(RawText.Refusal) {
+            let text = try trimmed.text(atMost: 200)
+            let parts = trimmed.split(UInt8(ascii: "@"))
+            guard
+                text.isEmpty
+                    || (parts.count == 2 && !parts[0].isEmpty && parts[1].contains(UInt8(ascii: "."))
+                        && !parts[1].hasPrefix(".") && !parts[1].hasSuffix(".")
+                        && !text.unicodeScalars.contains(where: \.properties.isWhitespace))
+            else { return .failure("Not a valid email address.") }
+            return .success(text)
+        } catch {
+            return InputFailure.result(error, limit: 200)
+        }
     }
 }
 

@@ -79,12 +79,7 @@ extension InputField where Value == Int64 {
     /// A quantity in hundredths with a sign, not 0, of at most two decimals.
     static func signedQuantity(_ key: String, required: String? = nil) -> Self {
         Self(key, required: required, schema: .number(description: "In positive, out negative; 2 decimals")) { value in
-            let text: String
-            switch value {
-            case .number(let digits): text = digits
-            case .string(let string): text = Tags.trim(string)
-            default: return .failure("Not a valid number.")
-            }
+            guard let text = value.digits else { return .failure("Not a valid number.") }
             guard let decimal = DecimalText(text) else { return .failure("Not a valid number.") }
             guard let hundredths = decimal.hundredths, abs(hundredths) <= Money.largest else {
                 return .failure("The number is too large.")

@@ -26,12 +26,12 @@ enum LoginResource: Resource {
         }
         // Whatever is wrong with the body is a failed sign-in (contract 01 §3), hence no 400 or 415 here.
         let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
-        let name = Accounts.normalise(body?["username"]?.stringValue ?? "")
-        let password = body?["password"]?.stringValue ?? ""
+        let name = Accounts.normalise((try? body?["username"]?.stringValue?.text(atMost: 100)) ?? "")
+        let password = (try? body?["password"]?.stringValue?.text(atMost: PasswordHash.maxLength)) ?? ""
         let accounts = Accounts(db: call.db)
-        let account = name.isEmpty || name.utf8.contains(0) ? nil : try await accounts.find(name)
+        let account = name.isEmpty ? nil : try await accounts.find(name)
         let isMatch = try await call.app.passwords.verify(
-            String(password.prefix(PasswordHash.maxLength)), against: account?.passwordHash)
+            password, against: account?.passwordHash)
         guard isMatch, let account, account.isActive else { throw invalid }
         guard !account.mustChangePassword else {
             throw APIError(

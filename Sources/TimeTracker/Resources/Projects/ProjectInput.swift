@@ -25,10 +25,10 @@ enum ProjectInput {
 
     @Sendable private static func parseColor(_ value: JSONValue) -> Result<String, InputFailure> {
         guard let text = value.stringValue else { return .failure("Not a valid string.") }
-        let digits = text.utf8.dropFirst()
-        guard text.utf8.first == UInt8(ascii: "#"), digits.count == 6,
-            digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
-        else { return .failure("Not a color of the form #rrggbb.") }
-        return .success(text.lowercased())
+        let digits = text.bytes.dropFirst()
+        guard text.byteCount == 7, text.hasPrefix("#"), digits.allSatisfy({ HexDigit.value($0) != nil }) else {
+            return .failure("Not a color of the form #rrggbb.")
+        }
+        return .success(text.asciiLowercased.unchecked)
     }
 }

@@ -32,8 +32,8 @@ enum QuoteInput {
 enum CurrencyCode {
     @Sendable static func parse(_ value: JSONValue) -> Result<String, InputFailure> {
         guard let text = value.stringValue else { return .failure("Not a valid string.") }
-        let code = Tags.trim(text)
-        guard code.utf8.count == 3, code.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isLetter }) else {
+        let code = text.short ?? ""
+        guard code.utf8.count == 3, code.utf8.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }) else {
             return .failure("Not a currency code of three letters.")
         }
         return .success(code.uppercased())

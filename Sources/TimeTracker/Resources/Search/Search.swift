@@ -31,7 +31,7 @@ struct Search {
         try query.finish()
     }
 
-    var isTooShort: Bool { text.count < Self.minLength }
+    var isTooShort: Bool { text.unicodeScalars.count < Self.minLength }
 
     struct Outcome: Sendable {
         var hits: [SearchHit] = []

@@ -95,8 +95,8 @@ enum BulkUpdate {
             }
             return action == .setPaid ? .paid(flag) : .billable(flag)
         case .addTag, .removeTag:
-            let tag = Tags.trim(value?.stringValue ?? "")
-            guard !tag.isEmpty, tag.count <= maxTagLength, !tag.contains(","), !tag.utf8.contains(0) else {
+            let raw = value?.stringValue?.trimmed ?? ""
+            guard !raw.isEmpty, !raw.contains(UInt8(ascii: ",")), let tag = try? raw.text(atMost: maxTagLength) else {
                 input.errors.add("value", "Must be a tag of 1 to \(maxTagLength) characters without commas.")
                 return nil
             }

@@ -52,7 +52,7 @@ enum EntryRules {
             throw APIError.rule("task_required", "Time entries on a project need a task")
         }
         guard settings.requiresDescription else { return }
-        let length = Tags.trim(notes ?? "").count
+        let length = Tags.trim(notes ?? "").unicodeScalars.count
         if length == 0 { throw APIError.rule("description_required", "Time entries need a description") }
         if length < settings.descriptionMinLength {
             throw APIError.rule(

@@ -53,10 +53,10 @@ enum VersionResource: Resource {
     }
 
     @Sendable private static func dismiss(_ call: Call) async throws -> Reply {
-        guard let text = try call.jsonBody()?["latest_version"]?.stringValue, !Tags.trim(text).isEmpty else {
+        guard let text = try call.jsonBody()?["latest_version"]?.stringValue?.trimmed, !text.isEmpty else {
             throw refusal("latest_version is required")
         }
-        guard let version = ReleaseVersion(text)?.text, version.utf8.count <= 64 else {
+        guard let version = text.short.flatMap({ ReleaseVersion($0) })?.text, version.utf8.count <= 64 else {
             throw refusal("invalid latest_version")
         }
         _ = try await call.db.execute(

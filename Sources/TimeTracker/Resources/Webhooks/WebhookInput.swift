@@ -9,26 +9,28 @@ enum WebhookInput {
         schema: .string(description: "Absolute http or https URL", format: "uri", maxLength: WebhookTarget.maxLength),
         required: "URL is required"
     ) { value in
-        guard let text = value.stringValue.map(Tags.trim) else { return .failure("Not a valid string.") }
+        guard let text = value.stringValue?.trimmed else { return .failure("Not a valid string.") }
         guard !text.isEmpty else { return .failure("URL is required") }
-        guard text.unicodeScalars.count <= WebhookTarget.maxLength else {
-            return .failure("Longer than maximum length \(WebhookTarget.maxLength).")
+        do throws(RawText.Refusal) {
+            return .success(try text.text(atMost: WebhookTarget.maxLength))
+        } catch {
+            return InputFailure.result(error, limit: WebhookTarget.maxLength)
         }
-        return .success(text)
     }
     static let events = InputField<[String]>.custom(
         "events",
         schema: .array(of: .string(values: EventType.all + ["*"]), description: "Events to be told of; * = all"),
         required: "At least one event is required", parse: parseEvents)
     static let method = InputField<String>.custom("http_method", schema: .string(values: methods)) { value in
-        guard let text = value.stringValue.map({ Tags.trim($0).uppercased() }) else {
-            return .failure("Not a valid string.")
-        }
+        guard let raw = value.stringValue else { return .failure("Not a valid string.") }
+        let text = raw.asciiUppercased.short ?? ""
         return methods.contains(text) ? .success(text) : .failure("Must be one of: \(methods.joined(separator: ", ")).")
     }
     static let contentType = InputField<String>.custom("content_type", schema: .string(maxLength: 50)) { value in
-        guard let text = value.stringValue.map(Tags.trim) else { return .failure("Not a valid string.") }
-        guard (1...50).contains(text.unicodeScalars.count) else { return .failure("Length must be between 1 and 50.") }
+        guard let raw = value.stringValue else { return .failure("Not a valid string.") }
+        guard let text = raw.short, (1...50).contains(text.unicodeScalars.count) else {
+            return .failure("Length must be between 1 and 50.")
+        }
         let isMediaType = text.contains("/") && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
         return isMediaType ? .success(text) : .failure("Not a valid media type.")
     }
@@ -42,9 +44,9 @@ enum WebhookInput {
     static let timeout = InputField<Int64>.integer("timeout_seconds", range: 1...60)
     static let generatesSecret = InputField<Bool>.boolean("generate_secret")
     static let secret = InputField<String>.custom("secret", schema: .string(maxLength: 128)) { value in
-        guard let text = value.stringValue, !text.utf8.contains(0) else { return .failure("Not a valid string.") }
-        let isFitting = (16...128).contains(text.unicodeScalars.count)
-        return isFitting ? .success(text) : .failure("Length must be between 16 and 128.")
+        guard let raw = value.stringValue else { return .failure("Not a valid string.") }
+        guard (16...128).contains(raw.codePointCount) else { return .failure("Length must be between 16 and 128.") }
+        return (try? raw.text(atMost: 128)).map { .success($0) } ?? .failure("Not a valid string.")
     }
 
     static let body = BodySchema(
@@ -59,8 +61,10 @@ enum WebhookInput {
         guard !values.isEmpty else { return .failure("At least one event is required") }
         var events: [String] = []
         for value in values {
-            guard let name = value.stringValue.map(Tags.trim) else { return .failure("Not a valid string.") }
-            guard name == "*" || EventType.isKnown(name) else { return .failure("Unknown event: \(name.prefix(100))") }
+            guard let raw = value.stringValue?.trimmed else { return .failure("Not a valid string.") }
+            guard let name = raw.short, name == "*" || EventType.isKnown(name) else {
+                return .failure("Unknown event: \(raw.prefix(codePoints: 100).unchecked)")
+            }
             if !events.contains(name) { events.append(name) }
         }
         return .success(events)
@@ -73,10 +77,12 @@ enum WebhookInput {
         }
         var json = JSONWriter(capacity: 256)
         json.beginObject()
-        for (name, value) in object.members {
-            guard WebhookHeaders.isValidName(name) else { return .failure("Not a valid header name.") }
+        for (key, value) in object.members {
+            guard let name = key.short, WebhookHeaders.isValidName(name) else {
+                return .failure("Not a valid header name.")
+            }
             guard !WebhookHeaders.isReserved(name) else { return .failure("The header \(name) can't be set.") }
-            guard let text = value.stringValue, WebhookHeaders.isValidValue(text) else {
+            guard let text = value.stringValue, WebhookHeaders.isValidValue(text), text.isStreamSafe else {
                 return .failure("The header \(name) has no valid value.")
             }
             json.key(JSONKey(escaping: name))

@@ -1,25 +1,40 @@
 /// Fields of a form post (`application/x-www-form-urlencoded`).
 struct FormBody: Sendable {
-    private let fields: [(name: String, value: String)]
+    /// Fields that a form may have; ours have fewer than a hundred.
+    private static let maxCount = 1000
+    /// Code points of a field, more than the longest text that is stored.
+    private static let maxLength = 120_000
 
-    /// Fields that aren't UTF-8 or hold a NUL, which PostgreSQL can't store, are dropped.
-    init(_ text: String) {
-        fields = text.split(separator: "&").compactMap { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    private let fields: [(name: RawText, value: String)]
+
+    /// - Throws: ``APIError`` 400 for more fields than a form of ours has, and for values that aren't UTF-8 or can't be
+    ///   stored.
+    init(_ text: RawText) throws {
+        let pairs = text.split(UInt8(ascii: "&"), most: Self.maxCount + 1)
+        guard pairs.count <= Self.maxCount else { throw APIError.malformedForm }
+        fields = try pairs.filter { !$0.isEmpty }.map { pair in
+            let parts = pair.split(UInt8(ascii: "="), most: 2)
             guard let name = PercentEncoding.decode(parts[0]),
-                let value = parts.count > 1 ? PercentEncoding.decode(parts[1]) : "", !value.utf8.contains(0)
-            else { return nil }
-            return (name, value)
+                let value = parts.count > 1 ? PercentEncoding.decode(parts[1]) : "",
+                let text = try? value.text(atMost: Self.maxLength)
+            else { throw APIError.malformedForm }
+            return (name, text)
         }
     }
 
     /// As sent; nil when absent. The first of several counts.
-    func text(_ name: String) -> String? { fields.first { $0.name == name }?.value }
+    func text(_ name: String) -> String? {
+        let name = RawText(name)
+        return fields.first { $0.name == name }?.value
+    }
 
     /// Trimmed; empty when absent.
     func trimmed(_ name: String) -> String { Tags.trim(text(name) ?? "") }
 
-    func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+    func all(_ name: String) -> [String] {
+        let name = RawText(name)
+        return fields.filter { $0.name == name }.map(\.value)
+    }
 
     func isChecked(_ name: String) -> Bool { text(name) == "on" }
 

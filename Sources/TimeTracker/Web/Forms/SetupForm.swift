@@ -74,7 +74,7 @@ struct SetupForm: Sendable {
         if (try? SettingsAdmin.parse(currency, .currency, "currency")) == nil {
             errors["currency"] = "Use a three-letter code such as EUR."
         }
-        for (field, value) in zip(Self.company, companyValues) where value.count > field.max {
+        for (field, value) in zip(Self.company, companyValues) where value.unicodeScalars.count > field.max {
             errors[field.name] = "Use at most \(field.max) characters."
         }
     }

@@ -29,34 +29,42 @@ struct TokenForm: Sendable {
     }
 
     init(_ json: JSONValue) {
-        name = Tags.trim(json["name"]?.stringValue ?? "")
-        description = Tags.trim(json["description"]?.stringValue ?? "")
+        name = Self.text(json["name"])
+        description = Self.text(json["description"])
         userID = Self.integer(json["user_id"])
-        scopes = (json["scopes"]?.arrayValue?.compactMap(\.stringValue) ?? [json["scopes"]?.stringValue ?? ""])
+        scopes = (json["scopes"]?.arrayValue?.prefix(100).map { Self.text($0) } ?? [Self.text(json["scopes"])])
             .flatMap(Tags.split)
         switch json["expires_days"] {
         case nil, .null: break
         case .number(let digits): expiresDays = digits
-        case .string(let text): expiresDays = Tags.trim(text)
+        case .string(let text): expiresDays = text.short ?? "-"
         default: expiresDays = "-"
         }
-        allowedIPs = Tags.trim(json["allowed_ips"]?.stringValue ?? "")
+        allowedIPs = Self.text(json["allowed_ips"])
         check()
+    }
+
+    /// Trimmed; a text that can't be stored becomes one that is refused for its NUL.
+    private static func text(_ value: JSONValue?) -> String {
+        guard let text = value?.stringValue?.trimmed else { return "" }
+        return (try? text.text(atMost: 10_000)) ?? "\0"
     }
 
     private static func integer(_ value: JSONValue?) -> Int64? {
         switch value {
         case .number(let digits): Int64(digits)
-        case .string(let text): Int64(Tags.trim(text))
+        case .string(let text): text.short.flatMap { Int64($0) }
         default: nil
         }
     }
 
     private mutating func check() {
         if name.isEmpty { errors.add("name", "Name is required") }
-        if name.count > Self.maxName { errors.add("name", "Longer than maximum length \(Self.maxName).") }
+        if name.unicodeScalars.count > Self.maxName {
+            errors.add("name", "Longer than maximum length \(Self.maxName).")
+        }
         if name.utf8.contains(0) || description.utf8.contains(0) { errors.add("name", "Not a valid string.") }
-        if description.count > Self.maxDescription {
+        if description.unicodeScalars.count > Self.maxDescription {
             errors.add("description", "Longer than maximum length \(Self.maxDescription).")
         }
         if userID == nil { errors.add("user_id", "user_id is required") }

@@ -30,7 +30,7 @@ enum LoginPages {
         if let wait = await call.app.loginThrottle.refuses(call.exchange.clientAddress) {
             throw APIError.tooManyAttempts(retryAfter: wait)
         }
-        let form = call.exchange.form
+        let form = try call.exchange.form
         let next = LocalPath.checked(form.text("next"))
         let name = Accounts.normalise(form.text("username") ?? "")
         let password = form.text("password") ?? ""
@@ -53,8 +53,8 @@ enum LoginPages {
         let isName = (try? UserAdmin.validName(name)) == name
         let known = isName ? try await accounts.find(name) : nil
         // Also for an unknown name, so that the time taken tells nothing.
-        let isMatch = try await call.app.passwords.verify(
-            String(password.prefix(PasswordHash.maxLength)), against: known?.passwordHash)
+        guard password.utf8.count <= 4 * PasswordHash.maxLength else { return nil }
+        let isMatch = try await call.app.passwords.verify(password, against: known?.passwordHash)
         let isAdminName = call.app.adminUsernames.contains(name)
         if let known {
             guard isMatch, known.isActive else { return nil }

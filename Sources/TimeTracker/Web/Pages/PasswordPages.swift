@@ -24,13 +24,14 @@ enum PasswordPages {
         if let wait = await call.app.loginThrottle.refuses(call.exchange.clientAddress) {
             throw APIError.tooManyAttempts(retryAfter: wait)
         }
-        let form = call.exchange.form
+        let form = try call.exchange.form
         let current = form.text("current_password") ?? ""
         let password = form.text("password") ?? ""
         var errors: [String: String] = [:]
         let account = try await Accounts(db: call.db).find(call.principal.username)
-        let isMatch = try await call.app.passwords.verify(
-            String(current.prefix(PasswordHash.maxLength)), against: account?.passwordHash)
+        let isMatch =
+            current.utf8.count <= 4 * PasswordHash.maxLength
+            ? try await call.app.passwords.verify(current, against: account?.passwordHash) : false
         if !isMatch { errors["current"] = "This is not your current password." }
         errors.merge(NewPassword.problems(password, confirmation: form.text("confirm") ?? "")) { $1 }
         if errors.isEmpty, password == current { errors["password"] = "Choose another password than the current one." }

@@ -32,7 +32,7 @@ enum SetupPages {
     @Sendable private static func complete(_ call: Call) async throws -> Reply {
         let setup = FirstRunSetup(db: call.db)
         guard try await !setup.isComplete() else { return .redirect(to: "/dashboard") }
-        var form = SetupForm(call.exchange.form)
+        var form = SetupForm(try call.exchange.form)
         do {
             try await SettingsAdmin(db: call.db).checkZone(form.timezone)
         } catch is AdminError {

@@ -1,6 +1,5 @@
 import HTTPTypes
 import Logging
-import NIOHTTP1
 import Postgres
 
 /// `/admin/api-tokens` (contract 06 §5). Each action takes JSON with `X-CSRFToken`, or a form post.
@@ -44,7 +43,7 @@ enum TokenPages {
     }
 
     private static func createFromForm(_ call: Call) async throws -> Reply {
-        let form = TokenForm(call.exchange.form)
+        let form = TokenForm(try call.exchange.form)
         let fields: ValidationErrors
         do {
             let made = try await form.create(call.db)
@@ -133,7 +132,7 @@ enum TokenPages {
         ]
         for field in TokenForm.fields { values["\(field)_error"] = errors[field]?.joined(separator: " ") }
         if let token {
-            let host = call.exchange.headers.first(name: "host") ?? "localhost"
+            let host = call.exchange.headers.first(name: "host")?.short ?? "localhost"
             let scheme = call.exchange.isSecure ? "https" : "http"
             values["token"] = ["plain": token, "base": "\(scheme)://\(host)"]
         }

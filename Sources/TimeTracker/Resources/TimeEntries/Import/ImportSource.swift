@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 /// Finds the text of an import in a request's body (contract 02 §4.9): the file of a form, a member of a JSON object, or
 /// the body itself.
@@ -7,11 +6,11 @@ enum ImportSource {
     /// - Throws: ``APIError`` 400 for a body that can't be read or has no text.
     static func bytes(of exchange: Exchange) throws -> [UInt8] {
         let body = exchange.body.map { Array($0.readableBytesView) } ?? []
-        let type = exchange.headers.first(name: "content-type")
+        let type = exchange.headers.first(name: "content-type")?.prefix(codePoints: 1000)
         let bytes: [UInt8]
         if MediaType.isJSON(type) {
             bytes = try json(exchange.body)
-        } else if let type, let boundary = MultipartForm.boundary(in: type) {
+        } else if let type, let boundary = MultipartForm.boundary(in: type.unchecked) {
             guard let file = MultipartForm(body, boundary: boundary).part(named: "file") else {
                 throw ImportReport.refusal("The form has no field 'file'")
             }
@@ -26,9 +25,9 @@ enum ImportSource {
     private static func json(_ body: ByteBuffer?) throws -> [UInt8] {
         guard let body, let value = try? JSONValue.parse(body) else { throw APIError.malformedJSON }
         for key in ["csv", "data"] {
-            guard let member = value[key], !member.isNull else { continue }
+            guard let member = value[RawText(key)], !member.isNull else { continue }
             guard let text = member.stringValue else { throw ImportReport.refusal("\(key) must be a string") }
-            if !text.isEmpty { return Array(text.utf8) }
+            if !text.isEmpty { return Array(text.bytes) }
         }
         return []
     }
