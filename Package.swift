@@ -113,6 +113,7 @@ let package = Package(
             name: "TimeTrackerTests",
             dependencies: [
                 "Postgres", "Reactor", "Redis", "TimeTracker",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),

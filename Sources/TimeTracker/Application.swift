@@ -19,6 +19,9 @@ public struct Application: Sendable {
     let tokenUsage: TokenUsage
     let idempotency: Idempotency
     let faults: Faults
+    let heavyWork: HeavyWork
+    /// What no route's own limit exceeds.
+    let maxBodyBytes: Int
     let adminUsernames: Set<String>
     /// Days a login token lives; 0 = for ever.
     let tokenLifetimeDays: Int

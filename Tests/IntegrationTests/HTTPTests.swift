@@ -128,7 +128,7 @@ import Testing
                 }
             }
             async let head = answer("GET /api/v1/health HTTP/1.1\r\nHost: t")
-            async let body = answer("POST /api/v1/clients HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\n{")
+            async let body = answer("POST /api/v1/auth/login HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\n{")
             async let silent = answer("")
             let statuses = try await [head, body, silent]
             #expect(statuses == [408, 408, 0])

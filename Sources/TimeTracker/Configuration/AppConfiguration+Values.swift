@@ -25,6 +25,8 @@ extension AppConfiguration {
     public var adminPassword: String? { self["admin_password"] }
 
     var trustedProxyHops: Int { integer("trusted_proxy_hops") }
+    /// 0 = never.
+    var loopHoldWarningMilliseconds: Int { integer("loop_hold_warning_ms") }
     var redisKeyPrefix: String { text("redis_key_prefix") }
     var authCacheMilliseconds: Int { integer("auth_cache_ms") }
     var rateLimitPerMinute: Int { integer("api_token_rate_limit_per_minute") }
@@ -59,6 +61,9 @@ extension AppConfiguration {
         limits.writeTimeout = integer("write_timeout")
         limits.maxRequestsPerConnection = integer("max_requests_per_connection")
         limits.maxConnections = integer("max_connections_per_worker")
+        limits.maxConnectionsPerAddress = integer("max_connections_per_address")
+        limits.maxBodyBytesPerWorker = integer("max_body_bytes_per_worker")
+        limits.maxBodyBytesPerClient = integer("max_body_bytes_per_client")
         return limits
     }
 

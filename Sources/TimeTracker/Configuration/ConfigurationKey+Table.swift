@@ -42,18 +42,30 @@ extension ConfigurationKey {
         .init("write_timeout", .integer(1...3600), "30", "Seconds that a client may take to read a response"),
         .init(
             "max_connections_per_worker", .integer(1...1_000_000), "4096",
-            "Connections that a worker holds; more wait in the backlog"),
+            "Connections that a worker holds; the one idle longest makes room for the next"),
+        .init(
+            "max_connections_per_address", .integer(1...1_000_000), "256",
+            "Connections of one address (IPv6: of one /64) to a worker; trusted proxies are not bound by it"),
         .init(
             "max_requests_per_connection", .integer(1...1_000_000_000), "10000",
             "Requests after which a connection is closed"),
         .init(
             "max_body_bytes", .integer(1024...16_777_216), "16777216",
-            "Largest request body; a larger one is refused with 413"),
+            "Largest request body of an import; other routes take 64 or 512 KiB. A larger one is refused with 413"),
+        .init(
+            "max_body_bytes_per_worker", .integer(1_048_576...1_099_511_627_776), "67108864",
+            "Bytes of request bodies that a worker holds at once; beyond it 503"),
+        .init(
+            "max_body_bytes_per_client", .integer(1_048_576...1_099_511_627_776), "33554432",
+            "The same for one client address"),
         .init("timetracker_version", .text, nil, "Version to report instead of the build's"),
         .init("app_version", .text, nil, "The same, if TIMETRACKER_VERSION is unset"),
     ]
 
     private static let logs: [ConfigurationKey] = [
+        .init(
+            "loop_hold_warning_ms", .integer(0...60_000), "100",
+            "Milliseconds for which one piece of work may hold a worker's loop before a warning is logged; 0 = never"),
         .init(
             "log_level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
             "Least severe level that is logged"),

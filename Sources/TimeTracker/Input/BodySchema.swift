@@ -16,6 +16,18 @@ public struct BodySchema: Sendable {
 
     var schema: Schema { schema(isPartial: false) }
 
+    /// Bytes that a body with these fields may need.
+    var limit: Int {
+        let hasLongText = fields.contains { field in
+            switch field.schema {
+            case .string(_, _, _, let maxLength, _): maxLength ?? 0 > 5000
+            case .object, .array: true
+            default: false
+            }
+        }
+        return hasLongText ? Route.BodyLimit.longText : Route.BodyLimit.standard
+    }
+
     var hasRequired: Bool { fields.contains { $0.required != nil } }
 
     /// - Parameter isPartial: the body of an update, which has no required fields.

@@ -209,7 +209,7 @@ struct OpenAPIOperation {
         if case .sessionOrAdminToken = route.access { statuses.insert(429) }
         if !route.pathParameters.isEmpty { statuses.insert(404) }
         if route.body != nil || route.upload != nil { statuses.formUnion([400, 413]) }
-        if route.body != nil { statuses.insert(415) }
+        if route.body != nil { statuses.formUnion([413, 415]) }
         if route.operation != nil { statuses.formUnion([400, 409]) }
         if route.query.contains(where: { $0.name != "page" && $0.name != "per_page" }) { statuses.insert(400) }
         if isConditional, method != .get { statuses.insert(412) }

@@ -24,6 +24,7 @@ struct Pipeline: Sendable {
             if case .browser = route.access.requirement {
                 return try await WebGate(app: app).admit(route, exchange, pathIDs: ids)
             }
+            try await receiveBody(route, exchange)
             // Open routes must not depend on the database; those that want it ask for it.
             return try await route.handler(
                 Call(
@@ -41,12 +42,23 @@ struct Pipeline: Sendable {
         try authorise(route, required, principal, settings)
         if let key, case .tooLong = key.validity { throw IdempotencyKey.tooLongError }
         if let key, let stored = key.decode(stored) { return stored.replay }
+        try await receiveBody(route, exchange)
         app.tokenUsage.accepted(principal.tokenID)
         let call = Call(
             exchange: exchange, app: app, settings: settings, route: route, principal: principal, pathIDs: ids,
             idempotency: key)
-        guard let key else { return try await route.handler(call) }
-        return try await app.idempotency.run(key) { try await route.handler(call) }
+        guard let key else { return try await handle(route, call) }
+        return try await app.idempotency.run(key) { try await handle(route, call) }
+    }
+
+    private func handle(_ route: Route, _ call: Call) async throws -> Reply {
+        guard route.isHeavy else { return try await route.handler(call) }
+        return try await app.heavyWork.run { try await route.handler(call) }
+    }
+
+    /// The body is read only now that it is known who sends it and where it goes.
+    private func receiveBody(_ route: Route, _ exchange: Exchange) async throws {
+        try await exchange.receiveBody(limit: min(route.bodyLimit, app.maxBodyBytes))
     }
 
     /// Counts the request; asks Redis for an idempotency record in the same trip.

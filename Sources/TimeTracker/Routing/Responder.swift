@@ -39,7 +39,7 @@ final class Responder: Sendable {
         let method = exchange.method == .head ? .get : exchange.method
         let request = Request(
             head: HTTPRequest(method: method, scheme: nil, authority: nil, path: exchange.path),
-            body: RequestBody(buffer: ByteBuffer()))
+            body: .init(buffer: ByteBuffer()))
         let context = AppRequestContext(source: .init(exchange: exchange, logger: logger))
         _ = try? await router.respond(to: request, context: context)
         return exchange.reply ?? unrouted(exchange)

@@ -37,6 +37,16 @@ public struct Route: Sendable {
         }
     }
 
+    /// Bytes of a body.
+    enum BodyLimit {
+        /// 64 KiB.
+        static let standard = 64 * 1024
+        /// For objects with a description of up to 100,000 characters: 512 KiB.
+        static let longText = 512 * 1024
+        /// For files: 16 MiB.
+        static let file = 16 * 1024 * 1024
+    }
+
     /// Bodies that are files.
     public enum Upload: Sendable {
         /// Comma-separated values as such, in a form, or in a JSON object (contract 02 §4.9).
@@ -56,6 +66,10 @@ public struct Route: Sendable {
     public let body: BodySchema?
     /// A body that isn't the JSON of `body`.
     public let upload: Upload?
+    /// Largest body, in bytes; a larger one is refused with 413 before it is read.
+    public let bodyLimit: Int
+    /// Whether the handler may compute for more than a few milliseconds; it runs off the event loop then.
+    public let isHeavy: Bool
     public let success: HTTPResponse.Status
     public let response: Schema
     /// Refusals beyond those that `access`, `body` and a path id imply.
@@ -67,7 +81,7 @@ public struct Route: Sendable {
     public init(
         _ methods: HTTPRequest.Method..., path: String, summary: String, details: String = "", access: Access,
         module: Module? = nil, query: [QueryParameter] = [], body: BodySchema? = nil, upload: Upload? = nil,
-        success: HTTPResponse.Status = .ok, response: Schema, errors: [HTTPResponse.Status] = [],
+        bodyLimit: Int? = nil, isHeavy: Bool = false, success: HTTPResponse.Status = .ok, response: Schema, errors: [HTTPResponse.Status] = [],
         handler: @escaping Handler
     ) {
         self.methods = methods
@@ -79,6 +93,8 @@ public struct Route: Sendable {
         self.query = query
         self.body = body
         self.upload = upload
+        self.bodyLimit = bodyLimit ?? (upload == nil ? body?.limit ?? BodyLimit.standard : BodyLimit.file)
+        self.isHeavy = isHeavy || upload != nil
         self.success = success
         self.response = response
         self.errors = errors

@@ -153,6 +153,8 @@ extension APIError {
 
     // MARK: Faults
 
+    static let overloaded = unavailable("overloaded", retryAfter: 1)
+
     static let internalError = APIError(
         .internalServerError, "internal_error", "Internal server error", message: "An internal error occurred")
     static let setupRequired = APIError(

@@ -5,15 +5,17 @@ import NIOCore
 /// Without it every `await` of a request hops to the global concurrent pool and back (measured: +7 µs CPU a request).
 final class EventLoopTaskExecutor: TaskExecutor {
     let eventLoop: any EventLoop
+    let watch: LoopWatch
 
-    init(eventLoop: any EventLoop) {
+    init(eventLoop: any EventLoop, watch: LoopWatch) {
         self.eventLoop = eventLoop
+        self.watch = watch
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         eventLoop.execute {
-            job.runSynchronously(on: self.asUnownedTaskExecutor())
+            self.watch.run { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
         }
     }
 }

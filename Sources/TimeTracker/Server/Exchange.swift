@@ -14,7 +14,10 @@ public final class Exchange: @unchecked Sendable {
     /// Query without the `?`, as sent.
     public let rawQuery: String
     let headers: RequestHeaders
-    public let body: ByteBuffer?
+    /// The body, once it has been received; nil when there is none.
+    public private(set) var body: ByteBuffer?
+    /// The body on its way in; set before the request's task starts.
+    var incoming: RequestBody?
     /// Address of the client after trusted proxy hops (contract 00 §1).
     public let clientAddress: String
     /// Whether the client's own hop was https, as told by a trusted proxy.
@@ -36,17 +39,32 @@ public final class Exchange: @unchecked Sendable {
 
     init(
         requestID: String, method: HTTPRequest.Method, path: String, rawQuery: String, headers: RequestHeaders,
-        body: ByteBuffer?, clientAddress: String, isSecure: Bool, startedAt: UInt64
+        clientAddress: String, isSecure: Bool, startedAt: UInt64
     ) {
         self.requestID = requestID
         self.method = method
         self.path = path
         self.rawQuery = rawQuery
         self.headers = headers
-        self.body = body
         self.clientAddress = clientAddress
         self.isSecure = isSecure
         self.startedAt = startedAt
+    }
+
+    /// Takes the whole body in.
+    ///
+    /// - Parameter limit: bytes.
+    /// - Throws: see ``RequestBody/collect(limit:)``.
+    func receiveBody(limit: Int) async throws {
+        guard body == nil, let incoming else { return }
+        body = try await incoming.collect(limit: limit)
+    }
+
+    /// The request is answered: nobody asks for the body any more.
+    func releaseBody() {
+        body = nil
+        incoming?.release()
+        incoming = nil
     }
 
     /// Adds a header line to the reply; `value` must hold no line break.

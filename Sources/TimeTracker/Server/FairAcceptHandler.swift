@@ -5,7 +5,8 @@ import Observability
 ///
 /// A worker accepts only while it has at most one connection more than the least-loaded live worker; otherwise it looks
 /// again every millisecond and, after 20 ms, accepts anyway, so that a wrong count can never stop the service. It also
-/// keeps the number of connections of this worker bounded: above the bound they wait in the kernel's queue.
+/// keeps the number of connections of this worker bounded: at the bound the one idle longest makes room, and while none is
+/// idle others wait in the kernel's queue.
 final class FairAcceptHandler: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
@@ -17,14 +18,16 @@ final class FairAcceptHandler: ChannelDuplexHandler {
     private let board: StatusBoard
     private let slotIndex: Int
     private let maxConnections: Int
+    private let registry: ConnectionRegistry
     private var open = 0
     private var rechecks = 0
     private var isWaiting = false
 
-    init(board: StatusBoard, slotIndex: Int, maxConnections: Int) {
+    init(board: StatusBoard, slotIndex: Int, maxConnections: Int, registry: ConnectionRegistry) {
         self.board = board
         self.slotIndex = slotIndex
         self.maxConnections = maxConnections
+        self.registry = registry
     }
 
     func read(context: ChannelHandlerContext) {
@@ -38,7 +41,7 @@ final class FairAcceptHandler: ChannelDuplexHandler {
     }
 
     private func lookAgain(_ context: ChannelHandlerContext) {
-        if open < maxConnections { rechecks += 1 }
+        if open < maxConnections { rechecks += 1 } else { registry.makeRoom() }
         isWaiting = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: Self.recheck) {

@@ -2,7 +2,7 @@
 public struct HTTPLimits: Sendable {
     /// Request line plus header fields; above it 431 (RFC 6585 §5).
     public var maxHeaderBytes = 64 * 1024
-    /// Above it 413 (contract 00 §1).
+    /// What no route's own limit exceeds; above it 413.
     public var maxBodyBytes = 16 * 1024 * 1024
     /// From the first byte of a request (or the accept of the connection) to the end of its head.
     public var headerTimeout = 10
@@ -18,6 +18,12 @@ public struct HTTPLimits: Sendable {
     public var lingerTimeout = 2
     public var maxRequestsPerConnection = 10_000
     public var maxConnections = 4096
+    /// Of one address, unless it is a trusted proxy's.
+    public var maxConnectionsPerAddress = 256
+    /// Bodies, and heads beyond 8 KiB, in memory at once; above it 503.
+    public var maxBodyBytesPerWorker = 64 * 1024 * 1024
+    /// The same for one client.
+    public var maxBodyBytesPerClient = 32 * 1024 * 1024
 
     public init() {}
 }

@@ -9,31 +9,34 @@ final class HTTPService: Sendable {
     let executor: EventLoopTaskExecutor
     let registry: ConnectionRegistry
     let slot: SlotLine?
+    let budget: BodyBudget
     private let trustedProxyHops: Int
     private let responder: Responder
     private let accessLog: AccessLog?
 
     init(
         eventLoop: any EventLoop, limits: HTTPLimits, trustedProxyHops: Int, responder: Responder,
-        accessLog: AccessLog?, slot: SlotLine?
+        accessLog: AccessLog?, slot: SlotLine?, watch: LoopWatch
     ) {
         self.limits = limits
-        self.executor = EventLoopTaskExecutor(eventLoop: eventLoop)
-        self.registry = ConnectionRegistry(eventLoop: eventLoop)
+        self.executor = EventLoopTaskExecutor(eventLoop: eventLoop, watch: watch)
+        self.registry = ConnectionRegistry(
+            eventLoop: eventLoop, maxPerAddress: limits.maxConnectionsPerAddress)
+        self.budget = BodyBudget(perWorker: limits.maxBodyBytesPerWorker, perClient: limits.maxBodyBytesPerClient)
         self.trustedProxyHops = trustedProxyHops
         self.responder = responder
         self.accessLog = accessLog
         self.slot = slot
     }
 
-    func makeExchange(head: HTTPRequestHead, body: ByteBuffer?, startedAt: UInt64, peer: String) -> Exchange {
+    func makeExchange(head: HTTPRequestHead, startedAt: UInt64, peer: String) -> Exchange {
         let (path, query) = RequestTarget.split(head.uri)
         let headers = RequestHeaders(head.headers)
         let isProxied = trustedProxyHops > 0
         return Exchange(
             requestID: RequestID.accept(headers.first(name: "x-request-id")),
             method: HTTPRequest.Method(rawValue: head.method.rawValue) ?? .get,
-            path: path, rawQuery: query, headers: headers, body: body,
+            path: path, rawQuery: query, headers: headers,
             clientAddress: isProxied
                 ? TrustedProxy.clientAddress(
                     socket: peer, xForwardedFor: headers["x-forwarded-for"].map(\.unchecked).joined(separator: ","),
@@ -42,6 +45,9 @@ final class HTTPService: Sendable {
             isSecure: isProxied && headers.first(name: "x-forwarded-proto")?.asciiLowercased == "https",
             startedAt: startedAt)
     }
+
+    /// Whether the far end of a connection is one of the operator's own, whose connections are many clients'.
+    func isTrustedProxy(_ peer: String) -> Bool { trustedProxyHops > 0 && peer == "127.0.0.1" }
 
     func respond(to exchange: Exchange) async -> Reply {
         await responder.respond(to: exchange)

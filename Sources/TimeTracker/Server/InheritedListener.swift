@@ -25,7 +25,9 @@ struct InheritedListener {
                 channel.eventLoop.makeCompletedFuture {
                     guard let board else { return }
                     try channel.pipeline.syncOperations.addHandler(
-                        FairAcceptHandler(board: board, slotIndex: slotIndex, maxConnections: maxConnections))
+                        FairAcceptHandler(
+                            board: board, slotIndex: slotIndex, maxConnections: maxConnections,
+                            registry: service.registry))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -36,7 +38,9 @@ struct InheritedListener {
                     let decoder = HTTPRequestDecoder(
                         leftOverBytesStrategy: .dropBytes, limitConfiguration: parserLimits)
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(FirstByteHandler(connection: connection))
+                    let guardian = FramingGuard(connection: connection, limits: service.limits)
+                    connection.attach(guardian)
+                    try pipeline.addHandler(guardian)
                     try pipeline.addHandler(ByteToMessageHandler(decoder))
                     try pipeline.addHandler(connection)
                 }

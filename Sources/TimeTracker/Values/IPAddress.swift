@@ -20,6 +20,14 @@ struct IPAddress: Sendable, Hashable {
         bytes = isMapped ? Array(all[12...]) : all
     }
 
+    /// What one client is known by: an IPv4 address, or the /64 of an IPv6 address, which is the least that a provider gives
+    /// out (RFC 6177).
+    static func network(of text: String) -> String {
+        guard let address = IPAddress(text) else { return text }
+        return (address.bytes.count == 4 ? address.bytes : Array(address.bytes.prefix(8)))
+            .map { String($0) }.joined(separator: ".")
+    }
+
     /// Whether the first `length` bits are those of `other`.
     func hasPrefix(of other: IPAddress, length: Int) -> Bool {
         guard bytes.count == other.bytes.count else { return false }

@@ -9,6 +9,7 @@ struct WebGate: Sendable {
 
     func admit(_ route: Route, _ exchange: Exchange, pathIDs: [Int64]) async throws -> Reply {
         let settings = try await app.settings.current()
+        try await exchange.receiveBody(limit: min(route.bodyLimit, app.maxBodyBytes))
         switch route.access {
         case .page(let page): return try await show(page, route, exchange, settings, pathIDs)
         case .sessionOrAdminToken: return try await admitEither(route, exchange, settings, pathIDs)

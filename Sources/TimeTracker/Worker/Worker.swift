@@ -55,7 +55,8 @@ public struct Worker: Sendable {
         let service = HTTPService(
             eventLoop: loop, limits: configuration.httpLimits, trustedProxyHops: configuration.trustedProxyHops,
             responder: Responder(app: app, routes: Resources.routes + WebRoutes.all, logger: logger),
-            accessLog: accessLog, slot: slot)
+            accessLog: accessLog, slot: slot,
+            watch: LoopWatch(milliseconds: configuration.loopHoldWarningMilliseconds, logger: logger))
         service.registry.start()
         // Warm the database connection, but serve without it: health checks and 503s have to be answered too.
         _ = try? await app.settings.current()
@@ -125,7 +126,7 @@ public struct Worker: Sendable {
                 limitPerHour: configuration.rateLimitPerHour, keyPrefix: prefix),
             loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
             passwords: PasswordVerifier(), tokenUsage: TokenUsage(),
-            idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults,
+            idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults, heavyWork: HeavyWork(), maxBodyBytes: configuration.httpLimits.maxBodyBytes,
             adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,
             webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,
             document: ByteBuffer(string: OpenAPIDocument.json(version: configuration.version)),

@@ -13,7 +13,7 @@ enum InventoryReportResource: Resource {
             query: [
                 .integer("warehouse_id", "Only this warehouse"), .text("category", "Items of this category"),
                 .text("currency_code", "Items in this currency"),
-            ], response: ValuationReport.schema, handler: ValuationReport.reply),
+            ], isHeavy: true, response: ValuationReport.schema, handler: ValuationReport.reply),
         Route(
             .get, path: "/api/v1/inventory/reports/movement-history", summary: "Stock movements",
             details: "Newest first. Without page and per_page everything, up to 10,000 rows.",
@@ -23,7 +23,7 @@ enum InventoryReportResource: Resource {
                 .dateTime("date_to", "Movements at or before this; a date means its whole day"),
                 .integer("stock_item_id", "Only this item"), .integer("warehouse_id", "Only this warehouse"),
                 .text("movement_type", "Only this type"), .page, .perPage,
-            ], response: MovementHistory.schema, handler: MovementHistory.reply),
+            ], isHeavy: true, response: MovementHistory.schema, handler: MovementHistory.reply),
         Route(
             .get, path: "/api/v1/inventory/reports/turnover", summary: "How often the stock turned over",
             details: "Items with sales or use within the span of time.", access: InventoryAccess.read,
@@ -32,7 +32,7 @@ enum InventoryReportResource: Resource {
                 .dateTime("start_date", "Default 365 days ago"),
                 .dateTime("end_date", "Default the end of today; a date means its whole day"),
                 .integer("item_id", "Only this item"),
-            ], response: TurnoverReport.schema, handler: TurnoverReport.reply),
+            ], isHeavy: true, response: TurnoverReport.schema, handler: TurnoverReport.reply),
         Route(
             .get, path: "/api/v1/inventory/reports/low-stock", summary: "Items below their reorder point",
             details: "One row for each item and warehouse; items without any stock once, without a warehouse.",

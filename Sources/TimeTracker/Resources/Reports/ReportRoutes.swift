@@ -10,7 +10,7 @@ enum ReportResource: Resource {
                 entries booked on a client without a project count in the totals only.
                 """,
             access: .token(.init("read:reports")), module: .reports, query: SummaryReport.parameters,
-            response: schema, handler: SummaryReport.reply)
+            isHeavy: true, response: schema, handler: SummaryReport.reply)
     ]
 
     private static let schema = Schema.object(
