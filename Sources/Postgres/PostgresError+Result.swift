@@ -21,9 +21,10 @@ extension PostgresError {
 
     /// Messages of class 22 quote the value that did not fit.
     static func withoutQuotedValues(_ message: String) -> String {
-        guard let first = message.firstIndex(of: "\""), let last = message.lastIndex(of: "\""), first < last else {
-            return message
-        }
+        // By bytes: the value is the client's, and comparing its characters may take long.
+        let quote = UInt8(ascii: "\"")
+        guard let first = message.utf8.firstIndex(of: quote), let last = message.utf8.lastIndex(of: quote), first < last
+        else { return message }
         return message[...first] + "…" + message[last...]
     }
 

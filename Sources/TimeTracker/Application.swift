@@ -27,8 +27,8 @@ public struct Application: Sendable {
     let tokenLifetimeDays: Int
     /// Whether webhooks may point to private addresses (contract 04 §8).
     let webhooksReachPrivateNetworks: Bool
-    /// The OpenAPI document.
-    let document: ByteBuffer
+    /// The OpenAPI document with its validator.
+    let document: Reply
     let assets: Assets
     let web: WebServices
 

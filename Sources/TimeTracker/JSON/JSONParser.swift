@@ -9,11 +9,13 @@ struct JSONParser {
     static let maxNameLength = 1024
 
     private let bytes: UnsafeRawBufferPointer
+    private let maxValues: Int
     private var index = 0
     private var values = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    init(_ bytes: UnsafeRawBufferPointer, maxValues: Int = Self.maxValues) {
         self.bytes = bytes
+        self.maxValues = maxValues
     }
 
     mutating func parse() throws(JSONParseError) -> JSONValue {
@@ -41,7 +43,7 @@ struct JSONParser {
     private mutating func parseValue(depth: Int) throws(JSONParseError) -> JSONValue {
         guard depth < Self.maxDepth else { throw failure("nested too deeply") }
         values += 1
-        guard values <= Self.maxValues else { throw failure("too many values") }
+        guard values <= maxValues else { throw failure("too many values") }
         skipWhitespace()
         switch current {
         case UInt8(ascii: "{"): return try parseObject(depth: depth)

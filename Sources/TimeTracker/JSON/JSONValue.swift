@@ -26,8 +26,13 @@ public enum JSONValue: Sendable, Equatable {
     }
 
     public static func parse(_ buffer: ByteBuffer) throws(JSONParseError) -> JSONValue {
+        try parse(buffer, maxValues: JSONParser.maxValues)
+    }
+
+    /// - Parameter maxValues: members and elements, at all depths, beyond which the text is refused.
+    static func parse(_ buffer: ByteBuffer, maxValues: Int) throws(JSONParseError) -> JSONValue {
         let result: Result<JSONValue, JSONParseError> = buffer.withUnsafeReadableBytes { bytes in
-            var parser = JSONParser(bytes)
+            var parser = JSONParser(bytes, maxValues: maxValues)
             do throws(JSONParseError) {
                 return .success(try parser.parse())
             } catch {

@@ -19,6 +19,12 @@ final class HeavyWork: Sendable {
         self.mostWaiting = mostWaiting
     }
 
+    /// Runs a route's handler where it belongs.
+    func handle(_ route: Route, _ call: Call) async throws -> Reply {
+        guard route.isHeavy else { return try await route.handler(call) }
+        return try await run { try await route.handler(call) }
+    }
+
     /// - Throws: ``APIError`` 503 when too many wait already; else what `body` throws.
     func run(_ body: @escaping @Sendable () async throws -> Reply) async throws -> Reply {
         try await enter()

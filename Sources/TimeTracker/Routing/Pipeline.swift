@@ -47,13 +47,8 @@ struct Pipeline: Sendable {
         let call = Call(
             exchange: exchange, app: app, settings: settings, route: route, principal: principal, pathIDs: ids,
             idempotency: key)
-        guard let key else { return try await handle(route, call) }
-        return try await app.idempotency.run(key) { try await handle(route, call) }
-    }
-
-    private func handle(_ route: Route, _ call: Call) async throws -> Reply {
-        guard route.isHeavy else { return try await route.handler(call) }
-        return try await app.heavyWork.run { try await route.handler(call) }
+        guard let key else { return try await app.heavyWork.handle(route, call) }
+        return try await app.idempotency.run(key) { try await app.heavyWork.handle(route, call) }
     }
 
     /// The body is read only now that it is known who sends it and where it goes.

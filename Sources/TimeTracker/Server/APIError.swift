@@ -65,7 +65,9 @@ extension APIError {
     }
 
     static func pathNotFound(_ path: String) -> APIError {
-        APIError(.notFound, "not_found", "Not found", message: "No resource at \(path)")
+        APIError(
+            .notFound, "not_found", "Not found",
+            message: "No resource at \(RawText(path).prefix(codePoints: 200).unchecked)")
     }
 
     static func methodNotAllowed(allowed: [HTTPRequest.Method]) -> APIError {

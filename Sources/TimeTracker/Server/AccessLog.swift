@@ -24,7 +24,7 @@ public final class AccessLog: Sendable {
                 let token = exchange.principal.map { " token=\($0.tokenID)" } ?? ""
                 out.append(
                     contentsOf:
-                        " \(status) \(exchange.method.rawValue) \(exchange.path) \(microseconds)us \(bytes)B\(token)"
+                        " \(status) \(exchange.method.rawValue) \(RawText(exchange.path).prefix(codePoints: 500).unchecked) \(microseconds)us \(bytes)B\(token)"
                         .utf8)
             }
         }

@@ -39,7 +39,7 @@ public struct Faults: Sendable {
                 "database error",
                 metadata: [
                     "request_id": "\(exchange.requestID)", "sqlstate": "\(error.sqlState ?? "-")",
-                    "detail": "\(error.message)",
+                    "detail": "\(RawText(error.message).prefix(codePoints: 1000).unchecked)",
                 ])
             return APIError(
                 .internalServerError, "database_error", "Internal server error", message: "A database error occurred"
@@ -49,7 +49,12 @@ public struct Faults: Sendable {
     }
 
     private func opaque(_ message: Logger.Message, _ detail: String, _ exchange: Exchange) -> Reply {
-        logger.error(message, metadata: ["request_id": "\(exchange.requestID)", "detail": "\(detail)"])
+        logger.error(
+            message,
+            metadata: [
+                "request_id": "\(exchange.requestID)",
+                "detail": "\(RawText(detail).prefix(codePoints: 1000).unchecked)",
+            ])
         return APIError.internalError.reply
     }
 }

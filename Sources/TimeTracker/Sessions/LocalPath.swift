@@ -14,7 +14,7 @@ enum LocalPath {
 
     /// `/login?next=…` for a page that needs sign-in.
     static func login(next: String) -> String {
-        next == "/" ? "/login" : "/login?next=" + PercentEncoding.encode(next)
+        next == "/" || checked(next) == nil ? "/login" : "/login?next=" + PercentEncoding.encode(next)
     }
 }
 

@@ -61,9 +61,10 @@ public struct Scopes: Sendable {
     static func validated(_ text: String, ownerIsAdmin: Bool) throws(Invalid) -> [String] {
         var list: [String] = []
         for scope in Tags.split(text) where !list.contains(scope) {
-            guard known.contains(scope) || wildcards.contains(scope) else {
+            guard scope.utf8.count <= 64, known.contains(scope) || wildcards.contains(scope) else {
+                let shown = RawText(scope).prefix(codePoints: 64).unchecked
                 throw Invalid(
-                    description: "unknown scope '\(scope)'; known are \((known + wildcards).joined(separator: ", "))")
+                    description: "unknown scope '\(shown)'; known are \((known + wildcards).joined(separator: ", "))")
             }
             if scope == "*" || scope == "admin:all", !ownerIsAdmin {
                 throw Invalid(description: "only tokens of administrators may hold '\(scope)'")

@@ -7,14 +7,19 @@ struct Release: Sendable, Equatable {
     let publishedAt: String?
     let url: String?
 
+    /// Code points; they are kept in Redis and shown on a page.
+    private static let longestNotes = 50_000
+
     /// A release object of GitHub's API.
     /// - Returns: nil without a tag that is a version.
     init?(github json: JSONValue) {
         guard let tag = json["tag_name"]?.stringValue?.short, let version = ReleaseVersion(tag) else { return nil }
         self.version = version.text
-        notes = json["body"]?.stringValue?.unchecked ?? ""
-        publishedAt = Self.text(json["published_at"])
-        url = Self.text(json["html_url"]).flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
+        notes = json["body"]?.stringValue?.prefix(codePoints: Self.longestNotes).unchecked ?? ""
+        publishedAt = json["published_at"]?.stringValue?.short.flatMap { $0.isEmpty ? nil : $0 }
+        url = (try? json["html_url"]?.stringValue?.text(atMost: 2000)).flatMap {
+            $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil
+        }
     }
 
     /// GitHub's answer: one release, or a list of which the first usable one counts.
@@ -35,10 +40,6 @@ struct Release: Sendable, Equatable {
         notes = json["release_notes"]?.stringValue?.unchecked ?? ""
         publishedAt = json["published_at"]?.stringValue?.unchecked
         url = json["release_url"]?.stringValue?.unchecked
-    }
-
-    private static func text(_ value: JSONValue?) -> String? {
-        value?.stringValue.flatMap { $0.isEmpty ? nil : $0.unchecked }
     }
 
     func write(to json: inout JSONWriter) {

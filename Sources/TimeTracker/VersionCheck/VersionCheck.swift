@@ -35,6 +35,7 @@ actor VersionCheck {
     /// How long GitHub is left alone after it failed.
     private static let pauseAfterFailure = 600
     private static let maxAnswerBytes = 4 * 1024 * 1024
+    private static let maxAnswerValues = 500_000
 
     nonisolated let installed: String
     private let configuration: Configuration
@@ -93,7 +94,9 @@ actor VersionCheck {
         let response = try await http.execute(request, deadline: deadline)
         guard response.status == .ok else { throw Unusable(description: "status \(response.status.code)") }
         let body = try await response.body.collect(upTo: Self.maxAnswerBytes)
-        guard let json = try? JSONValue.parse(body), let release = Release(githubAnswer: json) else {
+        guard let json = try? JSONValue.parse(body, maxValues: Self.maxAnswerValues),
+            let release = Release(githubAnswer: json)
+        else {
             throw Unusable(description: "no usable release in the answer")
         }
         return release

@@ -98,7 +98,8 @@ struct WebGate: Sendable {
         _ route: Route, _ exchange: Exchange, _ settings: Settings, _ pathIDs: [Int64], _ principal: Principal?
     ) async throws -> Reply {
         exchange.principal = principal
-        return try await route.handler(
+        return try await app.heavyWork.handle(
+            route,
             Call(
                 exchange: exchange, app: app, settings: settings, route: route, principal: principal, pathIDs: pathIDs,
                 idempotency: nil))

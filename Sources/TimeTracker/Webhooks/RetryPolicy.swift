@@ -28,8 +28,8 @@ enum RetryAfter {
 
     /// - Parameter now: Unix seconds.
     /// - Returns: seconds from now, not negative; nil for text that is neither a number nor an HTTP date.
-    static func seconds(_ text: String, now: Int) -> Int64? {
-        let text = Tags.trim(text)
+    static func seconds(_ text: RawText, now: Int) -> Int64? {
+        guard let text = text.short else { return nil }
         if !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) { return Int64(text) ?? .max }
         return HTTPDateParser.unixSeconds(text).map { max(0, Int64($0 - now)) }
     }

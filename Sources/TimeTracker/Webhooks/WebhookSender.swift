@@ -135,7 +135,7 @@ struct WebhookSender: Sendable {
         guard !(200..<300).contains(status) else { return outcome }
         outcome.failure = .init(type: .http, message: "The receiver answered \(status)")
         if RetryAfter.statuses.contains(status), let field = response.headers.first(name: "retry-after") {
-            outcome.retryAfter = RetryAfter.seconds(field, now: WallClock.unixSeconds())
+            outcome.retryAfter = RetryAfter.seconds(RawText(field), now: WallClock.unixSeconds())
         }
         return outcome
     }

@@ -1,5 +1,6 @@
 import CKernel
 import Glibc
+import HTTPTypes
 import Logging
 import NIOCore
 import NIOPosix
@@ -86,6 +87,11 @@ public struct Worker: Sendable {
         try await group.shutdownGracefully()
     }
 
+    private static func document(version: String) -> Reply {
+        let text = ByteBuffer(string: OpenAPIDocument.json(version: version))
+        return Reply(status: .ok, body: text).tagged(ETag.of(text))
+    }
+
     private func announceReady() {
         guard let pipe = inheritance.readyPipe else { return }
         _ = "ready\n".withCString { write(pipe, $0, 6) }
@@ -126,10 +132,11 @@ public struct Worker: Sendable {
                 limitPerHour: configuration.rateLimitPerHour, keyPrefix: prefix),
             loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
             passwords: PasswordVerifier(), tokenUsage: TokenUsage(),
-            idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults, heavyWork: HeavyWork(), maxBodyBytes: configuration.httpLimits.maxBodyBytes,
+            idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults,
+            heavyWork: HeavyWork(), maxBodyBytes: configuration.httpLimits.maxBodyBytes,
             adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,
             webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,
-            document: ByteBuffer(string: OpenAPIDocument.json(version: configuration.version)),
+            document: Self.document(version: configuration.version),
             assets: Assets(directory: configuration.assetsDirectory),
             web: WebServices(configuration: configuration, db: db, redis: redis, group: group, faults: faults))
     }

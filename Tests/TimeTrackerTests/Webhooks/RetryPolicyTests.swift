@@ -29,7 +29,7 @@ struct RetryPolicyTests {
         ("Sun, 06 Nov 1994 08:48:00 GMT", 0),
     ])
     func retryAfter(text: String, seconds: Int64) {
-        #expect(RetryAfter.seconds(text, now: 784_111_740) == seconds)
+        #expect(RetryAfter.seconds(RawText(text), now: 784_111_740) == seconds)
     }
 
     @Test(arguments: [
@@ -37,7 +37,7 @@ struct RetryPolicyTests {
         "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nux 1994 08:49:37 GMT",
     ])
     func noRetryAfter(text: String) {
-        #expect(RetryAfter.seconds(text, now: 0) == nil)
+        #expect(RetryAfter.seconds(RawText(text), now: 0) == nil)
     }
 
     @Test func datesAreReadAsTheyAreWritten() {

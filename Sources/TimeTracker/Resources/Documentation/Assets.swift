@@ -1,14 +1,18 @@
 import FoundationEssentials
 import HTTPTypes
 import NIOCore
+import Synchronization
 
 /// Third-party files that are served as they are; a package manager brings them at build time (`deploy/fetch-assets`).
-public struct Assets: Sendable {
+///
+/// Each is read and hashed once: a script of 1.4 MB would hold the event loop for several milliseconds every time.
+public final class Assets: Sendable {
     static let swaggerFiles: [(name: String, type: StaticString)] = [
         ("swagger-ui.css", "text/css; charset=utf-8"), ("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
     ]
 
     private let directory: String
+    private let replies = Mutex<[String: Reply]>([:])
 
     /// - Parameter directory: holds `swagger-ui/`; empty = `assets` beside the program.
     init(directory: String) {
@@ -25,8 +29,12 @@ public struct Assets: Sendable {
     }
 
     /// Nil when it is not installed.
-    func swaggerFile(_ name: String) -> ByteBuffer? {
-        FileManager.default.contents(atPath: path(name)).map { ByteBuffer(bytes: $0) }
+    func swaggerFile(_ name: String, type: StaticString) -> Reply? {
+        if let reply = replies.withLock({ $0[name] }) { return reply }
+        guard let content = FileManager.default.contents(atPath: path(name)) else { return nil }
+        let reply = Reply.file(ByteBuffer(bytes: content), type: type)
+        replies.withLock { $0[name] = reply }
+        return reply
     }
 
     private func path(_ name: String) -> String { "\(directory)/swagger-ui/\(name)" }

@@ -27,17 +27,14 @@ enum DocumentationResource: Resource {
                 .get, path: "/api/docs/\(name)", summary: "Part of Swagger UI", access: .open,
                 response: .object(description: "\(type)")
             ) { call in
-                guard let content = call.app.assets.swaggerFile(name) else {
+                guard let reply = call.app.assets.swaggerFile(name, type: type) else {
                     throw APIError.pathNotFound(call.exchange.path)
                 }
-                return .file(content, type: type)
+                return reply
             }
         }
 
-    @Sendable private static func document(_ call: Call) -> Reply {
-        let text = call.app.document
-        return Reply(status: .ok, body: text).tagged(ETag.of(text))
-    }
+    @Sendable private static func document(_ call: Call) -> Reply { call.app.document }
 }
 
 /// The page around Swagger UI. Scripts and styles are files of their own, as the page's policy demands.

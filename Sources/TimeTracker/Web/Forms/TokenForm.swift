@@ -6,6 +6,7 @@ struct TokenForm: Sendable {
     static let fields = ["name", "description", "user_id", "scopes", "expires_days", "allowed_ips"]
     static let maxName = 100
     static let maxDescription = 2000
+    private static let maxAddresses = 100
 
     var name = ""
     var description = ""
@@ -72,8 +73,11 @@ struct TokenForm: Sendable {
         if !expiresDays.isEmpty, days == nil {
             errors.add("expires_days", "Must be a whole number from 1 to 3650, or empty.")
         }
-        for item in Tags.split(allowedIPs) where !IPAllowList.isItem(item) {
-            errors.add("allowed_ips", "'\(item.prefix(60))' is not an address or CIDR block.")
+        let items = Tags.split(allowedIPs)
+        if items.count > Self.maxAddresses { errors.add("allowed_ips", "At most \(Self.maxAddresses) addresses.") }
+        if let bad = items.first(where: { !IPAllowList.isItem($0) }) {
+            let shown = RawText(bad).prefix(codePoints: 60).unchecked
+            errors.add("allowed_ips", "'\(shown)' is not an address or CIDR block.")
         }
     }
 
