@@ -17,6 +17,7 @@ test: lint deploy/install-packages.stamp
 	Tests/install-packages
 	Tests/run
 	Tests/openapi/run
+	Tests/hostile/run
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
