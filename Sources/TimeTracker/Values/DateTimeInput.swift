@@ -6,6 +6,15 @@ public enum DateTimeInput: Sendable, Equatable {
     case wall(Int64)
 }
 
+/// An end of a span of time that a query asks for.
+enum RangeBound: Sendable, Equatable {
+    case time(DateTimeInput)
+    /// The first instant of a day of the app zone; days since 2000-01-01.
+    case startOfDay(Int32)
+    /// The last microsecond before the next day begins.
+    case endOfDay(Int32)
+}
+
 /// Parses dates and datetimes strictly; nothing may follow.
 enum DateTimeParser {
     enum Parsed: Equatable {
