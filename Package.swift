@@ -9,6 +9,9 @@ let swiftSettings: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
+/// What is tested is optimised, the tests themselves are not: that would take longer than running them.
+let testSettings: [SwiftSetting] = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let package = Package(
     name: "timetracker",
     products: [
@@ -99,30 +102,31 @@ let package = Package(
         .testTarget(
             name: "PostgresTests",
             dependencies: ["CKernel", "CPostgres", "Postgres", "Reactor"],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "ObservabilityTests",
             dependencies: ["CKernel", "Observability", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
-            name: "SupervisorTests", dependencies: ["Observability", "Supervisor"], swiftSettings: swiftSettings),
-        .testTarget(name: "RedisTests", dependencies: ["CRedis", "Reactor", "Redis"], swiftSettings: swiftSettings),
+            name: "SupervisorTests", dependencies: ["Observability", "Supervisor"], swiftSettings: testSettings),
+        .testTarget(name: "RedisTests", dependencies: ["CRedis", "Reactor", "Redis"], swiftSettings: testSettings),
         .testTarget(
             name: "TimeTrackerTests",
             dependencies: [
                 "Postgres", "Reactor", "Redis", "TimeTracker",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["timetracker"],
-            swiftSettings: swiftSettings
+            swiftSettings: testSettings
         ),
     ]
 )

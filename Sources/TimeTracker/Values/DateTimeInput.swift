@@ -13,6 +13,13 @@ enum RangeBound: Sendable, Equatable {
     case startOfDay(Int32)
     /// The last microsecond before the next day begins.
     case endOfDay(Int32)
+
+    /// Whether a span goes from a day to that day or a later one. It is a span then even where its end comes before its
+    /// beginning: a day that the zone skips ends before it begins, and holds nothing.
+    static func isSpanOfDays(_ start: RangeBound?, _ end: RangeBound?) -> Bool {
+        guard case .startOfDay(let first) = start, case .endOfDay(let last) = end else { return false }
+        return first <= last
+    }
 }
 
 /// Parses dates and datetimes strictly; nothing may follow.

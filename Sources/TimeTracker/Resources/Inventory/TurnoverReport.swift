@@ -11,8 +11,7 @@ enum TurnoverReport {
         try query.finish()
         let rows = try await call.db.query(statement(start, end, itemID, zone: call.settings.timezone))
         guard let first = rows.first else { throw APIError.internalError }
-        // A day that the zone skips ends before it begins, and holds nothing.
-        guard first.timestamp(0) <= first.timestamp(1) + 1 else {
+        guard RangeBound.isSpanOfDays(start, end) || first.timestamp(0) <= first.timestamp(1) else {
             throw APIError.validation("end_date", "end_date must not be before start_date")
         }
         return .json(capacity: 4096) { json in

@@ -24,8 +24,7 @@ enum SummaryReport {
         let userID = requestedUser ?? (principal.isAdmin ? nil : principal.userID)
         let statement = statement(start, end, projectID, userID, zone: call.settings.timezone)
         let summary = Summary(try await call.db.query(statement))
-        // A day that the zone skips ends before it begins, and holds nothing.
-        guard summary.start <= summary.end + 1 else {
+        guard RangeBound.isSpanOfDays(start, end) || summary.start <= summary.end else {
             throw APIError.validation("end_date", "end_date must not be before start_date")
         }
         return .json(capacity: 4096) { summary.write(to: &$0) }
