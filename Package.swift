@@ -117,6 +117,7 @@ let package = Package(
             dependencies: [
                 "Postgres", "Reactor", "Redis", "TimeTracker",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),

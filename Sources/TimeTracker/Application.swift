@@ -35,7 +35,7 @@ public struct Application: Sendable {
     /// Redis is wanted but away: limits are counted for this host only.
     var isDegraded: Bool { redis.map { !$0.isAvailable } ?? false }
 
-    /// The `endpoints` member of `/api/v1/info`: families that exist.
+    /// The `endpoints` member of `/api/v1/info`: families that exist, each by an address that answers.
     var endpoints: [(StaticString, String)] { Resources.endpoints }
 }
 
@@ -44,7 +44,7 @@ enum Resources {
     static var all: [any Resource.Type] {
         [
             SystemResource.self, DocumentationResource.self, LoginResource.self, ProjectResource.self,
-            ClientResource.self, TaskResource.self,
+            ClientResource.self, TaskResource.self, KanbanResource.self,
             TimeEntryResource.self, TimerResource.self, UserResource.self, SearchResource.self, ReportResource.self,
             QuoteResource.self, WebhookResource.self,
             StockItemResource.self, WarehouseResource.self, StockLevelResource.self, MovementResource.self,
@@ -56,8 +56,8 @@ enum Resources {
 
     static let endpoints: [(StaticString, String)] = [
         ("projects", "/api/v1/projects"), ("time_entries", "/api/v1/time-entries"), ("tasks", "/api/v1/tasks"),
-        ("clients", "/api/v1/clients"), ("timer", "/api/v1/timer"), ("users", "/api/v1/users"),
-        ("search", "/api/v1/search"), ("reports", "/api/v1/reports"), ("quotes", "/api/v1/quotes"),
-        ("webhooks", "/api/v1/webhooks"),
+        ("clients", "/api/v1/clients"), ("timer", "/api/v1/timer/status"), ("users", "/api/v1/users"),
+        ("search", "/api/v1/search"), ("reports", "/api/v1/reports/summary"), ("quotes", "/api/v1/quotes"),
+        ("webhooks", "/api/v1/webhooks"), ("kanban", "/api/v1/kanban/columns"),
     ]
 }

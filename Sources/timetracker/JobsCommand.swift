@@ -6,7 +6,8 @@ import TimeTracker
 
 struct JobsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jobs", abstract: "Send webhooks; serve starts this by itself unless JOBS is false.",
+        commandName: "jobs",
+        abstract: "Send webhooks and stop idle timers; serve starts this by itself unless JOBS is false.",
         discussion: """
             May run on any number of hosts. TERM or ^C lets attempts in flight finish for up to DRAIN_TIMEOUT seconds; what is \
             cut off then is sent again by another process or at the next start.

@@ -13,7 +13,10 @@ struct TokenCommand: ParsableCommand {
         @Option(help: "User whom the token acts as.") var user: String
         @Option(help: "What the token is for.") var name: String
         @Option(help: "Comma list, such as read:projects,write:time_entries or read:*.") var scopes: String
-        @Option(help: "Days until it expires, 1 to 3650; without it never.") var expiresDays: Int?
+        @Option(
+            parsing: .unconditional,
+            help: "Days until it expires, at most 3650; 0 and less = expired already. Without it never.")
+        var expiresDays: Int?
         @Option(help: "Comma list of addresses and CIDR blocks from which it may be used.") var allowedIps: String?
 
         func run(_ db: PostgresClient, _ configuration: AppConfiguration) async throws {

@@ -126,9 +126,9 @@ import Testing
             #expect(task["priority_display"].string == "Low")
             #expect(task["status_display"].string == "To Do")
             let id = try #require(task["id"].int)
-            for (sent, stored) in [("\"urgent\"", 4), ("\"2\"", 2), ("3", 3)] {
+            for (sent, level) in [("\"urgent\"", 4), ("\"2\"", 2), ("3", 3)] {
                 let reply = try await server.put("/api/v1/tasks/\(id)", #"{"priority":\#(sent)}"#)
-                #expect(reply.json["task"]["priority"].int == stored)
+                #expect(reply.json["task"]["priority_level"].int == level)
             }
             #expect(try await server.put("/api/v1/tasks/\(id)", #"{"priority":5}"#).json["errors"].keys == ["priority"])
             #expect(
@@ -154,7 +154,7 @@ import Testing
 
             _ = try await server.post(
                 "/api/v1/tasks", #"{"name":"B","project_id":\#(project),"priority":"high","tags":"Back End, api"}"#)
-            let order = try await server.get("/api/v1/tasks").json["tasks"].array.map { $0["priority"].int }
+            let order = try await server.get("/api/v1/tasks").json["tasks"].array.map { $0["priority_level"].int }
             #expect(order == [3, 3])
             #expect(try await server.get("/api/v1/tasks?tags=API").json["tasks"].array.count == 1)
             #expect(try await server.get("/api/v1/tasks?tags=ap").json["tasks"].array.isEmpty)

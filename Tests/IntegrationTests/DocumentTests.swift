@@ -59,6 +59,7 @@ import Testing
         ("/time-entries", ["get", "post"]), ("/time-entries/{id}", ["get", "put", "patch", "delete"]),
         ("/time-entries/bulk", ["post"]), ("/time-entries/import-csv", ["post"]), ("/timer/status", ["get"]),
         ("/timer/start", ["post"]), ("/timer/stop", ["post"]), ("/timer/pause", ["post"]), ("/timer/resume", ["post"]),
+        ("/timer/heartbeat", ["post"]), ("/kanban/columns", ["get"]),
         ("/quotes", ["get", "post"]), ("/quotes/{id}", ["get", "put", "patch", "delete"]),
         ("/reports/summary", ["get"]), ("/users/me", ["get"]), ("/users", ["get"]), ("/api/health", ["get"]),
         ("/webhooks", ["get", "post"]),

@@ -158,7 +158,11 @@ import Testing
         try await TestServer.with(workers: 1) { server in
             let project = try await server.makeProject()
             #expect(
-                try await server.get("/api/v1/timer/status").json == .object(["active": .bool(false), "timer": .null]))
+                try await server.get("/api/v1/timer/status").json
+                    == .object([
+                        "active": .bool(false), "timer": .null, "idle_timeout_minutes": .number(30),
+                        "idle_notified": .bool(false),
+                    ]))
             #expect(try await server.post("/api/v1/timer/stop", "{}").json["error_code"].string == "no_active_timer")
             #expect(
                 try await server.post("/api/v1/timer/start", "{}").json["errors"]["project_id"][0].string

@@ -15,6 +15,8 @@ public struct TokenAdmin: Sendable {
     }
 
     static let expiryRange = 1...3650
+    /// What the command line takes besides: tokens that have expired already, for tests.
+    private static let expiredRange = -3650...0
 
     let db: PostgresClient
 
@@ -23,14 +25,16 @@ public struct TokenAdmin: Sendable {
     }
 
     /// Makes a token and returns its plain text, which is stored nowhere.
+    ///
+    /// - Parameter expiresDays: 0 and less make a token that has expired; nil one that never does.
     /// - Throws: ``AdminError`` for an unknown or inactive user, an unknown scope, an expiry out of range.
     public func create(user: String, name: String, scopes: String, expiresDays: Int?, allowedAddresses: String? = nil)
         async throws
         -> String
     {
         guard (1...100).contains(name.count) else { throw AdminError("a token's name has 1 to 100 characters") }
-        if let expiresDays, !Self.expiryRange.contains(expiresDays) {
-            throw AdminError("--expires-days is \(Self.expiryRange.lowerBound) to \(Self.expiryRange.upperBound)")
+        if let expiresDays, !Self.expiryRange.contains(expiresDays), !Self.expiredRange.contains(expiresDays) {
+            throw AdminError("--expires-days is \(Self.expiredRange.lowerBound) to \(Self.expiryRange.upperBound)")
         }
         guard let account = try await Accounts(db: db).find(Accounts.normalise(user)), account.isActive else {
             throw AdminError("there is no active user named '\(user)'")

@@ -21,11 +21,22 @@ struct Change: Sendable {
     init<Subject: ChangeSubject>(
         _ action: ChangeAction, _ subject: Subject, by actor: Principal, data: ((inout JSONWriter) -> Void)? = nil
     ) {
+        self.init(action, subject, by: ChangeActor(actor), data: data)
+    }
+
+    /// - Parameters:
+    ///   - reason: why, if that needs saying; ends the description.
+    ///   - data: writes further members of the payload's `data`.
+    init<Subject: ChangeSubject>(
+        _ action: ChangeAction, _ subject: Subject, by actor: ChangeActor, reason: String? = nil,
+        data: ((inout JSONWriter) -> Void)? = nil
+    ) {
         self.action = action
         entityType = Subject.entityType
         entityID = subject.id
         entityName = subject.entityName
-        description = "\(action.phrase) \(Subject.entityType.replacing("_", with: " ")) \(subject.entityName)"
+        let sentence = "\(action.phrase) \(Subject.entityType.replacing("_", with: " ")) \(subject.entityName)"
+        description = reason.map { "\(sentence): \($0)" } ?? sentence
         audience = subject.audience
         let type = "\(Subject.entityType).\(action.rawValue)"
         event =
@@ -34,7 +45,7 @@ struct Change: Sendable {
     }
 
     private static func event<Subject: ChangeSubject>(
-        _ type: String, _ action: ChangeAction, _ description: String, _ subject: Subject, _ actor: Principal,
+        _ type: String, _ action: ChangeAction, _ description: String, _ subject: Subject, _ actor: ChangeActor,
         _ data: ((inout JSONWriter) -> Void)?
     ) -> Event {
         let id = RequestID.generate()

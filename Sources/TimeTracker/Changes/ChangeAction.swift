@@ -4,13 +4,14 @@ enum ChangeAction: String, Sendable {
     case archived, unarchived
     case statusChanged = "status_changed"
     case completed, assigned
-    case started, stopped, paused, resumed
+    case started, stopped, paused, resumed, idle
 
     /// How a sentence about it begins: `Completed task …`.
     var phrase: String {
         switch self {
         case .statusChanged: "Changed status of"
         case .assigned: "Assigned"
+        case .idle: "Noticed that nobody works on"
         default: rawValue.prefix(1).uppercased() + rawValue.dropFirst()
         }
     }
@@ -23,6 +24,7 @@ enum EventType {
         "project.created", "project.updated", "project.deleted", "project.archived", "project.unarchived",
         "task.created", "task.updated", "task.deleted", "task.completed", "task.assigned", "task.status_changed",
         "time_entry.created", "time_entry.updated", "time_entry.deleted", "time_entry.started", "time_entry.stopped",
+        "time_entry.idle",
         "invoice.created", "invoice.updated", "invoice.deleted", "invoice.sent", "invoice.paid", "invoice.overdue",
         "client.created", "client.updated", "client.deleted",
         "user.created", "user.updated", "user.deleted",

@@ -11,9 +11,17 @@ enum ChangeRecord {
     static func expressions(_ changes: [Change], if condition: String = "true", _ call: Call, in sql: inout SQL)
         -> String
     {
-        let actor = sql.bind(.int(call.principal.userID))
-        let ip = sql.bind(.text(call.exchange.clientAddress))
-        let agent = sql.bind(call.userAgent.map { .text($0) } ?? .null)
+        let origin = ChangeOrigin(
+            userID: call.principal.userID, address: call.exchange.clientAddress, userAgent: call.userAgent)
+        return expressions(changes, if: condition, origin: origin, in: &sql)
+    }
+
+    static func expressions(
+        _ changes: [Change], if condition: String = "true", origin: ChangeOrigin, in sql: inout SQL
+    ) -> String {
+        let actor = sql.bind(.int(origin.userID))
+        let ip = sql.bind(.init(origin.address))
+        let agent = sql.bind(.init(origin.userAgent))
         let actions = sql.bind(.textArray(changes.map(\.action.rawValue)))
         let types = sql.bind(.textArray(changes.map(\.entityType)))
         let ids = sql.bind(.intArray(changes.map(\.entityID)))
@@ -23,7 +31,7 @@ enum ChangeRecord {
             activity as (
                 insert into activities
                     (user_id, action, entity_type, entity_id, entity_name, description, ip_address, user_agent)
-                select \(actor), c.action, c.type, c.id, left(c.name, 500), c.description, \(ip), \(agent)::text
+                select \(actor), c.action, c.type, c.id, left(c.name, 500), c.description, \(ip)::text, \(agent)::text
                 from unnest(\(actions), \(types), \(ids), \(names), \(descriptions))
                     with ordinality as c (action, type, id, name, description, n)
                 where \(condition) order by c.n),

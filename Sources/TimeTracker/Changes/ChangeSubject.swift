@@ -23,3 +23,28 @@ enum Audience: Sendable {
     case client(Int64)
     case administrators
 }
+
+/// In whose name a change is made, as events tell it.
+struct ChangeActor: Sendable {
+    let userID: Int64
+    let username: String
+    let displayName: String
+
+    init(userID: Int64, username: String, fullName: String?) {
+        self.userID = userID
+        self.username = username
+        displayName = fullName.flatMap { $0.isEmpty ? nil : $0 } ?? username
+    }
+
+    init(_ principal: Principal) {
+        self.init(userID: principal.userID, username: principal.username, fullName: principal.fullName)
+    }
+}
+
+/// Where a change comes from, as activities tell it.
+struct ChangeOrigin: Sendable {
+    let userID: Int64
+    /// Of the client; nil when none asked for it.
+    var address: String?
+    var userAgent: String?
+}

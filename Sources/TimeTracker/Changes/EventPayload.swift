@@ -8,7 +8,7 @@ struct EventPayload {
 
     let eventID: String
     let type: String
-    let actor: Principal
+    let actor: ChangeActor
     let entity: Entity
     let action: String
     let description: String

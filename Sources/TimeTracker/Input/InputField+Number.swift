@@ -18,22 +18,49 @@ extension InputField where Value == Int64 {
         }
     }
 
-    /// An amount in hundredths, not negative, that fits `numeric(precision, 2)`; more decimals are rounded half up.
+    /// An amount of money in hundredths, not negative, that fits `numeric(precision, 2)`; more decimals are rounded half up.
+    static func money(_ key: String, precision: Int, nullable: Bool = false) -> Self {
+        Self(key, nullable: nullable, schema: .number(nullable: nullable, minimum: 0)) { value in
+            Hundredths.parse(value, precision: precision).map(\.amount)
+        }
+    }
+
+    /// Any other decimal number, in hundredths, not negative, that fits `numeric(precision, 2)`: a rate, a quantity, hours.
+    /// More decimals are refused: rounding would change what was meant.
     ///
     /// - Parameter most: a lower limit than the column's, in hundredths.
-    static func money(_ key: String, precision: Int, nullable: Bool = false, most: Int64? = nil) -> Self {
-        let limit = most.map { $0 + 1 } ?? (0..<precision).reduce(Int64(1)) { power, _ in power * 10 }
-        return Self(key, nullable: nullable, schema: .number(nullable: nullable, minimum: 0)) { value in
-            guard let text = value.digits else { return .failure("Not a valid number.") }
-            guard let decimal = DecimalText(text) else { return .failure("Not a valid number.") }
-            guard let hundredths = decimal.hundredths, abs(hundredths) < limit else {
-                return .failure("The number is too large.")
+    static func decimal(_ key: String, precision: Int, nullable: Bool = false, most: Int64? = nil) -> Self {
+        Self(
+            key, nullable: nullable, schema: .number(description: "2 decimals", nullable: nullable, minimum: 0)
+        ) { value in
+            Hundredths.parse(value, precision: precision, most: most).flatMap {
+                $0.isExact ? .success($0.amount) : .failure(Hundredths.tooPrecise)
             }
-            guard hundredths >= 0, !text.hasPrefix("-") || hundredths == 0 else {
-                return .failure("Must be greater than or equal to 0.")
-            }
-            return .success(hundredths)
         }
+    }
+}
+
+/// A decimal number that is not negative, as a client gave it.
+struct Hundredths: Sendable, Equatable {
+    /// Rounded half up.
+    let amount: Int64
+    /// Whether nothing was rounded.
+    let isExact: Bool
+
+    static let tooPrecise: InputFailure = "At most 2 decimals."
+
+    /// - Parameter most: a lower limit than that of `numeric(precision, 2)`, in hundredths.
+    static func parse(_ value: JSONValue, precision: Int, most: Int64? = nil) -> Result<Hundredths, InputFailure> {
+        let limit = most.map { $0 + 1 } ?? (0..<precision).reduce(Int64(1)) { power, _ in power * 10 }
+        guard let text = value.digits else { return .failure("Not a valid number.") }
+        guard let decimal = DecimalText(text) else { return .failure("Not a valid number.") }
+        guard let hundredths = decimal.hundredths, abs(hundredths) < limit else {
+            return .failure("The number is too large.")
+        }
+        guard hundredths >= 0, !text.hasPrefix("-") || hundredths == 0 else {
+            return .failure("Must be greater than or equal to 0.")
+        }
+        return .success(Hundredths(amount: hundredths, isExact: decimal.isExactInHundredths))
     }
 }
 

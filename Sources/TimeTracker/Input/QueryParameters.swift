@@ -94,22 +94,33 @@ struct QueryParameters {
         }
     }
 
-    /// Lower bound of a range: a date means its first instant.
-    mutating func rangeStart(_ name: String) -> DateTimeInput? {
-        dateTime(name) { Int64($0) * InstantFormat.microsecondsPerDay }
+    /// A comma list of words, each of which stands for one value or several; nil when absent or without a word.
+    mutating func words<Value>(_ name: String, _ words: [(word: String, values: [Value])]) -> [Value]? {
+        let given = Tags.split(text(name))
+        guard !given.isEmpty else { return nil }
+        var values: [Value] = []
+        for word in given {
+            guard let known = words.first(where: { $0.word == word }) else {
+                errors.add(name, "Must be a comma list of: \(words.map(\.word).joined(separator: ", ")).")
+                return nil
+            }
+            values += known.values
+        }
+        return values
     }
+
+    /// Lower bound of a range: a date means its first instant.
+    mutating func rangeStart(_ name: String) -> RangeBound? { bound(name) { .startOfDay($0) } }
 
     /// Upper bound of a range: a date means its last microsecond.
-    mutating func rangeEnd(_ name: String) -> DateTimeInput? {
-        dateTime(name) { (Int64($0) + 1) * InstantFormat.microsecondsPerDay - 1 }
-    }
+    mutating func rangeEnd(_ name: String) -> RangeBound? { bound(name) { .endOfDay($0) } }
 
-    private mutating func dateTime(_ name: String, ofDate: (Int32) -> Int64) -> DateTimeInput? {
+    private mutating func bound(_ name: String, ofDate: (Int32) -> RangeBound) -> RangeBound? {
         guard let text = text(name) else { return nil }
         // A plus sign that was not encoded has become a blank; only an offset can stand there.
         switch DateTimeParser.parse(text) ?? DateTimeParser.parse(Self.restoringPlus(text)) {
-        case .dateTime(let time): return time
-        case .date(let days): return .wall(ofDate(days))
+        case .dateTime(let time): return .time(time)
+        case .date(let days): return ofDate(days)
         case nil:
             errors.add(name, "Not a valid datetime.")
             return nil

@@ -10,6 +10,8 @@ public indirect enum Schema: Sendable {
     /// Any JSON value.
     case any(description: String = "")
     case array(of: Schema, description: String = "")
+    /// A value of exactly one of these.
+    case oneOf([Schema], description: String = "")
     /// Properties in order; `name` makes it a component that others refer to.
     case object(
         name: String? = nil, description: String = "", nullable: Bool = false, properties: [(String, Schema)] = [],
@@ -24,7 +26,7 @@ public indirect enum Schema: Sendable {
     public var description: String {
         switch self {
         case .integer(let text, _, _), .number(let text, _, _), .boolean(let text, _), .string(let text, _, _, _, _),
-            .any(let text), .array(_, let text), .object(_, let text, _, _, _):
+            .any(let text), .array(_, let text), .oneOf(_, let text), .object(_, let text, _, _, _):
             text
         }
     }

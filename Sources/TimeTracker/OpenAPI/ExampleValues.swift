@@ -36,6 +36,8 @@ enum ExampleValues {
             json.beginArray()
             write(element, named: name, to: &json)
             json.endArray()
+        case .oneOf(let schemas, _):
+            if let first = schemas.first { write(first, named: name, to: &json) } else { json.null() }
         case .object(_, _, _, let properties, _):
             json.beginObject()
             for (name, schema) in properties {

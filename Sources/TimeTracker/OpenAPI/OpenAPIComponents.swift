@@ -29,6 +29,7 @@ enum OpenAPIComponents {
         json.beginObject()
         for (name, schema) in [
             ("Error", error), ("ValidationError", validation), ("ScopeError", scope), ("RateLimitError", limit),
+            ("ConflictError", conflict),
         ] {
             json.key(JSONKey(name: name))
             schemas.writeInline(schema, to: &json)
@@ -51,7 +52,10 @@ enum OpenAPIComponents {
         (401, "Unauthorized", "No token, or one that is unknown, revoked or expired", "Error"),
         (403, "Forbidden", "The token lacks the scope, its owner the access, or the module is off", "ScopeError"),
         (404, "NotFound", "There is no such object", "Error"),
-        (409, "Conflict", "The request conflicts with the state of the object, or its twin is in progress", "Error"),
+        (
+            409, "Conflict", "The request conflicts with the state of the object, or its twin is in progress",
+            "ConflictError"
+        ),
         (412, "PreconditionFailed", "The object is not the one that If-Match names", "Error"),
         (413, "PayloadTooLarge", "The body is too large", "Error"),
         (415, "UnsupportedMediaType", "The body is not JSON", "Error"),
@@ -78,6 +82,8 @@ enum OpenAPIComponents {
             ("available_scopes", .array(of: .string(), description: "What the token has")),
             ("module", .string(description: "The module that is off")),
         ], required: required)
+    private static let conflict = Schema.object(
+        properties: base + [("timer", TimeEntry.schema.orNull)], required: required)
     private static let limit = Schema.object(
         properties: base + [
             ("limit_per_minute", .integer()), ("limit_per_hour", .integer()), ("remaining_per_minute", .integer()),

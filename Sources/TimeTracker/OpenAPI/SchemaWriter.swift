@@ -62,6 +62,11 @@ struct SchemaWriter {
             writeType("array", false, &json)
             json.key("items")
             write(element, to: &json)
+        case .oneOf(let schemas, _):
+            json.key("oneOf")
+            json.beginArray()
+            for schema in schemas { write(schema, to: &json) }
+            json.endArray()
         case .object(_, _, let isNullable, let properties, let required):
             writeType("object", isNullable, &json)
             writeProperties(properties, required, &json)

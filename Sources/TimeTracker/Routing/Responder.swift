@@ -42,6 +42,10 @@ final class Responder: Sendable {
             body: .init(buffer: ByteBuffer()))
         let context = AppRequestContext(source: .init(exchange: exchange, logger: logger))
         _ = try? await router.respond(to: request, context: context)
+        if exchange.reply == nil, AbsentFamilies.name(of: exchange.path) != nil {
+            exchange.routePath = AbsentFamilies.route.path
+            return await pipeline.run(AbsentFamilies.route, exchange, pathIDs: [])
+        }
         return exchange.reply ?? unrouted(exchange)
     }
 

@@ -15,6 +15,8 @@ public struct Settings: Sendable {
     public var preventsOverlap = false
     public var disabledModules: Set<String> = []
     public var setupCompleted = false
+    /// Minutes without a heartbeat after which a timer's user counts as idle.
+    public var idleTimeoutMinutes = 30
 
     public static let defaults = Settings()
 
@@ -23,7 +25,8 @@ public struct Settings: Sendable {
         select timezone, date_format, time_format, currency, rounding_minutes, single_active_timer,
                time_entry_require_task, time_entry_require_description, time_entry_description_min_length,
                prevent_overlapping_entries,
-               array(select jsonb_array_elements_text(disabled_module_ids)), setup_completed_at is not null
+               array(select jsonb_array_elements_text(disabled_module_ids)), setup_completed_at is not null,
+               idle_timeout_minutes
         from settings
         """)
 
@@ -42,6 +45,7 @@ public struct Settings: Sendable {
         preventsOverlap = row.bool(9)
         disabledModules = Set(row.textArray(10))
         setupCompleted = row.bool(11)
+        idleTimeoutMinutes = Int(row.int(12))
     }
 
     /// A module is on unless it, or the module it depends on, is switched off.

@@ -19,4 +19,13 @@ enum WallTime {
         case .wall(let wall): expression(wall, zone: zone, in: &sql)
         }
     }
+
+    /// SQL expression for an end of a span that a query asks for.
+    static func expression(_ bound: RangeBound, zone: String, in sql: inout SQL) -> String {
+        switch bound {
+        case .time(let time): expression(time, zone: zone, in: &sql)
+        case .startOfDay(let day): LocalDay.start(of: day, zone: zone, in: &sql)
+        case .endOfDay(let day): "(\(LocalDay.start(of: day + 1, zone: zone, in: &sql)) - interval '1 microsecond')"
+        }
+    }
 }

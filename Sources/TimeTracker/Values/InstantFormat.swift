@@ -50,6 +50,13 @@ enum InstantFormat {
         }
     }
 
+    /// The instant without its fraction of a second. What is taken from a clock is cut like this before it is stored as a time
+    /// of an entry, so that clients can write back what they read.
+    static func wholeSecond(_ instant: Int64) -> Int64 {
+        let fraction = instant % 1_000_000
+        return instant - (fraction < 0 ? fraction + 1_000_000 : fraction)
+    }
+
     /// Whole days since 2000-01-01 and the microseconds of the day.
     static func split(_ instant: Int64) -> (days: Int32, microseconds: Int64) {
         var days = instant / microsecondsPerDay

@@ -9,6 +9,9 @@ public struct ScopeRequirement: Sendable, CustomStringConvertible {
         self.mask = anyOf.reduce(0) { $0 | Scopes.bit(of: $1) }
     }
 
+    /// A token is enough, whatever its scopes.
+    static let none = ScopeRequirement()
+
     public var description: String { anyOf.joined(separator: ", ") }
 }
 
@@ -34,7 +37,7 @@ public struct Scopes: Sendable {
     }
 
     func satisfies(_ requirement: ScopeRequirement) -> Bool {
-        bits & requirement.mask != 0
+        bits & requirement.mask != 0 || requirement.anyOf.isEmpty
     }
 
     static func bit(of scope: String) -> UInt64 {

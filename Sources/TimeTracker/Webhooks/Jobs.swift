@@ -3,14 +3,16 @@ import Logging
 import NIOPosix
 import Postgres
 import Reactor
+import Redis
 
-/// One jobs process: sends webhooks until TERM, then lets what is being sent finish. Any number of hosts may run one.
+/// One jobs process: sends webhooks and looks for idle timers until TERM, then lets what is being sent finish. Any number of hosts may run one.
 public struct Jobs: Sendable {
     /// Connections to PostgreSQL that the process opens at most.
     public static let connections = 6
 
     private static let tick: Duration = .seconds(1)
     private static let sweepInterval: Duration = .seconds(3600)
+    private static let idleInterval: Duration = .seconds(60)
 
     let configuration: AppConfiguration
     let logger: Logger
@@ -31,6 +33,10 @@ public struct Jobs: Sendable {
         let db = PostgresClient(
             configuration: postgres, reactor: reactor, onEvent: ServiceEvents.log(to: logger))
         db.start()
+        let redis = configuration.redis.map {
+            RedisClient(configuration: $0, reactor: reactor, onEvent: ServiceEvents.logRedis(to: logger))
+        }
+        redis?.start()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let resolver = AddressResolver(threads: DeliveryEngine.maxConcurrent)
         let store = DeliveryStore(db: db)
@@ -44,7 +50,7 @@ public struct Jobs: Sendable {
         let work = Task { await engine.run() }
         let chores = [
             Task { await tend(store, engine) }, Task { await sweep(RetentionSweep(db: db, logger: logger)) },
-            Task { await flush() },
+            Task { await watch(idleTimers(db, redis)) }, Task { await flush() },
         ]
         logger.info("jobs ready", metadata: ["pid": "\(getpid())"])
         await stop.wait()
@@ -53,6 +59,7 @@ public struct Jobs: Sendable {
         await finish(work)
         for chore in chores { chore.cancel() }
         await db.shutdown(within: .seconds(2))
+        await redis?.shutdown()
         session.stop()
         reactor.stop()
         flushLog()
@@ -108,6 +115,20 @@ public struct Jobs: Sendable {
         while !Task.isCancelled {
             await sweep.run()
             try? await Task.sleep(for: Self.sweepInterval)
+        }
+    }
+
+    private func idleTimers(_ db: PostgresClient, _ redis: RedisClient?) -> IdleTimers {
+        let keyPrefix = configuration.redisKeyPrefix
+        return IdleTimers(db: db, logger: logger) { userID in
+            ValueDashboardCache.forget(userID: userID, redis: redis, keyPrefix: keyPrefix)
+        }
+    }
+
+    private func watch(_ timers: IdleTimers) async {
+        while !Task.isCancelled {
+            await timers.run()
+            try? await Task.sleep(for: Self.idleInterval)
         }
     }
 

@@ -63,7 +63,7 @@ import Testing
         let (a, b, c) = (query.integer("a"), query.text("b"), query.text("c"))
         #expect(a == 1 && b == "x y z" && c == nil)
         let (start, end, page) = (query.rangeStart("f"), query.rangeEnd("f"), query.page())
-        #expect(start == .wall(758_592_000_000_000) && end == .wall(758_678_399_999_999))
+        #expect(start == .startOfDay(8780) && end == .endOfDay(8780))
         #expect(page.offset == 200 && page.perPage == 100)
         let (d, e, g) = (query.boolean("d"), query.integer("e"), query.text("g"))
         #expect(d == nil && e == nil && g == nil)

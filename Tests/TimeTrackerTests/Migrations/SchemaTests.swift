@@ -37,7 +37,7 @@ struct SchemaTests {
                 "insert into tasks (name, project_id, created_by, priority) values ('T', 1, 1, 5)",
                 "tasks_priority_range"
             ),
-            ("\(entry) (1, 1, null, null, now(), now())", "time_entries_end_after_start"),
+            ("\(entry) (1, 1, null, null, now(), now() - interval '1 second')", "time_entries_end_after_start"),
             ("\(entry) (1, null, 1, 1, now(), null)", "time_entries_task_needs_project"),
             ("\(entry) (1, null, null, null, now(), null)", "time_entries_has_place"),
             ("\(entry) (9, 1, null, null, now(), null)", "time_entries_user_id_fkey"),

@@ -11,7 +11,7 @@ enum ClientInput {
     static let address = InputField<String>.string("address", max: 2000, emptyIsNull: true, nullable: true)
     static let rate = InputField<Int64>.money("default_hourly_rate", precision: 9, nullable: true)
     static let status = InputField<String>.enumeration("status", ["active", "inactive"])
-    static let prepaidHours = InputField<Int64>.money("prepaid_hours_monthly", precision: 7, nullable: true)
+    static let prepaidHours = InputField<Int64>.decimal("prepaid_hours_monthly", precision: 7, nullable: true)
     static let prepaidResetDay = InputField<Int64>.integer("prepaid_reset_day", range: 1...28)
     static let customFields = InputField<String>.object("custom_fields", nullable: true)
 

@@ -29,13 +29,6 @@ enum DashboardResource: Resource {
     ]
 }
 
-/// The date it is in a time zone.
-enum LocalDay {
-    static func statement(zone: String) -> Statement {
-        Statement("select (now() at time zone $1)::date", [.text(zone)])
-    }
-}
-
 /// Hours of one day.
 struct DayHours: Sendable {
     /// Days since 2000-01-01.

@@ -27,19 +27,25 @@ struct ValueDashboard: Sendable {
         Statement(
             """
             with clock as (
-                select ($3::timestamptz at time zone $2)::date as today, week_start_day from users where id = $1
+                select \(LocalDay.day(of: "$3::timestamptz", zone: "$2")) as today, week_start_day from users where id = $1
             ), bounds as (
                 select today, date_trunc('month', today)::date as month_start,
                        today - (extract(dow from today)::int - week_start_day + 7) % 7 as week_start
                 from clock
-            ), entries as materialized (
-                select (e.start_time at time zone $2)::date as day, coalesce(e.duration_seconds, 0) as seconds, e.billable,
-                       coalesce(p.hourly_rate, ec.default_hourly_rate, pc.default_hourly_rate, 0) as rate
+            ), shown as materialized (
+                select (e.start_time at time zone $2)::date as day, e.start_time, coalesce(e.duration_seconds, 0) as seconds,
+                       e.billable, coalesce(p.hourly_rate, ec.default_hourly_rate, pc.default_hourly_rate, 0) as rate
                 from time_entries e
                 left join projects p on p.id = e.project_id
                 left join clients ec on ec.id = e.client_id
                 left join clients pc on pc.id = p.client_id
                 where e.user_id = $1 and e.end_time is not null
+            ), days as materialized (
+                -- What LocalDay.day(of:) does, once for each day instead of each entry.
+                select day, \(LocalDay.start(of: "(day + 1)", zone: "$2")) as next from (select distinct day from shown) d
+            ), entries as materialized (
+                select case when s.start_time >= d.next then s.day + 1 else s.day end as day, s.seconds, s.billable, s.rate
+                from shown s join days d using (day)
             ), sums as (
                 select count(*) as entries, coalesce(sum(seconds), 0)::bigint as seconds, count(distinct day) as days,
                        coalesce(sum(seconds) filter (where day between week_start and today), 0)::bigint as week,

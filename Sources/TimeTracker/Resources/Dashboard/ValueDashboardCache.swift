@@ -30,17 +30,22 @@ struct ValueDashboardCache: Sendable {
 
     /// After any write to a user's time entries; waits for nothing.
     static func forget(userID: Int64, app: Application) {
-        advance(userRevision(app.redisKeyPrefix, userID), app)
+        forget(userID: userID, redis: app.redis, keyPrefix: app.redisKeyPrefix)
+    }
+
+    /// The same, outside of a worker.
+    static func forget(userID: Int64, redis: RedisClient?, keyPrefix: String) {
+        advance(userRevision(keyPrefix, userID), redis)
     }
 
     /// After changes of settings or rates, which concern every user; waits for nothing.
     static func forgetAll(app: Application) {
-        advance(commonRevision(app.redisKeyPrefix), app)
+        advance(commonRevision(app.redisKeyPrefix), app.redis)
     }
 
-    private static func advance(_ key: String, _ app: Application) {
+    private static func advance(_ key: String, _ redis: RedisClient?) {
         // Random instead of counted, so that an expired revision is never met again.
-        app.redis?.post(.init(["SET", key, RandomText.alphanumeric(12), "EX", revisionLifetime]))
+        redis?.post(.init(["SET", key, RandomText.alphanumeric(12), "EX", revisionLifetime]))
     }
 
     /// The revision that counts now, and what is kept. Nil revision = Redis is away.

@@ -20,17 +20,20 @@ struct WeekComparison: Sendable {
         Statement(
             """
             with clock as (
-                select ($3::timestamptz at time zone $2)::date as today,
-                       extract(isodow from ($3::timestamptz at time zone $2))::int as weekday
+                select today, extract(isodow from today)::int as weekday
+                from (select \(LocalDay.day(of: "$3::timestamptz", zone: "$2")) as today) t
             ), days as (
                 select weeks, today - weekday + 1 + i - 7 * weeks as day
                 from clock, generate_series(0, 1) as weeks, generate_series(0, weekday - 1) as i
+            ), bounds as materialized (
+                select weeks, day, \(LocalDay.start(of: "day", zone: "$2")) as first,
+                       \(LocalDay.start(of: "(day + 1)", zone: "$2")) as next
+                from days
             )
             select d.weeks, d.day, coalesce(sum(e.duration_seconds), 0)::bigint
-            from days d left join time_entries e
+            from bounds d left join time_entries e
                 on e.user_id = $1 and e.end_time is not null
-                and e.start_time >= d.day::timestamp at time zone $2
-                and e.start_time < (d.day + 1)::timestamp at time zone $2
+                and e.start_time >= d.first and e.start_time < d.next
                 and (d.weeks = 1 or e.start_time <= $3)
             group by d.weeks, d.day order by d.weeks desc, d.day
             """, [.int(userID), .text(zone), .timestamp(now)])

@@ -18,7 +18,7 @@ struct MovementInput: Sendable {
     private static let devalueField = InputField<Bool>.boolean("devalue_enabled")
     private static let methodField = InputField<String>.enumeration(
         "devalue_method", ["percent", "fixed"], nullable: true)
-    private static let percentField = InputField<Int64>.money(
+    private static let percentField = InputField<Int64>.decimal(
         "devalue_percent", precision: 5, nullable: true, most: 100_00)
     private static let devaluedCostField = InputField<Int64>.money("devalue_unit_cost", precision: 10, nullable: true)
 

@@ -11,7 +11,7 @@ enum TurnoverReport {
         try query.finish()
         let rows = try await call.db.query(statement(start, end, itemID, zone: call.settings.timezone))
         guard let first = rows.first else { throw APIError.internalError }
-        guard first.timestamp(0) <= first.timestamp(1) else {
+        guard RangeBound.isSpanOfDays(start, end) || first.timestamp(0) <= first.timestamp(1) else {
             throw APIError.validation("end_date", "end_date must not be before start_date")
         }
         return .json(capacity: 4096) { json in
@@ -43,12 +43,13 @@ enum TurnoverReport {
 
     /// Stock at an instant = the sum of all movements up to it; devaluations move nothing.
     private static func statement(
-        _ start: DateTimeInput?, _ end: DateTimeInput?, _ itemID: Int64?, zone: String
+        _ start: RangeBound?, _ end: RangeBound?, _ itemID: Int64?, zone: String
     ) -> Statement {
         var sql = SQL("with bounds as materialized (select ")
         let zoneValue = sql.bind(.text(zone))
         let endOfToday = """
-            (((now() at time zone \(zoneValue))::date + 1)::timestamp at time zone \(zoneValue)) - interval '1 microsecond'
+            (select \(LocalDay.start(of: "(day + 1)", zone: zoneValue)) - interval '1 microsecond'
+             from (select \(LocalDay.today(zone: zoneValue)) as day) today)
             """
         let end = end.map { WallTime.expression($0, zone: zone, in: &sql) } ?? endOfToday
         let start = start.map { WallTime.expression($0, zone: zone, in: &sql) } ?? "now() - interval '365 days'"

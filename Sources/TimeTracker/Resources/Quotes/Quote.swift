@@ -49,7 +49,7 @@ struct Quote: Sendable {
         q.id, q.quote_number, q.client_id, q.title, q.description, q.status, q.subtotal, q.discount_type, q.discount_amount,
         q.discount_reason, q.coupon_code, q.tax_rate, q.tax_amount, q.total_amount, q.currency_code, q.valid_until, q.sent_at,
         q.accepted_at, q.rejected_at, q.project_id, q.created_by, q.accepted_by, q.created_at, q.updated_at, q.notes, q.terms,
-        q.payment_terms, q.visible_to_client, q.template_id, c.name, (now() at time zone \(sql.bind(.text(zone))))::date
+        q.payment_terms, q.visible_to_client, q.template_id, c.name, \(LocalDay.today(zone: sql.bind(.text(zone))))
         """
     }
 

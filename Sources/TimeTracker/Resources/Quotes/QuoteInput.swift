@@ -4,7 +4,7 @@ enum QuoteInput {
     static let title = InputField<String>.string("title", max: 200, min: 1, required: "title is required")
     static let description = InputField<String>.string("description", max: 10_000, emptyIsNull: true, nullable: true)
     static let status = InputField<String>.enumeration("status", Quote.Status.allCases.map(\.rawValue))
-    static let taxRate = InputField<Int64>.money("tax_rate", precision: 5, nullable: true, most: 100_00)
+    static let taxRate = InputField<Int64>.decimal("tax_rate", precision: 5, nullable: true, most: 100_00)
     static let currency = InputField<String>.custom(
         "currency_code", schema: .string(description: "ISO 4217 code", nullable: true, maxLength: 3), nullable: true,
         parse: CurrencyCode.parse)
@@ -14,7 +14,10 @@ enum QuoteInput {
     static let paymentTerms = InputField<String>.string("payment_terms", max: 100, emptyIsNull: true, nullable: true)
     static let discountType = InputField<String>.enumeration(
         "discount_type", ["percentage", "fixed"], nullable: true)
-    static let discountAmount = InputField<Int64>.money("discount_amount", precision: 10, nullable: true)
+    /// Money or percent, as the quote's `discount_type` says.
+    static let discountAmount = InputField<Hundredths>.custom(
+        "discount_amount", schema: .number(nullable: true, minimum: 0), nullable: true
+    ) { Hundredths.parse($0, precision: 10) }
     static let discountReason = InputField<String>.string(
         "discount_reason", max: 500, emptyIsNull: true, nullable: true)
     static let couponCode = InputField<String>.string("coupon_code", max: 50, emptyIsNull: true, nullable: true)
@@ -48,7 +51,8 @@ struct QuoteChanges: Sendable {
     let items: Presence<[QuoteItem]>
     private let description, currency, notes, terms, paymentTerms: Presence<String>
     private let discountType, discountReason, couponCode: Presence<String>
-    private let taxRate, discountAmount: Presence<Int64>
+    private let taxRate: Presence<Int64>
+    private let discountAmount: Presence<Hundredths>
     private let validUntil: Presence<Int32>
     private let visibleToClient: Presence<Bool>
 
@@ -69,9 +73,16 @@ struct QuoteChanges: Sendable {
         taxRate = input.get(QuoteInput.taxRate)
         validUntil = input.get(QuoteInput.validUntil)
         visibleToClient = input.get(QuoteInput.visibleToClient)
-        if discountType.value == "percentage", let amount = discountAmount.value, amount > 100_00 {
+        if discountType.value == "percentage", let amount = discountAmount.value?.amount, amount > 100_00 {
             input.errors.add("discount_amount", "Must be between 0 and 100.")
         }
+    }
+
+    /// Whether the body has other lines than the quote. Lines that are sent as they were read stay the same lines.
+    func replacesItems(of quote: Quote) -> Bool {
+        guard items.isPresent else { return false }
+        let new = items.value ?? []
+        return !new.elementsEqual(quote.items) { $0.hasSameContent(as: $1) }
     }
 
     /// - Throws: ``APIError`` 400 for a move between states that isn't allowed, and for sums that don't fit.
@@ -83,15 +94,20 @@ struct QuoteChanges: Sendable {
         quote.terms = terms.orKeep(quote.terms)
         quote.paymentTerms = paymentTerms.orKeep(quote.paymentTerms)
         quote.discountType = discountType.orKeep(quote.discountType)
-        quote.discountAmount = discountAmount.orKeep(quote.discountAmount) ?? 0
+        if discountAmount.isPresent { quote.discountAmount = discountAmount.value?.amount ?? 0 }
         quote.discountReason = discountReason.orKeep(quote.discountReason)
         quote.couponCode = couponCode.orKeep(quote.couponCode)?.uppercased()
         quote.taxRate = taxRate.orKeep(quote.taxRate) ?? 0
         quote.validUntil = validUntil.orKeep(quote.validUntil)
         quote.isVisibleToClient = visibleToClient.value ?? quote.isVisibleToClient
-        if items.isPresent { quote.items = items.value ?? [] }
-        guard quote.discountType != "percentage" || quote.discountAmount <= 100_00 else {
-            throw APIError.validation("discount_amount", "Must be between 0 and 100.")
+        if replacesItems(of: quote) { quote.items = items.value ?? [] }
+        if quote.discountType == "percentage" {
+            guard quote.discountAmount <= 100_00 else {
+                throw APIError.validation("discount_amount", "Must be between 0 and 100.")
+            }
+            guard discountAmount.value?.isExact ?? true else {
+                throw APIError.validation("discount_amount", Hundredths.tooPrecise.message)
+            }
         }
         guard quote.addUp() else { throw APIError.validation("items", "The quote's total is too large.") }
         if let status = status.value.flatMap(Quote.Status.init(rawValue:)) {

@@ -21,6 +21,14 @@ struct QuoteItem: Sendable {
     var position: Int64 = 0
     var createdAt: Int64 = 0
 
+    /// Whether they say the same, whichever lines they are.
+    func hasSameContent(as other: QuoteItem) -> Bool {
+        kind == other.kind && displayName == other.displayName && category == other.category
+            && lineDate == other.lineDate && sku == other.sku && description == other.description
+            && quantity == other.quantity && unitPrice == other.unitPrice && total == other.total && unit == other.unit
+            && stockItemID == other.stockItemID && warehouseID == other.warehouseID && position == other.position
+    }
+
     static let columns = """
         id, quote_id, line_kind, display_name, category, line_date, sku, description, quantity, unit_price, total_amount, unit,
         stock_item_id, warehouse_id, position, created_at
@@ -80,7 +88,7 @@ enum QuoteItemInput {
 
     private static let description = InputField<String>.string(
         "description", max: 500, emptyIsNull: true, nullable: true)
-    private static let quantity = InputField<Int64>.money("quantity", precision: 10, nullable: true)
+    private static let quantity = InputField<Int64>.decimal("quantity", precision: 10, nullable: true)
     private static let unitPrice = InputField<Int64>.money("unit_price", precision: 10, nullable: true)
     private static let unit = InputField<String>.string("unit", max: 20, emptyIsNull: true, nullable: true)
     /// Anything unknown means `item`.

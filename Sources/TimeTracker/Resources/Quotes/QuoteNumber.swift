@@ -35,7 +35,7 @@ enum QuoteNumber {
             Statement("select pg_advisory_xact_lock(hashtextextended('quote_number', 0))"),
             Statement(
                 """
-                select quote_prefix, quote_number_pattern, quote_start_number::bigint, (now() at time zone $1)::date
+                select quote_prefix, quote_number_pattern, quote_start_number::bigint, \(LocalDay.today(zone: "$1"))
                 from settings
                 """, [.text(call.settings.timezone)]),
         ])

@@ -74,8 +74,7 @@ enum QuoteResource: Resource {
             let items = changes.items.value ?? []
             try await QuoteStore.checkReferences(items, in: tx)
             let number = try await QuoteNumber.next(call, in: tx)
-            let today = try await tx.query(
-                Statement("select (now() at time zone $1)::date", [.text(call.settings.timezone)]))
+            let today = try await tx.query(LocalDay.statement(zone: call.settings.timezone))
             var quote = Quote(
                 number: number, clientID: client.id, title: "", currency: call.settings.currency,
                 createdBy: call.principal.userID, clientName: client.name, today: today.first?.date(0) ?? 0)
@@ -98,9 +97,10 @@ enum QuoteResource: Resource {
                 quote.clientID = client.id
                 quote.clientName = client.name
             }
-            if let items = changes.items.value { try await QuoteStore.checkReferences(items, in: tx) }
+            let replacesItems = changes.replacesItems(of: quote)
+            if replacesItems { try await QuoteStore.checkReferences(changes.items.value ?? [], in: tx) }
             try changes.apply(to: &quote, call)
-            let saved = try await QuoteStore.save(quote, replacesItems: changes.items.isPresent, call, in: tx)
+            let saved = try await QuoteStore.save(quote, replacesItems: replacesItems, call, in: tx)
             return .saved(.ok, message: "Quote updated successfully", key: "quote", saved)
         }
     }

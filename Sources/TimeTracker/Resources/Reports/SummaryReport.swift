@@ -24,14 +24,14 @@ enum SummaryReport {
         let userID = requestedUser ?? (principal.isAdmin ? nil : principal.userID)
         let statement = statement(start, end, projectID, userID, zone: call.settings.timezone)
         let summary = Summary(try await call.db.query(statement))
-        guard summary.start <= summary.end else {
+        guard RangeBound.isSpanOfDays(start, end) || summary.start <= summary.end else {
             throw APIError.validation("end_date", "end_date must not be before start_date")
         }
         return .json(capacity: 4096) { summary.write(to: &$0) }
     }
 
     private static func statement(
-        _ start: DateTimeInput?, _ end: DateTimeInput?, _ projectID: Int64?, _ userID: Int64?, zone: String
+        _ start: RangeBound?, _ end: RangeBound?, _ projectID: Int64?, _ userID: Int64?, zone: String
     ) -> Statement {
         var sql = SQL("with bounds as materialized (select ")
         let end = end.map { WallTime.expression($0, zone: zone, in: &sql) } ?? "now()"

@@ -5,10 +5,8 @@ enum TaskInput {
     static let description = InputField<String>.string("description", max: 10_000, emptyIsNull: true, nullable: true)
     static let tags = InputField<String>.string("tags", max: 500, emptyIsNull: true, nullable: true)
     static let status = InputField<String>.enumeration("status", TaskStatus.allCases.map(\.rawValue))
-    static let priority = InputField<TaskPriority>.custom(
-        "priority",
-        schema: .integer(description: "1 low, 2 medium, 3 high, 4 urgent; the words are taken too", range: 1...4),
-        parse: parsePriority)
+    static let priority = InputField<WrittenPriority>.custom(
+        "priority", schema: TaskPriority.schema, parse: parsePriority)
     static let assigneeID = InputField<Int64>.id("assignee_id", aliases: ["assigned_to"], nullable: true)
     static let dueDate = InputField<Int32>.date("due_date", nullable: true)
     static let estimatedHours = InputField<Double>.number("estimated_hours", min: 0, nullable: true)
@@ -16,8 +14,8 @@ enum TaskInput {
     static let body = BodySchema(
         "TaskInput", [name, projectID, description, tags, status, priority, assigneeID, dueDate, estimatedHours])
 
-    @Sendable private static func parsePriority(_ value: JSONValue) -> Result<TaskPriority, InputFailure> {
-        guard let priority = TaskPriority(input: value) else {
+    @Sendable private static func parsePriority(_ value: JSONValue) -> Result<WrittenPriority, InputFailure> {
+        guard let priority = WrittenPriority(input: value) else {
             return .failure("Must be 1 to 4, or one of low, medium, high, urgent.")
         }
         return .success(priority)
@@ -30,7 +28,7 @@ struct TaskChanges: Sendable {
     let projectID: Presence<Int64>
     let assigneeID: Presence<Int64>
     private let description, tags, status: Presence<String>
-    private let priority: Presence<TaskPriority>
+    private let priority: Presence<WrittenPriority>
     private let dueDate: Presence<Int32>
     private let estimatedHours: Presence<Double>
 
@@ -63,7 +61,7 @@ extension TaskItem {
     /// A task with the defaults of contract 02 §3.4, not stored yet.
     static func new(createdBy: Int64) -> TaskItem {
         TaskItem(
-            id: 0, projectID: 0, name: "", status: .todo, priority: .medium, createdBy: createdBy, createdAt: 0,
+            id: 0, projectID: 0, name: "", status: .todo, priority: .standard, createdBy: createdBy, createdAt: 0,
             updatedAt: 0,
             totalSeconds: 0, billableSeconds: 0, today: 0, clientID: 0)
     }

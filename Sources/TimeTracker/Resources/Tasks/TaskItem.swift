@@ -7,7 +7,7 @@ struct TaskItem: Sendable {
     var name: String
     var description: String?
     var status: TaskStatus
-    var priority: TaskPriority
+    var priority: WrittenPriority
     var estimatedHours: Double?
     /// Days since 2000-01-01.
     var dueDate: Int32?
@@ -33,16 +33,19 @@ struct TaskItem: Sendable {
     /// The task's own columns, over `tasks t`.
     static let columns = """
         t.id, t.project_id, t.name, t.description, t.status, t.priority, t.estimated_hours, t.due_date, t.assigned_to,
-        t.created_by, t.started_at, t.completed_at, t.color, t.tags, t.created_at, t.updated_at
+        t.created_by, t.started_at, t.completed_at, t.color, t.tags, t.created_at, t.updated_at, t.priority_is_number
         """
 
     /// What ``init(_:offset:)`` reads after ``columns``, over ``joins``.
     static func joinedColumns(zone: String, in sql: inout SQL) -> String {
         """
         p.name, assignee.username, creator.username, totals.seconds, totals.billable_seconds,
-        (now() at time zone \(sql.bind(.text(zone))))::date, p.client_id
+        \(LocalDay.today(zone: sql.bind(.text(zone)))), p.client_id
         """
     }
+
+    /// How many columns ``init(_:offset:)`` reads.
+    static let columnCount = 24
 
     static let joins = """
         left join projects p on p.id = t.project_id left join users assignee on assignee.id = t.assigned_to
@@ -58,7 +61,8 @@ extension TaskItem {
         name = row.string(o + 2)
         description = row.stringOrNull(o + 3)
         status = TaskStatus(rawValue: row.string(o + 4)) ?? .todo
-        priority = TaskPriority(rawValue: Int(row.int(o + 5))) ?? .medium
+        priority = WrittenPriority(
+            level: TaskPriority(rawValue: Int(row.int(o + 5))) ?? .medium, isNumber: row.bool(o + 16))
         estimatedHours = row.isNull(o + 6) ? nil : row.double(o + 6)
         dueDate = row.dateOrNull(o + 7)
         assignedTo = row.intOrNull(o + 8)
@@ -69,16 +73,16 @@ extension TaskItem {
         tags = row.stringOrNull(o + 13)
         createdAt = row.timestamp(o + 14)
         updatedAt = row.timestamp(o + 15)
-        projectName = row.stringOrNull(o + 16)
-        assignee = row.stringOrNull(o + 17)
-        creator = row.stringOrNull(o + 18)
-        totalSeconds = row.intOrNull(o + 19) ?? 0
-        billableSeconds = row.intOrNull(o + 20) ?? 0
-        today = row.date(o + 21)
-        clientID = row.intOrNull(o + 22) ?? 0
+        projectName = row.stringOrNull(o + 17)
+        assignee = row.stringOrNull(o + 18)
+        creator = row.stringOrNull(o + 19)
+        totalSeconds = row.intOrNull(o + 20) ?? 0
+        billableSeconds = row.intOrNull(o + 21) ?? 0
+        today = row.date(o + 22)
+        clientID = row.intOrNull(o + 23) ?? 0
     }
 
-    var isActive: Bool { status != .done && status != .cancelled }
+    var isActive: Bool { status.isOpen }
     var isOverdue: Bool { isActive && (dueDate.map { $0 < today } ?? false) }
 
     /// Percent with one decimal, at most 100; 0 without an estimate.
@@ -102,10 +106,17 @@ extension TaskItem: JSONModel {
         object.string("description", nullable: true) { $0.description }
         object.string("status") { $0.status.rawValue }
         object.string("status_display") { $0.status.displayName }
-        object.integer("priority") { Int64($0.priority.rawValue) }
-        object.string("priority_name") { $0.priority.name }
-        object.string("priority_display") { $0.priority.displayName }
-        object.string("priority_class") { $0.priority.cssClass }
+        object.member("priority", TaskPriority.schema) { task, json in
+            if task.priority.isNumber {
+                json.value(task.priority.level.rawValue)
+            } else {
+                json.value(task.priority.level.name)
+            }
+        }
+        object.integer("priority_level", "1 low to 4 urgent") { Int64($0.priority.level.rawValue) }
+        object.string("priority_name", values: TaskPriority.allCases.map(\.name)) { $0.priority.level.name }
+        object.string("priority_display") { $0.priority.level.displayName }
+        object.string("priority_class") { $0.priority.level.cssClass }
         object.number("estimated_hours", nullable: true) { $0.estimatedHours }
         object.date("due_date", nullable: true) { $0.dueDate }
         object.integer("assigned_to", nullable: true) { $0.assignedTo }

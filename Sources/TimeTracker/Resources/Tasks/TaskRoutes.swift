@@ -9,9 +9,13 @@ enum TaskResource: Resource {
     static let routes = [
         Route(
             .get, path: "/api/v1/tasks", summary: "List tasks",
-            details: "Most urgent first, then by due date (none last), then oldest first.", access: read,
+            details: """
+                Most urgent first, then by due date (none last), then oldest first. The words active and open both mean \
+                neither done nor cancelled.
+                """, access: read,
             query: [
-                .integer("project_id", "Tasks of this project"), .text("status", "Tasks with this status"),
+                .integer("project_id", "Tasks of this project"),
+                .text("status", "Comma list of \(TaskStatus.words.map(\.word).joined(separator: ", "))"),
                 .text("tags", "Comma list; tasks that carry any of these tags"),
                 .integer("assigned_to", "Tasks of this user"), .text("search", "Part of name or description"), .page,
                 .perPage,
@@ -39,7 +43,7 @@ enum TaskResource: Resource {
     @Sendable private static func list(_ call: Call) async throws -> Reply {
         var query = call.query
         let projectID = query.integer("project_id")
-        let status = query.text("status")
+        let statuses = query.words("status", TaskStatus.words)
         let tags = query.text("tags")
         let assignedTo = query.integer("assigned_to")
         let search = query.text("search")
@@ -52,7 +56,9 @@ enum TaskResource: Resource {
             conditions.append("exists (select 1 from projects v where v.id = t.project_id and \(visible))")
         }
         if let projectID { conditions.append("t.project_id = \(sql.bind(.int(projectID)))") }
-        if let status { conditions.append("t.status = \(sql.bind(.text(status)))") }
+        if let statuses {
+            conditions.append("t.status = any (\(sql.bind(.textArray(statuses.map(\.rawValue)))))")
+        }
         if let assignedTo { conditions.append("t.assigned_to = \(sql.bind(.int(assignedTo)))") }
         if let tags { conditions.append(TagCondition.expression("t.tags", Tags.split(tags), in: &sql)) }
         if let search {
@@ -94,7 +100,7 @@ enum TaskResource: Resource {
         return try await call.change { tx in
             let old = try await TaskStore.lock(call, in: tx)
             try call.requireMatch(old, key: "task")
-            try await TaskStore.checkReferences(changes, call, in: tx)
+            try await TaskStore.checkReferences(changes, since: old, call, in: tx)
             var task = old
             changes.apply(to: &task, now: WallClock.now())
             let saved = try await TaskStore.save(task, task.actions(since: old), since: old, call, in: tx)

@@ -22,12 +22,16 @@ enum TaskStore {
 
     private static func checked(_ rows: Rows, _ id: Int64) throws -> TaskItem {
         guard let row = rows.first else { throw APIError.notFound("Task", id) }
-        guard row.bool(23) else { throw APIError.forbidden("You do not have access to this task") }
+        guard row.bool(TaskItem.columnCount) else { throw APIError.forbidden("You do not have access to this task") }
         return TaskItem(row)
     }
 
     /// Project and assignee that a body names have to exist; all bad ones are reported together.
-    static func checkReferences(_ changes: TaskChanges, _ call: Call, in tx: PostgresTransaction) async throws {
+    ///
+    /// - Parameter old: the task before the change: an assignee who has become inactive since may stay.
+    static func checkReferences(
+        _ changes: TaskChanges, since old: TaskItem? = nil, _ call: Call, in tx: PostgresTransaction
+    ) async throws {
         var sql = SQL("select ")
         let visible = Visibility.condition(call.principal, clientID: "p.client_id", in: &sql)
         sql.add(
@@ -38,7 +42,7 @@ enum TaskStore {
         guard let row = try await tx.query(sql.statement).first else { return }
         var errors = ValidationErrors()
         if changes.projectID.value != nil, !row.bool(0) { errors.add("project_id", "Project not found") }
-        if changes.assigneeID.value != nil, !row.bool(1) {
+        if changes.assigneeID.value != nil, changes.assigneeID.value != old?.assignedTo, !row.bool(1) {
             errors.add("assignee_id", "assignee_id must name an active user")
         }
         try errors.throwIfAny()
@@ -54,7 +58,8 @@ enum TaskStore {
         let columns: [(String, PostgresValue, String)] = [
             ("project_id", .int(task.projectID), "bigint"), ("name", .text(task.name), "text"),
             ("description", .init(task.description), "text"), ("status", .text(task.status.rawValue), "text"),
-            ("priority", .int(Int64(task.priority.rawValue)), "smallint"),
+            ("priority", .int(Int64(task.priority.level.rawValue)), "smallint"),
+            ("priority_is_number", .bool(task.priority.isNumber), "bool"),
             ("estimated_hours", .init(task.estimatedHours), "float8"),
             ("due_date", task.dueDate.map { .date($0) } ?? .null, "date"),
             ("assigned_to", .init(task.assignedTo), "bigint"),

@@ -51,7 +51,8 @@ struct EntryDraft {
         tags = input.get(TimeEntryInput.tags).value
         isBillable = input.get(TimeEntryInput.billable).value
         try input.finish()
-        start = .instant(WallClock.now())
+        // Only a place: it starts at the database's now, which the lookup tells.
+        start = .instant(InstantFormat.wholeSecond(WallClock.now()))
         userID = call.principal.userID
     }
 
@@ -74,7 +75,7 @@ struct EntryDraft {
             id: lookup.nextID, userID: userID, projectID: projectID, clientID: projectID == nil ? clientID : nil,
             taskID: taskID, start: lookup.times[0], end: end, durationSeconds: duration, breakSeconds: breakSeconds,
             pausedAt: nil, notes: notes, tags: tags, source: isRunning ? "auto" : "manual",
-            isBillable: isBillable ?? true,
+            isBillable: isBillable ?? lookup.project?.isBillable ?? true,
             isPaid: isPaid, invoiceNumber: invoiceNumber, createdAt: lookup.now, updatedAt: lookup.now,
             username: user.username, projectName: lookup.project?.name,
             clientName: projectID == nil ? lookup.client?.name : nil, taskName: taskID == nil ? nil : lookup.task?.name)

@@ -71,8 +71,17 @@ enum EntryRules {
         }
     }
 
-    static let timerAlreadyRunning = APIError(
-        .conflict, "timer_already_running", "A timer is already running", message: "Stop the running timer first")
+    /// - Parameter timer: the running one; nil if it has been stopped since.
+    static func timerAlreadyRunning(_ timer: TimeEntry?) -> APIError {
+        var error = APIError(
+            .conflict, "timer_already_running", "A timer is already running", message: "Stop the running timer first")
+        error.extra = { json in
+            json.key("timer")
+            if let timer { timer.write(to: &json) } else { json.null() }
+        }
+        return error
+    }
+
     static let overlapping = APIError.rule(
         "overlapping_entry", "Another time entry of this user overlaps with this time")
     static let timerActive = APIError.rule(

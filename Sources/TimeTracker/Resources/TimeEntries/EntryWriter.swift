@@ -25,7 +25,9 @@ struct EntryWriter {
                 try await call.db.execute(insert).first
             }
         guard let row else { throw APIError.internalError }
-        if row.bool(1) { throw EntryRules.timerAlreadyRunning }
+        if row.bool(1) {
+            throw EntryRules.timerAlreadyRunning(try await TimerLookup.running(of: entry.userID, call))
+        }
         if row.bool(2) { throw EntryRules.overlapping }
         if row.int(0) == 0 { throw Idempotency.AlreadyDone() }
         ValueDashboardCache.forget(userID: entry.userID, app: call.app)

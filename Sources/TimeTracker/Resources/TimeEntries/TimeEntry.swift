@@ -21,21 +21,30 @@ struct TimeEntry: Sendable {
     var invoiceNumber: String?
     var createdAt: Int64
     var updatedAt: Int64
+    /// When a client last saw its user at work; nil = none of its clients tells.
+    var lastHeartbeatAt: Int64?
+    /// Since when the user is known to be idle; nil = the user isn't.
+    var idleNotifiedAt: Int64?
     var username: String?
     var projectName: String?
     var clientName: String?
     var taskName: String?
 
     var isRunning: Bool { end == nil }
+    var isIdleNotified: Bool { idleNotifiedAt != nil }
 
     /// The entry's own columns, over `time_entries e`.
     static let entryColumns = """
         e.id, e.user_id, e.project_id, e.client_id, e.task_id, e.start_time, e.end_time, e.duration_seconds, e.break_seconds,
-        e.paused_at, e.notes, e.tags, e.source, e.billable, e.paid, e.invoice_number, e.created_at, e.updated_at
+        e.paused_at, e.notes, e.tags, e.source, e.billable, e.paid, e.invoice_number, e.created_at, e.updated_at,
+        e.last_heartbeat_at, e.idle_notified_at
         """
 
     /// The names, over the tables of ``nameJoins``.
     static let nameColumns = "u.username, p.name, c.name, t.name"
+
+    /// How many columns ``init(_:offset:)`` reads.
+    static let columnCount = 24
 
     static let nameJoins = """
         left join users u on u.id = e.user_id left join projects p on p.id = e.project_id
@@ -64,10 +73,12 @@ extension TimeEntry {
         invoiceNumber = row.stringOrNull(o + 15)
         createdAt = row.timestamp(o + 16)
         updatedAt = row.timestamp(o + 17)
-        username = row.stringOrNull(o + 18)
-        projectName = row.stringOrNull(o + 19)
-        clientName = row.stringOrNull(o + 20)
-        taskName = row.stringOrNull(o + 21)
+        lastHeartbeatAt = row.timestampOrNull(o + 18)
+        idleNotifiedAt = row.timestampOrNull(o + 19)
+        username = row.stringOrNull(o + 20)
+        projectName = row.stringOrNull(o + 21)
+        clientName = row.stringOrNull(o + 22)
+        taskName = row.stringOrNull(o + 23)
     }
 }
 
@@ -109,6 +120,13 @@ extension TimeEntry: JSONModel {
         object.boolean("paid") { $0.isPaid }
         object.string("invoice_number", nullable: true) { $0.invoiceNumber }
         object.boolean("is_active") { $0.isRunning }
+        object.instant("last_heartbeat_at", nullable: true, "When a client last saw its user at work") {
+            $0.lastHeartbeatAt
+        }
+        object.boolean("idle_notified", "Whether the user was found idle and has not been at work since") {
+            $0.isIdleNotified
+        }
+        object.instant("idle_notified_at", nullable: true) { $0.idleNotifiedAt }
         object.instant("created_at") { $0.createdAt }
         object.instant("updated_at") { $0.updatedAt }
         object.string("user", nullable: true) { $0.username }
@@ -142,11 +160,13 @@ extension TimeEntry: ChangeSubject {
         json.value(userID)
     }
 
-    /// What a running timer shows changes every second without anybody touching the entry, so its validator leaves it out.
+    /// What a running timer shows changes every second, and its heartbeat about every minute, without anybody touching the
+    /// entry, so its validator leaves them out.
     var validated: TimeEntry? {
         guard isRunning else { return nil }
         var still = self
         still.durationSeconds = 0
+        still.lastHeartbeatAt = nil
         return still
     }
 }

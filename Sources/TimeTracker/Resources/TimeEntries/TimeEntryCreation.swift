@@ -34,8 +34,8 @@ enum TimeEntryCreation {
         if let project = lookup.project, !project.isVisible {
             throw APIError.forbidden("You do not have access to this project")
         }
-        if call.settings.singleActiveTimer, try await TimerLookup.running(of: draft.userID, call) != nil {
-            throw EntryRules.timerAlreadyRunning
+        if call.settings.singleActiveTimer, let timer = try await TimerLookup.running(of: draft.userID, call) {
+            throw EntryRules.timerAlreadyRunning(timer)
         }
         guard let project = lookup.project else {
             var refusal = APIError.validation("project_id", "Project not found")
@@ -48,8 +48,7 @@ enum TimeEntryCreation {
         try EntryRules.checkTask(draft.taskID, lookup, refusal: badTask)
         try EntryRules.checkRequirements(hasProject: true, taskID: draft.taskID, notes: draft.notes, call.settings)
         var entry = draft.entry(lookup, call.settings, user: user)
-        entry.start = lookup.now
-        entry.isBillable = draft.isBillable ?? project.isBillable
+        entry.start = InstantFormat.wholeSecond(lookup.now)
         let reply = Reply.saved(.created, message: "Timer started", key: "timer", entry)
         return try await write(entry, reply, call)
     }

@@ -40,8 +40,8 @@ enum TimeEntryList {
         let userID: Int64?
         let taskID: Int64?
         let clientID: Int64?
-        let start: DateTimeInput?
-        let end: DateTimeInput?
+        let start: RangeBound?
+        let end: RangeBound?
         let billable: Bool?
         let paid: Bool?
         let tag: String?

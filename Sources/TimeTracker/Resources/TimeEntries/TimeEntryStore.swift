@@ -46,6 +46,8 @@ enum TimeEntryStore {
             ("notes", .init(entry.notes), "text"), ("tags", .init(entry.tags), "text"),
             ("billable", .bool(entry.isBillable), "bool"), ("paid", .bool(entry.isPaid), "bool"),
             ("invoice_number", .init(entry.invoiceNumber), "text"),
+            ("last_heartbeat_at", .init(timestamp: entry.lastHeartbeatAt), "timestamptz"),
+            ("idle_notified_at", .init(timestamp: entry.idleNotifiedAt), "timestamptz"),
         ]
         sql.add(columns.map { "\($0.0) = \(sql.bind($0.1))::\($0.2)" }.joined(separator: ", "))
         sql.add(", updated_at = clock_timestamp() where id = ", .int(entry.id), " returning updated_at")

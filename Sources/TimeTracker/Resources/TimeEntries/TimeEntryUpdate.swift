@@ -48,8 +48,6 @@ enum TimeEntryUpdate {
 
         /// The times that the database has to turn into instants.
         var times: [DateTimeInput] { [start.value, end.value, ifUpdatedAt.value].compactMap(\.self) }
-
-        var changesSpan: Bool { start.isPresent || end.isPresent }
     }
 
     private static func apply(
@@ -76,10 +74,12 @@ enum TimeEntryUpdate {
         entry.start = start ?? old.start
         entry.end = end ?? old.end
         fill(changes, &entry)
+        // A body that repeats what is stored changes nothing, whatever rules and roundings are in force by now.
+        let changesSpan = entry.start != old.start || entry.end != old.end
         try EntryRules.checkRequirements(
             hasProject: entry.projectID != nil, taskID: entry.taskID, notes: entry.notes, call.settings)
-        try await checkTimes(entry, changes, lookup, call, in: tx)
-        if let end = entry.end, changes.changesSpan || changes.breakSeconds.isPresent, let user = lookup.user {
+        if changesSpan { try await checkTimes(entry, lookup, call, in: tx) }
+        if let end = entry.end, changesSpan || entry.breakSeconds != old.breakSeconds, let user = lookup.user {
             entry.durationSeconds = EntryDuration.seconds(
                 start: entry.start, end: end, breakSeconds: entry.breakSeconds,
                 rounding: user.rounding.effective(settingsMinutes: call.settings.roundingMinutes))
@@ -130,20 +130,20 @@ enum TimeEntryUpdate {
         entry.tags = changes.tags.orKeep(entry.tags)
         entry.invoiceNumber = changes.invoiceNumber.orKeep(entry.invoiceNumber)
         entry.isBillable = changes.billable.value ?? entry.isBillable
+        // No longer paid, no longer on an invoice; but an entry that is on one and not paid yet may say so again.
+        if changes.paid.value == false, entry.isPaid || !changes.invoiceNumber.isPresent { entry.invoiceNumber = nil }
         entry.isPaid = changes.paid.value ?? entry.isPaid
-        if changes.paid.value == false { entry.invoiceNumber = nil }
         if let seconds = changes.breakSeconds.value { entry.breakSeconds = max(0, seconds) }
     }
 
     private static func checkTimes(
-        _ entry: TimeEntry, _ changes: Changes, _ lookup: EntryLookup, _ call: Call,
-        in tx: PostgresTransaction
+        _ entry: TimeEntry, _ lookup: EntryLookup, _ call: Call, in tx: PostgresTransaction
     ) async throws {
         guard let end = entry.end else {
             return try EntryRules.checkRunningStart(entry.start, now: lookup.now)
         }
         try EntryRules.checkSpan(start: entry.start, end: end)
-        guard changes.changesSpan, call.settings.preventsOverlap else { return }
+        guard call.settings.preventsOverlap else { return }
         _ = try await tx.query(EntryWriter.lock(userID: entry.userID))
         var sql = SQL("select ")
         sql.add(

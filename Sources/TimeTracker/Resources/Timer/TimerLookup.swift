@@ -16,9 +16,9 @@ enum TimerLookup {
     /// - Throws: ``APIError`` 400 `no_active_timer`.
     static func lock(of userID: Int64, entryID: Int64?, in tx: PostgresTransaction) async throws -> TimeEntry {
         let statement = Statement(select + " for update of e", [.int(userID), .init(entryID)])
-        guard let row = try await tx.query(statement).first else {
-            throw APIError.rule("no_active_timer", "No timer is running")
-        }
+        guard let row = try await tx.query(statement).first else { throw noActiveTimer }
         return TimeEntry(row)
     }
+
+    static let noActiveTimer = APIError.rule("no_active_timer", "No timer is running")
 }

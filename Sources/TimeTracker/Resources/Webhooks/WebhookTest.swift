@@ -60,7 +60,7 @@ enum WebhookTest {
 
     private static func payload(_ webhook: Webhook, _ eventID: String, _ actor: Principal) -> String {
         EventPayload(
-            eventID: eventID, type: eventType, actor: actor,
+            eventID: eventID, type: eventType, actor: ChangeActor(actor),
             entity: .init(type: "webhook", id: webhook.id, name: webhook.name), action: "test",
             description: "Test of webhook \(webhook.name)"
         ).text()
