@@ -24,7 +24,9 @@ extension AppConfiguration {
     public var adminUsername: String? { self["admin_username"] }
     public var adminPassword: String? { self["admin_password"] }
 
-    var trustedProxyHops: Int { integer("trusted_proxy_hops") }
+    var trustedProxies: TrustedProxies {
+        TrustedProxies(networks: text("trusted_proxies"), hops: integer("trusted_proxy_hops"))
+    }
     var redisKeyPrefix: String { text("redis_key_prefix") }
     var authCacheMilliseconds: Int { integer("auth_cache_ms") }
     var rateLimitPerMinute: Int { integer("api_token_rate_limit_per_minute") }

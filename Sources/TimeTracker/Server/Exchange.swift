@@ -16,10 +16,7 @@ public final class Exchange: @unchecked Sendable {
     public let rawQuery: String
     public let headers: HTTPHeaders
     public let body: ByteBuffer?
-    /// Address of the client after trusted proxy hops (contract 00 §1).
-    public let clientAddress: String
-    /// Whether the client's own hop was https, as told by a trusted proxy.
-    public let isSecure: Bool
+    let origin: ClientOrigin
     /// Monotonic nanoseconds.
     let startedAt: UInt64
 
@@ -37,7 +34,7 @@ public final class Exchange: @unchecked Sendable {
 
     init(
         requestID: String, method: HTTPRequest.Method, path: String, rawQuery: String, headers: HTTPHeaders,
-        body: ByteBuffer?, clientAddress: String, isSecure: Bool, startedAt: UInt64
+        body: ByteBuffer?, origin: ClientOrigin, startedAt: UInt64
     ) {
         self.requestID = requestID
         self.method = method
@@ -45,8 +42,7 @@ public final class Exchange: @unchecked Sendable {
         self.rawQuery = rawQuery
         self.headers = headers
         self.body = body
-        self.clientAddress = clientAddress
-        self.isSecure = isSecure
+        self.origin = origin
         self.startedAt = startedAt
     }
 
@@ -57,6 +53,11 @@ public final class Exchange: @unchecked Sendable {
         headerLines.writeString(value)
         headerLines.writeStaticString("\r\n")
     }
+
+    /// Address of the client after trusted proxy hops (contract 00 §1).
+    public var clientAddress: String { origin.address }
+    /// Whether the client's own hop was https, as told by a trusted proxy.
+    public var isSecure: Bool { origin.isSecure }
 
     var isRead: Bool { method == .get || method == .head }
 

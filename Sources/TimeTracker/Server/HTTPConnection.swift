@@ -40,6 +40,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// The socket's far end; a Unix socket counts as this machine.
     private var peer = "127.0.0.1"
+    private var peerStanding = PeerStanding.unixSocket
     private var head: HTTPRequestHead?
     private var body: ByteBuffer?
     private var bodyStarted = NIODeadline.now()
@@ -65,7 +66,10 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if let address = context.channel.remoteAddress?.ipAddress { peer = address }
+        if let address = context.channel.remoteAddress?.ipAddress {
+            peer = IPAddress(address)?.description ?? address
+            peerStanding = service.standing(of: peer)
+        }
         service.registry.add(self)
     }
 
@@ -160,7 +164,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func dispatch() {
         guard phase == .body, let head else { return }
-        let exchange = service.makeExchange(head: head, body: body, startedAt: startedAt, peer: peer)
+        let exchange = service.makeExchange(
+            head: head, body: body, startedAt: startedAt, peer: peer, standing: peerStanding)
         self.head = nil
         body = nil
         phase = .responding
@@ -199,7 +204,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard let context, phase == .idle || phase == .body else { return }
         let exchange = service.makeExchange(
             head: head ?? HTTPRequestHead(version: .http1_1, method: .GET, uri: ""), body: nil,
-            startedAt: head == nil ? WallClock.monotonic() : startedAt, peer: peer)
+            startedAt: head == nil ? WallClock.monotonic() : startedAt, peer: peer, standing: peerStanding)
         let reply = error.reply
         var buffers = ResponseHead.serialise(
             reply, exchange: exchange, keepAlive: false, allocator: context.channel.allocator)

@@ -53,7 +53,7 @@ public struct Worker: Sendable {
         app.db.start()
         app.redis?.start()
         let service = HTTPService(
-            eventLoop: loop, limits: configuration.httpLimits, trustedProxyHops: configuration.trustedProxyHops,
+            eventLoop: loop, limits: configuration.httpLimits, proxies: configuration.trustedProxies,
             responder: Responder(app: app, routes: Resources.routes + WebRoutes.all, logger: logger),
             accessLog: accessLog, slot: slot)
         service.registry.start()
@@ -72,6 +72,8 @@ public struct Worker: Sendable {
         housekeeping.start()
         slot?.state = .ready
         announceReady()
+        // One of the workers is enough.
+        if inheritance.slotIndex == 0, !app.settings.lastKnown.setupCompleted { await app.setupCode.announce() }
         logger.info("worker ready", metadata: ["slot": "\(inheritance.slotIndex)", "pid": "\(getpid())"])
         await stop.wait()
         await drain(app, service, channels, slot)
@@ -124,7 +126,10 @@ public struct Worker: Sendable {
                 limitPerMinute: configuration.rateLimitPerMinute,
                 limitPerHour: configuration.rateLimitPerHour, keyPrefix: prefix),
             loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
-            passwords: PasswordVerifier(), tokenUsage: TokenUsage(),
+            accountThrottle: AccountThrottle(
+                redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
+            passwords: PasswordVerifier(),
+            setupCode: SetupCode(secretKey: configuration.secretKey, db: db, logger: logger), tokenUsage: TokenUsage(),
             idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults,
             adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,
             webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,
