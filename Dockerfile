@@ -21,7 +21,9 @@ COPY --from=build /out/assets /usr/local/share/timetracker/assets
 COPY config/timetracker.yaml /etc/timetracker/timetracker.yaml
 USER timetracker
 WORKDIR /var/lib/timetracker
-ENV BIND=0.0.0.0:8080 LOG_FORMAT=json ASSETS_DIR=/usr/local/share/timetracker/assets
+# Only a proxy beside the server is believed, as in a pod: published ports may let any client appear under a private address
+# of Docker's. Name your proxy's address or network in TRUSTED_PROXIES.
+ENV BIND=0.0.0.0:8080 LOG_FORMAT=json ASSETS_DIR=/usr/local/share/timetracker/assets TRUSTED_PROXIES=127.0.0.0/8,::1
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -81,6 +82,38 @@ int kernel_memfd(const char *name, uint64_t size) {
         return -1;
     }
     return fd;
+}
+
+int kernel_sealed_memfd(const char *name, const void *bytes, uint64_t size) {
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0) return -1;
+    const char *next = bytes;
+    uint64_t left = size;
+    while (left > 0) {
+        ssize_t count = write(fd, next, left);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        next += count;
+        left -= (uint64_t)count;
+    }
+    int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+    if (left > 0 || fcntl(fd, F_ADD_SEALS, seals) < 0) {
+        int code = errno;
+        close(fd);
+        errno = code;
+        return -1;
+    }
+    return fd;
+}
+
+int32_t kernel_ended_child(void) {
+    siginfo_t info;
+    info.si_pid = 0;
+    int result;
+    do {
+        result = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
+    } while (result < 0 && errno == EINTR);
+    return result < 0 ? -1 : info.si_pid;
 }
 
 int kernel_pidfd(int32_t pid) {

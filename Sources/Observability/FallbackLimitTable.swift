@@ -53,6 +53,23 @@ public struct FallbackLimitTable: Sendable {
         }
     }
 
+    /// Requests of `key` that count in the hour before `now` (milliseconds, as for ``admit(key:minuteLimit:hourLimit:now:)``);
+    /// 0 for a key that has not been seen, or has lost its line to others since.
+    public func hourCount(key: UInt64, now: UInt64) -> Int {
+        let key = key == 0 ? 1 : key
+        for step in 0..<Self.neighbourhood {
+            let line = lineOffset(key, step)
+            let owner = memory.word(at: line + Self.keyOffset)
+            guard kernel_load_acquire(owner) == key else { continue }
+            let hour = Cell(
+                word: memory.word(at: line + Self.hourOffset), owner: owner, key: key, length: Self.hour,
+                limit: TwoBucketWindow.maxCount)
+            let count = hour.window(now).count(now)
+            return hour.isOurs ? Int(count) : 0
+        }
+        return 0
+    }
+
     private static func bounded(_ limit: Int) -> UInt64 {
         UInt64(min(max(limit, 1), Int(TwoBucketWindow.maxCount)))
     }

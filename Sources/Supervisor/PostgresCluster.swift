@@ -80,7 +80,9 @@ struct PostgresCluster {
             "max_wal_size": "1GB", "log_timezone": "UTC", "timezone": "UTC", "jit": "off",
         ]
         let options = settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
-        let environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PGPASSWORD": password]
+        let environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+        // For the client alone: a server has no use for it, and its environment would show it for as long as it runs.
+        let clientEnvironment = environment.merging(["PGPASSWORD": password]) { $1 }
         let isReady = [programs.path("pg_isready"), "-q", "-h", directory.run, "-t", "2"]
         let client = [programs.path("psql"), "-qAtX", "-h", directory.run, "-U", Self.user, "-d", "postgres"]
         return ServiceProcess(
@@ -91,11 +93,12 @@ struct PostgresCluster {
             isReady: { (try? Command.run(isReady, keepsOutput: false)) == 0 },
             prepare: {
                 let exists = "select 1/count(*) from pg_database where datname = '\(database)'"
-                if try Command.run(client + ["-c", exists], environment: environment, keepsOutput: false) == 0 {
+                if try Command.run(client + ["-c", exists], environment: clientEnvironment, keepsOutput: false) == 0 {
                     return
                 }
                 let create = "create database \(database)"
-                guard try Command.run(client + ["-c", create], environment: environment, keepsOutput: false) == 0 else {
+                guard try Command.run(client + ["-c", create], environment: clientEnvironment, keepsOutput: false) == 0
+                else {
                     throw SupervisorError("can't create the database '\(database)'")
                 }
             })

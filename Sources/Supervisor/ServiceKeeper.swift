@@ -73,6 +73,8 @@ final class ServiceKeeper {
         for index in kept.indices { kept[index].dueAt = Self.now }
     }
 
+    func owns(_ pid: Int32) -> Bool { pid != 0 && kept.contains { $0.pid == pid } }
+
     var isAnyAlive: Bool { kept.contains { $0.pid != 0 } }
 
     private func spawn(_ index: Int) throws(SupervisorError) {
@@ -84,7 +86,8 @@ final class ServiceKeeper {
         }
         defer { if let log = descriptors.first { close(log.ours) } }
         kept[index].pid = try Spawner.spawn(
-            service.arguments, environment: service.environment, descriptors: descriptors, ownGroup: true)
+            service.arguments, environment: service.environment, descriptors: descriptors, secrets: service.secrets,
+            ownGroup: true)
         kept[index].startedAt = Self.now
         kept[index].dueAt = nil
         report(.serviceStarted(name: service.name, pid: kept[index].pid))

@@ -4,6 +4,8 @@ public struct ServiceProcess: Sendable {
     public let name: String
     public let arguments: [String]
     public let environment: [String: String]
+    /// What it has to know but must not have in its environment.
+    public let secrets: Secrets?
     /// File that takes its output; nil = ours.
     public let logPath: String?
     /// Signal for an orderly stop.
@@ -16,13 +18,16 @@ public struct ServiceProcess: Sendable {
     public let prepare: @Sendable () throws -> Void
 
     public init(
-        name: String, arguments: [String], environment: [String: String], logPath: String? = nil, stopSignal: Int32,
+        name: String, arguments: [String], environment: [String: String], secrets: Secrets? = nil,
+        logPath: String? = nil,
+        stopSignal: Int32,
         stopTimeout: Double = 60,
         isReady: @escaping @Sendable () -> Bool, prepare: @escaping @Sendable () throws -> Void = {}
     ) {
         self.name = name
         self.arguments = arguments
         self.environment = environment
+        self.secrets = secrets
         self.logPath = logPath
         self.stopSignal = stopSignal
         self.stopTimeout = stopTimeout

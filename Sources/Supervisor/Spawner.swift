@@ -5,18 +5,30 @@ import Glibc
 enum Spawner {
     /// - Parameters:
     ///   - descriptors: child's descriptor for each of ours.
-    ///   - closesOthers: every other descriptor from 3 up is closed in the child.
+    ///   - secrets: become ``Secrets/childDescriptor``.
     ///   - ownGroup: makes the child a process group leader, so that a terminal's ^C doesn't reach it.
+    ///
+    /// Every other descriptor from 3 up is closed in the child.
     /// - Returns: the child's process id.
     static func spawn(
         _ arguments: [String], environment: [String: String], descriptors: [(ours: Int32, childs: Int32)],
-        ownGroup: Bool
+        secrets: Secrets? = nil, ownGroup: Bool
     ) throws(SupervisorError) -> Int32 {
+        var environment = environment
+        var descriptors = descriptors
+        if let secrets {
+            environment[Secrets.variable] = String(Secrets.childDescriptor)
+            descriptors.append((secrets.descriptor, Secrets.childDescriptor))
+        }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         for (ours, childs) in descriptors { posix_spawn_file_actions_adddup2(&actions, ours, childs) }
-        kernel_spawn_close_from(&actions, max(3, (descriptors.map(\.childs).max() ?? 2) + 1))
+        let first = max(3, (descriptors.map(\.childs).max() ?? 2) + 1)
+        for unused in 3..<first where !descriptors.contains(where: { $0.childs == unused }) {
+            posix_spawn_file_actions_addclose(&actions, unused)
+        }
+        kernel_spawn_close_from(&actions, first)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

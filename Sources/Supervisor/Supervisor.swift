@@ -10,6 +10,9 @@ public final class Supervisor {
         case until(Double)
     }
 
+    /// Seconds that a stuck worker gets to die of its abort.
+    private static let abortTime = 2.0
+
     private let configuration: SupervisorConfiguration
     private let services: ServiceKeeper
     private let companions: ServiceKeeper
@@ -126,7 +129,7 @@ public final class Supervisor {
         do {
             let pid = try Spawner.spawn(
                 [configuration.executable, "worker", String(index)], environment: environment, descriptors: descriptors,
-                ownGroup: true)
+                secrets: configuration.secrets, ownGroup: true)
             board.slot(index).pid = pid
             slots[index].pid = pid
             slots[index].pipe = ours
@@ -153,13 +156,20 @@ public final class Supervisor {
     }
 
     /// Collects every dead child, strangers too: as process 1 they are ours to bury.
+    ///
+    /// Nothing of a worker or companion outlives it. What it started (the Swift runtime's `swift-backtrace` holds hundreds
+    /// of megabytes and copies of the worker's sockets) is in its process group, which is killed while the dead leader
+    /// still keeps the group's number from being used again.
     private func reap() {
-        var status: Int32 = 0
         while true {
-            let pid = waitpid(-1, &status, WNOHANG)
+            let pid = kernel_ended_child()
             guard pid > 0 else { return }
+            let slot = slots.firstIndex { $0.pid == pid }
+            if slot != nil || companions.owns(pid) { kill(-pid, SIGKILL) }
+            var status: Int32 = 0
+            guard waitpid(pid, &status, WNOHANG) == pid else { return }
             let reason = ExitReason(status: status)
-            if let index = slots.firstIndex(where: { $0.pid == pid }) {
+            if let index = slot {
                 died(index, reason)
             } else {
                 services.died(pid, reason)
@@ -200,12 +210,13 @@ public final class Supervisor {
                 now: Self.now, beat: beat, heartbeatTimeout: configuration.heartbeatTimeout,
                 bootTimeout: configuration.bootTimeout)
             {
-                report(.workerStuck(slot: index, pid: slots[index].pid))
-                // The abort leaves a backtrace of what it was stuck in.
-                kill(slots[index].pid, SIGABRT)
-                slots[index].phase = .aborting(killAt: Self.now + 2)
+                let pid = slots[index].pid
+                report(.workerStuck(slot: index, pid: pid, threads: ThreadStates.describe(pid)))
+                // For a core file or a backtrace, where they are switched on; without them this is the end of it.
+                kill(pid, SIGABRT)
+                slots[index].phase = .aborting(killAt: Self.now + Self.abortTime)
             }
-            if case .aborting(let killAt) = slots[index].phase, killAt <= Self.now { kill(slots[index].pid, SIGKILL) }
+            if case .aborting(let killAt) = slots[index].phase, killAt <= Self.now { kill(-slots[index].pid, SIGKILL) }
         }
         pingWatchdog()
     }

@@ -19,6 +19,8 @@ public struct SupervisorConfiguration: Sendable {
     public var bootTimeout = 60.0
     /// Environment of the workers.
     public var environment: [String: String]
+    /// What workers have to know but must not have in their environment.
+    public var secrets: Secrets?
 
     public init(executable: String, addresses: [Address], workers: Int, environment: [String: String]) {
         self.executable = executable
@@ -43,7 +45,8 @@ public enum SupervisorEvent: Sendable {
     case workerStarted(slot: Int, pid: Int32)
     case workerReady(slot: Int, pid: Int32)
     case workerDied(slot: Int, pid: Int32, reason: String, restartIn: Double)
-    case workerStuck(slot: Int, pid: Int32)
+    /// `threads`: what each of its threads was doing.
+    case workerStuck(slot: Int, pid: Int32, threads: String)
     case serviceStarted(name: String, pid: Int32)
     case serviceDied(name: String, reason: String, restartIn: Double)
     case draining(reason: String)

@@ -15,7 +15,9 @@ public struct Application: Sendable {
     let authenticator: Authenticator
     let rateLimiter: RateLimiter
     let loginThrottle: LoginThrottle
+    let accountThrottle: AccountThrottle
     let passwords: PasswordVerifier
+    let setupCode: SetupCode
     let tokenUsage: TokenUsage
     let idempotency: Idempotency
     let faults: Faults

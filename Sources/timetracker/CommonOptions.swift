@@ -13,7 +13,7 @@ struct CommonOptions: ParsableArguments, Sendable {
 
     /// - Throws: `ExitCode` 78 (EX_CONFIG) after all problems have been printed.
     func load(_ extra: [String: String] = [:]) throws -> AppConfiguration {
-        var environment = ProcessInfo.processInfo.environment
+        var environment = ProcessEnvironment.read()
         if let dataDir { environment["DATA_DIR"] = dataDir }
         environment.merge(extra) { _, new in new }
         do {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import Logging
 import TimeTracker
@@ -17,11 +16,12 @@ struct JobsCommand: ParsableCommand {
 
     func run() throws {
         StopSignal.block()
-        let environment = ProcessInfo.processInfo.environment
+        let environment = ProcessEnvironment.read()
         let supervisor = environment["TT_SUPERVISOR_PID"].flatMap { Int32($0) }
         guard ParentProcess.dieWith(supervisor: supervisor) else { return }
         // A supervisor passes on the whole effective configuration; a file would only add to it.
         let configuration = supervisor == nil ? try common.resolved() : try inherited(environment)
+        ProcessEnvironment.forget(AppConfiguration.secretVariables)
         let logging = LogSetup(configuration, isTerminal: Terminal.isInteractive)
         var logger = logging.logger(slot: nil)
         logger[metadataKey: "process"] = "jobs"

@@ -25,6 +25,7 @@ struct ServeCommand: ParsableCommand {
         extra["BIND"] = bind
         extra["WORKERS"] = workers
         var configuration = try common.load(extra)
+        ProcessEnvironment.forget(AppConfiguration.secretVariables)
         let workerCount = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let embedded = try configuration.isEmbedded ? prepareServices(configuration, workerCount) : nil
         if let embedded {
@@ -32,17 +33,20 @@ struct ServeCommand: ParsableCommand {
                 .init(databaseURL: embedded.databaseURL, redisURL: embedded.redisURL, secretKey: embedded.secretKey))
         }
         let environment = workerEnvironment(configuration)
+        let secrets = try Self.secrets(configuration, ofAdministrator: false)
         let log = SupervisorLog(LogSetup(configuration, isTerminal: Terminal.isInteractive))
         let executable = Self.executable
         do {
             let supervisor = try Supervisor(
-                configuration: supervisorConfiguration(configuration, workerCount, executable, environment),
+                configuration: supervisorConfiguration(configuration, workerCount, executable, environment, secrets),
                 services: embedded?.processes ?? [],
-                companions: configuration.runsJobs ? [jobs(executable, environment, configuration)] : [],
+                companions: configuration.runsJobs ? [jobs(executable, environment, secrets, configuration)] : [],
                 report: log.write, onReady: log.announce)
             let status = try supervisor.run {
+                let all = try Self.secrets(configuration, ofAdministrator: true)
+                defer { all.discard() }
                 try Self.prepareDatabase(
-                    executable, environment, isEmbedded: embedded != nil, address: supervisor.addresses.first)
+                    executable, environment, all, isEmbedded: embedded != nil, address: supervisor.addresses.first)
             }
             throw ExitCode(status)
         } catch let error as SupervisorError {
@@ -62,24 +66,36 @@ struct ServeCommand: ParsableCommand {
 
     /// The process that sends webhooks. Requests are answered without it.
     private func jobs(
-        _ executable: String, _ environment: [String: String], _ configuration: AppConfiguration
+        _ executable: String, _ environment: [String: String], _ secrets: Secrets, _ configuration: AppConfiguration
     ) -> ServiceProcess {
         var environment = environment
         environment["TT_SUPERVISOR_PID"] = String(getpid())
         return ServiceProcess(
-            name: "jobs", arguments: [executable, "jobs"], environment: environment, stopSignal: SIGTERM,
-            stopTimeout: Double(configuration.drainTimeout), isReady: { true })
+            name: "jobs", arguments: [executable, "jobs"], environment: environment, secrets: secrets,
+            stopSignal: SIGTERM, stopTimeout: Double(configuration.drainTimeout), isReady: { true })
     }
 
-    /// The effective configuration, complete, plus what every program needs.
+    /// The effective configuration without its secrets, plus what every program needs.
     private func workerEnvironment(_ configuration: AppConfiguration) -> [String: String] {
         let passed = ["PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "LD_PRELOAD", "SWIFT_BACKTRACE", "TMPDIR"]
-        let ours = ProcessInfo.processInfo.environment.filter { passed.contains($0.key) }
-        return configuration.environment.merging(ours) { value, _ in value }
+        var environment = ProcessInfo.processInfo.environment.filter { passed.contains($0.key) }
+        // A backtrace takes the runtime's helper 300 MB and a minute, during which it holds the dead worker's sockets.
+        if environment["SWIFT_BACKTRACE"] == nil { environment["SWIFT_BACKTRACE"] = "enable=no" }
+        return configuration.environment.merging(environment) { value, _ in value }
+    }
+
+    /// The effective configuration's secrets. The administrator's password is for the preparation of the database only.
+    private static func secrets(_ configuration: AppConfiguration, ofAdministrator: Bool) throws -> Secrets {
+        do {
+            return try Secrets(configuration.secrets.filter { ofAdministrator || $0.key != "ADMIN_PASSWORD" })
+        } catch {
+            throw Terminal.failure(error.description)
+        }
     }
 
     private func supervisorConfiguration(
-        _ configuration: AppConfiguration, _ workers: Int, _ executable: String, _ environment: [String: String]
+        _ configuration: AppConfiguration, _ workers: Int, _ executable: String, _ environment: [String: String],
+        _ secrets: Secrets
     ) -> SupervisorConfiguration {
         let addresses = configuration.bindAddresses.map { address -> SupervisorConfiguration.Address in
             switch address {
@@ -91,16 +107,21 @@ struct ServeCommand: ParsableCommand {
             executable: executable, addresses: addresses, workers: workers, environment: environment)
         result.backlog = Int32(configuration.backlog)
         result.drainTimeout = Double(configuration.drainTimeout)
+        result.secrets = secrets
+        // For tests, which can't wait as long as a busy machine should.
+        if let seconds = ProcessInfo.processInfo.environment["TT_HEARTBEAT_TIMEOUT"].flatMap(Double.init) {
+            result.heartbeatTimeout = seconds
+        }
         return result
     }
 
     /// In a child, because the supervisor has no threads: embedded databases are migrated and get their first
     /// administrator; for others the schema is only checked, and a database that is away is waited for by the workers.
     private static func prepareDatabase(
-        _ executable: String, _ environment: [String: String], isEmbedded: Bool, address: String?
+        _ executable: String, _ environment: [String: String], _ secrets: Secrets, isEmbedded: Bool, address: String?
     ) throws {
         let arguments = isEmbedded ? ["prepare", "--address", address ?? ""] : ["migrate", "--check"]
-        let status = try Command.run([executable] + arguments, environment: environment)
+        let status = try Command.run([executable] + arguments, environment: environment, secrets: secrets)
         if status == MigrateCommand.pendingStatus {
             throw SupervisorError("the database's schema is not this release's; run 'timetracker migrate'")
         }

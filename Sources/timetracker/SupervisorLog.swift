@@ -28,8 +28,8 @@ struct SupervisorLog {
             logger.error(
                 "worker died",
                 metadata: ["slot": "\(slot)", "pid": "\(pid)", "reason": "\(reason)", "restart_in_s": "\(restartIn)"])
-        case .workerStuck(let slot, let pid):
-            logger.error("worker stuck", metadata: ["slot": "\(slot)", "pid": "\(pid)"])
+        case .workerStuck(let slot, let pid, let threads):
+            logger.error("worker stuck", metadata: ["slot": "\(slot)", "pid": "\(pid)", "threads": "\(threads)"])
         case .serviceStarted(let name, let pid):
             logger.info("service started", metadata: ["service": "\(name)", "pid": "\(pid)"])
         case .serviceDied(let name, let reason, let restartIn):

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import Logging
 import Observability
@@ -14,7 +13,7 @@ struct WorkerCommand: ParsableCommand {
 
     func run() throws {
         StopSignal.block()
-        let environment = ProcessInfo.processInfo.environment
+        let environment = ProcessEnvironment.read()
         guard ParentProcess.dieWith(supervisor: environment["TT_SUPERVISOR_PID"].flatMap { Int32($0) }) else { return }
         let configuration: AppConfiguration
         do {

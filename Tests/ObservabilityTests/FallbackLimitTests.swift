@@ -32,6 +32,18 @@ import Testing
         #expect(admit(42, start + 80_000, minute: 3).isAdmitted)
     }
 
+    @Test func lookingCountsNothing() {
+        let start: UInt64 = 3_600_000 * 7
+        #expect(table.hourCount(key: 77, now: start) == 0)
+        for _ in 0..<3 { #expect(admit(77, start).isAdmitted) }
+        for _ in 0..<3 { #expect(table.hourCount(key: 77, now: start + 1000) == 3) }
+        #expect(admit(77, start + 2000).remainingHour == 996)
+        // Half of the hour after it, half of them still count, rounded up; two hours later none.
+        #expect(table.hourCount(key: 77, now: start + 3_600_000 + 1_800_000) == 2)
+        #expect(table.hourCount(key: 77, now: start + 3 * 3_600_000) == 0)
+        #expect(table.hourCount(key: 78, now: start) == 0)
+    }
+
     @Test func aRefusalByTheHourCountsNothing() {
         let start: UInt64 = 3_600_000 * 7
         #expect(admit(9, start, hour: 1).isAdmitted)

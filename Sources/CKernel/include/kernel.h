@@ -38,6 +38,14 @@ void kernel_timerfd_drain(int fd);
 /// Shared memory of a fixed, sealed size: memfd_create(2), close-on-exec. Returns the descriptor or -1.
 int kernel_memfd(const char *name, uint64_t size);
 
+/// Shared memory that holds these bytes and can't be changed any more: memfd_create(2), sealed, close-on-exec. Returns
+/// the descriptor or -1 with errno set.
+int kernel_sealed_memfd(const char *name, const void *bytes, uint64_t size);
+
+/// A child that has ended, without taking it away: waitid(2) with WNOWAIT. Until it is waited for, neither its process id
+/// nor its group's can become another's. Returns its process id, 0 = none, -1 with errno set.
+int32_t kernel_ended_child(void);
+
 /// A descriptor that becomes readable when the process ends: pidfd_open(2), close-on-exec.
 int kernel_pidfd(int32_t pid);
 

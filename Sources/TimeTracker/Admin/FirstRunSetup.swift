@@ -38,7 +38,7 @@ public struct FirstRunSetup: Sendable {
                 Statement(
                     """
                     update settings set timezone = coalesce($1::text, timezone), currency = coalesce($2::text, currency),
-                                        setup_completed_at = now(), updated_at = now()
+                                        setup_completed_at = now(), setup_salt = gen_random_uuid(), updated_at = now()
                     """, [.init(timezone), .init(currency)]))
             return true
         }

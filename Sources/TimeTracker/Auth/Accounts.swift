@@ -1,4 +1,3 @@
-import NIOPosix
 import Postgres
 
 /// User accounts and tokens as sign-in and the command line handle them.
@@ -65,26 +64,5 @@ public struct Accounts: Sendable {
                 """, [.int(account.id), .text(String(name.prefix(100))), .int(Int64(Self.loginTokensKept))]),
         ])
         return token.plain
-    }
-}
-
-/// Runs password hashing away from the event loop: one thread, because it takes 32 MiB and tens of milliseconds.
-final class PasswordVerifier: Sendable {
-    private let pool = NIOThreadPool(numberOfThreads: 1)
-
-    init() {
-        pool.start()
-    }
-
-    func verify(_ password: String, against stored: String?) async throws -> Bool {
-        try await pool.runIfActive { PasswordHash.verify(password, against: stored) }
-    }
-
-    func hash(_ password: String) async throws -> String {
-        try await pool.runIfActive { try PasswordHash.make(password) }
-    }
-
-    func shutdown() async throws {
-        try await pool.shutdownGracefully()
     }
 }

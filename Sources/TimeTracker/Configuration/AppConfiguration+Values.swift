@@ -24,9 +24,11 @@ extension AppConfiguration {
     public var adminUsername: String? { self["admin_username"] }
     public var adminPassword: String? { self["admin_password"] }
 
-    var trustedProxyHops: Int { integer("trusted_proxy_hops") }
     /// 0 = never.
     var loopHoldWarningMilliseconds: Int { integer("loop_hold_warning_ms") }
+    var trustedProxies: TrustedProxies {
+        TrustedProxies(networks: text("trusted_proxies"), hops: integer("trusted_proxy_hops"))
+    }
     var redisKeyPrefix: String { text("redis_key_prefix") }
     var authCacheMilliseconds: Int { integer("auth_cache_ms") }
     var rateLimitPerMinute: Int { integer("api_token_rate_limit_per_minute") }

@@ -5,6 +5,8 @@ public struct AppConfiguration: Sendable {
     /// Where a value came from.
     public enum Source: String, Sendable {
         case environment, file, `default`, embedded
+        /// A file that the variable with `_FILE` names.
+        case secretFile = "file of its own"
     }
 
     public typealias Invalid = ConfigurationError
@@ -54,6 +56,7 @@ public struct AppConfiguration: Sendable {
                 return Entry(key: key, value: nil, source: .default)
             }
         }
+        problems += readSecretFiles()
         problems += missing(unless: problems)
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         if !isEmbedded, self["redis_url"] == nil { set("redis_url", Self.standardRedisURL, .default) }
@@ -76,9 +79,20 @@ public struct AppConfiguration: Sendable {
         return copy
     }
 
-    /// All effective values as environment variables, which is how worker processes get them.
-    public var environment: [String: String] {
-        Dictionary(uniqueKeysWithValues: entries.compactMap { entry in entry.value.map { (entry.key.variable, $0) } })
+    /// All effective values but the secrets as environment variables, which is how worker processes get them.
+    public var environment: [String: String] { variables { !$0.isSecret } }
+
+    /// The effective secrets as variables, which worker processes get in another way.
+    public var secrets: [String: String] { variables(\.isSecret) }
+
+    /// Variables that hold secrets.
+    public static var secretVariables: [String] { ConfigurationKey.all.filter(\.isSecret).map(\.variable) }
+
+    /// Without the names of files whose content is among the values.
+    private func variables(_ isWanted: (ConfigurationKey) -> Bool) -> [String: String] {
+        let wanted = entries.filter { isWanted($0.key) && $0.key.secretName == nil }
+        return Dictionary(
+            uniqueKeysWithValues: wanted.compactMap { entry in entry.value.map { (entry.key.variable, $0) } })
     }
 
     private mutating func set(_ name: String, _ value: String, _ source: Source) {
@@ -115,10 +129,34 @@ extension AppConfiguration {
         return Entry(key: key, value: key.defaultValue, source: .default)
     }
 
+    /// Takes the secrets out of the files that `<NAME>_FILE` variables name.
+    /// - Returns: what is wrong with them.
+    private mutating func readSecretFiles() -> [String] {
+        var problems: [String] = []
+        for entry in entries {
+            guard let path = entry.value, let name = entry.key.secretName, let key = ConfigurationKey.named(name) else {
+                continue
+            }
+            guard self[name] == nil else {
+                problems.append("\(key.variable) and \(entry.key.variable) are both set: give one of them")
+                continue
+            }
+            do throws(BadValue) {
+                set(name, try key.normalise(try SecretFile.read(path)), .secretFile)
+            } catch {
+                problems.append("\(entry.key.variable) \(error.reason)")
+            }
+        }
+        return problems
+    }
+
     /// What is required but not there; keys that have a problem already are not missing.
     private func missing(unless problems: [String]) -> [String] {
         func isSet(_ name: String) -> Bool {
-            self[name] != nil || problems.contains { $0.hasPrefix(name.uppercased() + " ") }
+            self[name] != nil
+                || problems.contains { problem in
+                    [" ", "_FILE "].contains { problem.hasPrefix(name.uppercased() + $0) }
+                }
         }
         var missing: [String] = []
         if isSet("database_url"), !isSet("secret_key") { missing.append("SECRET_KEY is required with DATABASE_URL") }

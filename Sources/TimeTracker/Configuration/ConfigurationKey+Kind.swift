@@ -23,6 +23,8 @@ extension ConfigurationKey {
         case redis
         case workers
         case bind
+        /// Addresses and CIDR blocks.
+        case networks
         case password
         case secretKey
 
@@ -45,6 +47,7 @@ extension ConfigurationKey {
             case .url(let schemes): schemes.map { "\($0)://" }.joined(separator: ", ")
             case .workers: "auto, or 1 to 256"
             case .bind: "host:port, [v6]:port, unix:/path; comma-separated"
+            case .networks: "addresses and CIDR blocks, comma-separated; empty = none"
             }
         }
 
@@ -58,7 +61,7 @@ extension ConfigurationKey {
             case .url(let schemes): try Self.url(value, schemes)
             case .redis: try Self.redis(value)
             case .password, .secretKey: try secret(value)
-            case .text, .boolean, .flag, .choice, .workers, .bind: try plain(value)
+            case .text, .boolean, .flag, .choice, .workers, .bind, .networks: try plain(value)
             }
         }
 
@@ -75,9 +78,19 @@ extension ConfigurationKey {
                 throw BadValue("must be auto, or a whole number from 1 to 256")
             case .bind where BindAddress.parse(list: value) == nil:
                 throw BadValue("must be host:port, [v6]:port or unix:/path; one of each kind at most, comma-separated")
+            case .networks:
+                return try Self.networks(value)
             default:
                 return value
             }
+        }
+
+        private static func networks(_ value: String) throws(BadValue) -> String {
+            let items = Tags.split(value)
+            guard !items.isEmpty, items.allSatisfy(IPAllowList.isItem) else {
+                throw BadValue("must be addresses such as 192.0.2.1 and blocks such as 10.0.0.0/8, comma-separated")
+            }
+            return items.joined(separator: ", ")
         }
 
         private static func boolean(_ text: String) -> Bool? {

@@ -3,6 +3,12 @@ extension ConfigurationKey {
     struct Section: Sendable {
         let title: String
         let keys: [ConfigurationKey]
+
+        /// Every secret may stand in a file too.
+        init(title: String, keys: [ConfigurationKey]) {
+            self.title = title
+            self.keys = keys.flatMap { $0.isSecret ? [$0, $0.fileVariant] : [$0] }
+        }
     }
 
     /// Every variable, in the order of the documentation.
@@ -31,8 +37,13 @@ extension ConfigurationKey {
             "Directory of the files that deploy/fetch-assets has brought; unset = assets beside the program"),
         .init("backlog", .integer(1...65_535), "1024", "Connections that may wait to be accepted"),
         .init(
+            "trusted_proxies", .networks,
+            "127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7", allowsEmpty: true,
+            "Reverse proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-ID count; a Unix socket's do always"
+        ),
+        .init(
             "trusted_proxy_hops", .integer(0...16), "1",
-            "Reverse proxies of yours that append to X-Forwarded-For; 0 = use the socket's address"),
+            "Elements of X-Forwarded-For that are believed at most, from its end; 0 = use the socket's address"),
         .init("drain_timeout", .integer(1...3600), "30", "Seconds that requests in flight get on a graceful stop"),
         .init("header_timeout", .integer(1...3600), "10", "Seconds for a request's head to arrive"),
         .init(

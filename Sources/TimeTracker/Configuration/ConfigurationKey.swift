@@ -9,6 +9,8 @@ public struct ConfigurationKey: Sendable {
     public let isSecret: Bool
     /// Whether an empty value says something else than no value.
     let allowsEmpty: Bool
+    /// The key whose value stands in the file that this key names; nil for all that are no names of such files.
+    let secretName: String?
     /// One sentence without a full stop.
     public let summary: String
 
@@ -16,14 +18,20 @@ public struct ConfigurationKey: Sendable {
 
     init(
         _ name: String, _ kind: Kind, _ defaultValue: String?, secret: Bool = false, allowsEmpty: Bool = false,
-        _ summary: String
+        secretName: String? = nil, _ summary: String
     ) {
         self.name = name
         self.kind = kind
         self.defaultValue = defaultValue
         self.isSecret = secret
         self.allowsEmpty = allowsEmpty
+        self.secretName = secretName
         self.summary = summary
+    }
+
+    /// The key that names a file with this one's value.
+    var fileVariant: ConfigurationKey {
+        .init("\(name)_file", .text, nil, secretName: name, "File that holds \(variable), instead of the variable")
     }
 
     /// The value in its canonical form.

@@ -47,7 +47,7 @@ extension IdempotencyKey {
             """,
             [
                 .int(tokenID), .text(operation), .text(hash), .int(Int64(reply.status.code)),
-                .text(String(buffer: reply.body)),
+                .text(String(buffer: reply.keptBody ?? reply.body)),
             ])
         _ = try await tx.query(statement)
     }

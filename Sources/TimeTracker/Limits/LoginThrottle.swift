@@ -1,7 +1,7 @@
 import Observability
 import Redis
 
-/// Five sign-in attempts a minute for each client address (contract 00 §9b).
+/// Five sign-in attempts a minute for each client: an IPv4 address, or the /64 of an IPv6 address.
 final class LoginThrottle: Sendable {
     private static let limit = 5
     private static let window = 60
@@ -17,10 +17,14 @@ final class LoginThrottle: Sendable {
     }
 
     /// Counts an attempt.
+    /// - Throws: ``APIError`` 429 when there were too many.
+    func admit(_ address: String) async throws(APIError) {
+        if let wait = await refuses(address) { throw .tooManyAttempts(retryAfter: wait) }
+    }
+
     /// - Returns: seconds to wait when it is refused; nil when it may go on.
-    func refuses(_ address: String) async -> Int? {
-        // One spelling for each address, so that `::1` and `0:0:0:0:0:0:0:1` share their attempts.
-        let name = IPAddress(address).map { $0.bytes.map(String.init).joined(separator: ".") } ?? address
+    private func refuses(_ address: String) async -> Int? {
+        let name = IPAddress.client(of: address)
         if let redis, redis.isAvailable,
             let reply = try? await redis.evaluate(
                 SlidingLogScript.script, keys: ["\(keyPrefix)login:{\(name)}"],

@@ -93,7 +93,7 @@ enum OpenAPIComponents {
     private static let securitySchemes = """
         {"BearerAuth":{"type":"http","scheme":"bearer","description":"An API token, tt_…"},
         "ApiKeyAuth":{"type":"apiKey","in":"header","name":"X-API-Key","description":"An API token, tt_…"},
-        "SessionCookie":{"type":"apiKey","in":"cookie","name":"session","description":"A browser's session, from /login"}}
+        "SessionCookie":{"type":"apiKey","in":"cookie","name":"session","description":"A browser's session, from /login; over https it is named __Host-session"}}
         """
 
     private static let parameters = """

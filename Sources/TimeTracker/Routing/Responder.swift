@@ -35,6 +35,9 @@ final class Responder: Sendable {
     }
 
     func respond(to exchange: Exchange) async -> Reply {
+        // The router passes over empty segments, so that `//login` would be a page under an address that a browser takes
+        // for another host's.
+        guard !RequestTarget.hasEmptySegment(exchange.path) else { return missing(exchange, allowed: []) }
         if exchange.method == .options, exchange.isAPIv1 { return CORSHeaders.preflight }
         let method = exchange.method == .head ? .get : exchange.method
         let request = Request(
@@ -46,11 +49,10 @@ final class Responder: Sendable {
             exchange.routePath = AbsentFamilies.route.path
             return await pipeline.run(AbsentFamilies.route, exchange, pathIDs: [])
         }
-        return exchange.reply ?? unrouted(exchange)
+        return exchange.reply ?? missing(exchange, allowed: paths.methods(for: exchange.path))
     }
 
-    private func unrouted(_ exchange: Exchange) -> Reply {
-        let allowed = paths.methods(for: exchange.path)
+    private func missing(_ exchange: Exchange, allowed: [HTTPRequest.Method]) -> Reply {
         let reply =
             allowed.isEmpty
             ? APIError.pathNotFound(exchange.path).reply : APIError.methodNotAllowed(allowed: allowed).reply

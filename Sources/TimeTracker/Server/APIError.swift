@@ -139,6 +139,10 @@ extension APIError {
         return validation(fields)
     }
 
+    /// A value that can't be stored, where nobody has told which.
+    static let unfittingValue = APIError(
+        .badRequest, "validation_error", "Validation failed", message: "A value is too long or out of range")
+
     /// A business rule refused a well-formed request.
     static func rule(_ code: String, _ message: String) -> APIError {
         APIError(.badRequest, code, message)

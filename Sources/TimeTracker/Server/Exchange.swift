@@ -18,10 +18,7 @@ public final class Exchange: @unchecked Sendable {
     public private(set) var body: ByteBuffer?
     /// The body on its way in; set before the request's task starts.
     var incoming: RequestBody?
-    /// Address of the client after trusted proxy hops (contract 00 §1).
-    public let clientAddress: String
-    /// Whether the client's own hop was https, as told by a trusted proxy.
-    public let isSecure: Bool
+    let origin: ClientOrigin
     /// Monotonic nanoseconds.
     let startedAt: UInt64
 
@@ -39,15 +36,14 @@ public final class Exchange: @unchecked Sendable {
 
     init(
         requestID: String, method: HTTPRequest.Method, path: String, rawQuery: String, headers: RequestHeaders,
-        clientAddress: String, isSecure: Bool, startedAt: UInt64
+        origin: ClientOrigin, startedAt: UInt64
     ) {
         self.requestID = requestID
         self.method = method
         self.path = path
         self.rawQuery = rawQuery
         self.headers = headers
-        self.clientAddress = clientAddress
-        self.isSecure = isSecure
+        self.origin = origin
         self.startedAt = startedAt
     }
 
@@ -74,6 +70,11 @@ public final class Exchange: @unchecked Sendable {
         headerLines.writeString(value)
         headerLines.writeStaticString("\r\n")
     }
+
+    /// Address of the client after trusted proxy hops (contract 00 §1).
+    public var clientAddress: String { origin.address }
+    /// Whether the client's own hop was https, as told by a trusted proxy.
+    public var isSecure: Bool { origin.isSecure }
 
     var isRead: Bool { method == .get || method == .head }
 

@@ -31,6 +31,12 @@ public struct Faults: Sendable {
             var refusal = APIError.conflict("Another request is changing the same object")
             refusal.headers = [("retry-after", "1")]
             return refusal.reply
+        case .invalidInput:
+            // Class 22: a value that passed our checks but doesn't fit its column. A client's mistake all the same.
+            logger.notice(
+                "PostgreSQL refused a value",
+                metadata: ["request_id": "\(exchange.requestID)", "sqlstate": "\(error.sqlState ?? "-")"])
+            return APIError.unfittingValue.reply
         case .uniqueViolation, .foreignKeyViolation, .checkViolation:
             return (ConstraintErrors.error(for: error) ?? APIError.conflict("The change conflicts with existing data"))
                 .reply

@@ -54,7 +54,7 @@ extension HTTPConnection {
         guard context != nil, phase == .idle else { return }
         let exchange = service.makeExchange(
             head: head ?? HTTPRequestHead(version: .http1_1, method: .GET, uri: ""),
-            startedAt: head == nil ? WallClock.monotonic() : startedAt, peer: peer)
+            startedAt: head == nil ? WallClock.monotonic() : startedAt, peer: peer, standing: peerStanding)
         head = nil
         let reply = error.reply
         finished(exchange, reply, bytes: send(reply, exchange, keepAlive: false))

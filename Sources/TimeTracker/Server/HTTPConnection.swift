@@ -43,7 +43,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// The socket's far end; a Unix socket counts as this machine.
     private(set) var peer = "127.0.0.1"
-    /// What the connection counts under; nil for a trusted proxy's.
+    private(set) var peerStanding = PeerStanding.unixSocket
+    /// What the connection counts under; nil for those of proxies, which are many clients'.
     private var limitedAddress: String?
     private var framing: RequestFraming?
     var framingGuard: FramingGuard?
@@ -76,8 +77,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if let address = context.channel.remoteAddress?.ipAddress { peer = address }
-        limitedAddress = service.isTrustedProxy(peer) ? nil : IPAddress.network(of: peer)
+        if let address = context.channel.remoteAddress?.ipAddress {
+            peer = IPAddress(address)?.description ?? address
+            peerStanding = service.standing(of: peer)
+        }
+        limitedAddress = peerStanding == .stranger ? IPAddress.network(of: peer) : nil
         if !service.registry.add(self, address: limitedAddress) { close() }
     }
 
@@ -215,7 +219,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.head = nil
         phase = .responding
         deadline = .distantFuture
-        let exchange = service.makeExchange(head: head, startedAt: startedAt, peer: peer)
+        let exchange = service.makeExchange(head: head, startedAt: startedAt, peer: peer, standing: peerStanding)
         incoming = framing.map { framing in
             RequestBody(framing: framing, client: exchange.clientAddress, budget: service.budget) { [weak self] in
                 self?.bodyIsWanted()

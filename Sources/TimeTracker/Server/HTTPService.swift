@@ -10,12 +10,12 @@ final class HTTPService: Sendable {
     let registry: ConnectionRegistry
     let slot: SlotLine?
     let budget: BodyBudget
-    private let trustedProxyHops: Int
+    private let proxies: TrustedProxies
     private let responder: Responder
     private let accessLog: AccessLog?
 
     init(
-        eventLoop: any EventLoop, limits: HTTPLimits, trustedProxyHops: Int, responder: Responder,
+        eventLoop: any EventLoop, limits: HTTPLimits, proxies: TrustedProxies, responder: Responder,
         accessLog: AccessLog?, slot: SlotLine?, watch: LoopWatch
     ) {
         self.limits = limits
@@ -23,31 +23,24 @@ final class HTTPService: Sendable {
         self.registry = ConnectionRegistry(
             eventLoop: eventLoop, maxPerAddress: limits.maxConnectionsPerAddress)
         self.budget = BodyBudget(perWorker: limits.maxBodyBytesPerWorker, perClient: limits.maxBodyBytesPerClient)
-        self.trustedProxyHops = trustedProxyHops
+        self.proxies = proxies
         self.responder = responder
         self.accessLog = accessLog
         self.slot = slot
     }
 
-    func makeExchange(head: HTTPRequestHead, startedAt: UInt64, peer: String) -> Exchange {
+    /// - Parameter peer: address of the connection's far end.
+    func standing(of peer: String) -> PeerStanding { proxies.standing(of: peer) }
+
+    func makeExchange(head: HTTPRequestHead, startedAt: UInt64, peer: String, standing: PeerStanding) -> Exchange {
         let (path, query) = RequestTarget.split(head.uri)
         let headers = RequestHeaders(head.headers)
-        let isProxied = trustedProxyHops > 0
+        let proposedID = proxies.believes(standing) ? headers.first(name: "x-request-id") : nil
         return Exchange(
-            requestID: RequestID.accept(headers.first(name: "x-request-id")),
-            method: HTTPRequest.Method(rawValue: head.method.rawValue) ?? .get,
+            requestID: RequestID.accept(proposedID), method: HTTPRequest.Method(rawValue: head.method.rawValue) ?? .get,
             path: path, rawQuery: query, headers: headers,
-            clientAddress: isProxied
-                ? TrustedProxy.clientAddress(
-                    socket: peer, xForwardedFor: headers["x-forwarded-for"].map(\.unchecked).joined(separator: ","),
-                    hops: trustedProxyHops)
-                : peer,
-            isSecure: isProxied && headers.first(name: "x-forwarded-proto")?.asciiLowercased == "https",
-            startedAt: startedAt)
+            origin: proxies.origin(peer: peer, standing, head.headers), startedAt: startedAt)
     }
-
-    /// Whether the far end of a connection is one of the operator's own, whose connections are many clients'.
-    func isTrustedProxy(_ peer: String) -> Bool { trustedProxyHops > 0 && peer == "127.0.0.1" }
 
     func respond(to exchange: Exchange) async -> Reply {
         await responder.respond(to: exchange)
@@ -62,6 +55,17 @@ final class HTTPService: Sendable {
 
 /// The request target, which is a path and a query, or an absolute URI when a proxy sent it (RFC 9112 §3.2).
 enum RequestTarget {
+    /// Whether two slashes stand side by side. One slash at the end is none of that.
+    static func hasEmptySegment(_ path: String) -> Bool {
+        var isAfterSlash = false
+        for byte in path.utf8 {
+            let isSlash = byte == UInt8(ascii: "/")
+            if isSlash, isAfterSlash { return true }
+            isAfterSlash = isSlash
+        }
+        return false
+    }
+
     static func split(_ target: String) -> (path: String, query: String) {
         var target = target[...]
         if target.first != "/" {

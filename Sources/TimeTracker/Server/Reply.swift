@@ -8,6 +8,9 @@ public struct Reply: Sendable {
     public var contentType: StaticString = "application/json"
     public var headers: [(name: String, value: String)] = []
     public var body: ByteBuffer
+    /// What a repeated request with the same `Idempotency-Key` gets, where the body holds something that is shown once;
+    /// nil = the body.
+    var keptBody: ByteBuffer?
     /// Validator of the object in the body, quoted (RFC 9110 §8.8.3); sent as a header field too.
     public internal(set) var etag: String?
 

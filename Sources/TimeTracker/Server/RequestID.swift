@@ -1,6 +1,6 @@
-/// Request ids: the client's own if it is short and plain, else random (contract 00 §1).
+/// Request ids: a trusted proxy's own if it is short and plain, else random (contract 00 §1).
 enum RequestID {
-    /// Longest id taken from a client, in bytes.
+    /// Longest id taken, in bytes.
     static let maxLength = 128
 
     static func accept(_ proposed: RawText?) -> String {
@@ -8,9 +8,15 @@ enum RequestID {
         return proposed.unchecked
     }
 
-    /// Visible ASCII only: ids end up in headers and logs.
+    /// `[A-Za-z0-9._-]` only: ids end up in headers, logs and pages.
     private static func isPlain(_ id: RawText) -> Bool {
-        !id.isEmpty && id.byteCount <= maxLength && id.bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 }
+        guard !id.isEmpty, id.byteCount <= maxLength else { return false }
+        return id.bytes.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+            default: false
+            }
+        }
     }
 
     /// A random UUID (RFC 9562 §5.4), lower case.

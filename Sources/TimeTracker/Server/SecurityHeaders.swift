@@ -2,8 +2,10 @@ import NIOCore
 
 /// Headers that tell browsers what not to do with a reply (contract 00 §1).
 enum SecurityHeaders {
+    /// Other sites are told no referrer. Our own are, because a browser that tells none sends `Origin: null` with our forms
+    /// (Fetch standard, "append a request Origin header"), as with those of a site that has something to hide.
     private static let always: StaticString =
-        "x-content-type-options: nosniff\r\nx-frame-options: DENY\r\nreferrer-policy: no-referrer\r\n"
+        "x-content-type-options: nosniff\r\nx-frame-options: DENY\r\nreferrer-policy: same-origin\r\n"
 
     static func write(_ exchange: Exchange, to out: inout ByteBuffer) {
         out.writeStaticString(always)

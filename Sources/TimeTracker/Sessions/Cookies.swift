@@ -15,6 +15,10 @@ enum Cookies {
         return nil
     }
 
+    /// The name under which a cookie travels: over https with the prefix that makes browsers refuse it from anybody but this
+    /// host itself (RFC 6265bis §4.1.3.2).
+    static func name(_ name: String, isSecure: Bool) -> String { isSecure ? "__Host-" + name : name }
+
     /// A `Set-Cookie` value: the whole site, never for scripts, not sent by other sites' forms.
     ///
     /// - Parameters:

@@ -128,6 +128,7 @@ extension Migrator {
         embed(8, "webhooks", PackageResources._008_webhooks_sql),
         embed(9, "webhook_delivery", PackageResources._009_webhook_delivery_sql),
         embed(10, "search", PackageResources._010_search_sql),
+        embed(11, "setup_code_and_kept_secrets", PackageResources._011_setup_code_and_kept_secrets_sql),
         embed(12, "whole_seconds_priority_form_idle", PackageResources._012_whole_seconds_priority_form_idle_sql),
     ]
 

@@ -49,7 +49,11 @@ struct IPAllowList: Sendable {
 
     func contains(_ address: String) -> Bool {
         guard let address = IPAddress(address) else { return false }
-        return blocks.contains { address.hasPrefix(of: $0.address, length: $0.length) }
+        return contains(address)
+    }
+
+    func contains(_ address: IPAddress) -> Bool {
+        blocks.contains { address.hasPrefix(of: $0.address, length: $0.length) }
     }
 
     private static func block(_ text: String) -> (IPAddress, Int)? {

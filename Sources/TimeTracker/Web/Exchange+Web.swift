@@ -25,10 +25,30 @@ extension Exchange {
         }
     }
 
+    /// Whether the browser's own hop is https, so that cookies are for https only.
+    private func hasSecureCookies(_ web: WebServices) -> Bool { web.cookiesAreSecure ?? isSecure }
+
+    /// The value of one of our cookies. Over https only the one with the prefix counts: a browser takes that from this very
+    /// host over https, so neither a sibling host nor somebody on the line can have planted it.
+    func cookie(_ name: String, _ web: WebServices) -> RawText? {
+        Cookies.value(Cookies.name(name, isSecure: hasSecureCookies(web)), in: headers)
+    }
+
     func setCookie(_ name: String, _ value: String, maxAge: Int?, _ web: WebServices) {
+        let isSecure = hasSecureCookies(web)
         addHeader(
             "set-cookie",
-            Cookies.set(name, value, maxAge: maxAge, isSecure: web.cookiesAreSecure ?? isSecure))
+            Cookies.set(Cookies.name(name, isSecure: isSecure), value, maxAge: maxAge, isSecure: isSecure))
+    }
+
+    /// What this device is known by to an account (``DeviceCookie``).
+    func device(of account: String, _ web: WebServices) -> String? {
+        web.devices.device(cookie(DeviceCookie.cookieName, web)?.short, of: account)
+    }
+
+    func setDevice(of account: String, _ web: WebServices) {
+        let value = web.devices.value(cookie(DeviceCookie.cookieName, web)?.short, adding: account)
+        setCookie(DeviceCookie.cookieName, value, maxAge: DeviceCookie.lifetime, web)
     }
 
     /// Remembered sessions outlive the browser; others end with it, or with their lifetime at the server.

@@ -17,6 +17,7 @@ struct WebGate: Sendable {
             guard settings.setupCompleted else { throw APIError.setupRequired }
             let visit = try await visit(exchange)
             let user = try signedIn(visit, exchange)
+            try OwnOrigin.require(exchange)
             try requireToken(visit, exchange, form: nil)
             return try await run(route, exchange, settings, pathIDs, user.principal)
         }
@@ -45,12 +46,13 @@ struct WebGate: Sendable {
             }
             if page.audience == .admin, !user.principal.isAdmin { throw APIError.forbidden("Administrators only") }
         }
+        try OwnOrigin.require(exchange)
         do {
             try requireToken(visit, exchange, form: try exchange.form)
         } catch let error as APIError where error.code == APIError.csrfTokenInvalid.code {
             if exchange.wantsJSON { throw error }
             exchange.setFlash(.formExpired, app.web)
-            return .redirect(to: page.form ?? exchange.path)
+            return .redirect(to: page.form ?? route.path)
         }
         return try await run(route, exchange, settings, pathIDs, visit.user?.principal)
     }
@@ -66,6 +68,7 @@ struct WebGate: Sendable {
         if visit.user != nil {
             let user = try signedIn(visit, exchange)
             guard user.principal.isAdmin else { throw APIError.adminOnly }
+            try OwnOrigin.require(exchange)
             try requireToken(visit, exchange, form: nil)
             return try await run(route, exchange, settings, pathIDs, user.principal)
         }
@@ -107,16 +110,16 @@ struct WebGate: Sendable {
 
     /// Reads the cookies; makes a visitor's cookie where a form may need one.
     private func visit(_ exchange: Exchange) async throws -> Visit {
-        let flash = Cookies.value(Flash.cookieName, in: exchange.headers).flatMap { Flash($0) }
+        let flash = exchange.cookie(Flash.cookieName, app.web).flatMap { Flash($0) }
         var visit: Visit
-        if let cookie = Cookies.value(SessionCookie.name, in: exchange.headers), let id = SessionID(cookie: cookie),
+        if let cookie = exchange.cookie(SessionCookie.name, app.web), let id = SessionID(cookie: cookie),
             let found = try await app.web.sessions.find(id),
             let user = try await app.web.users.find(found.record.userID)
         {
             if found.isProlonged, id.isRemembered { exchange.setSession(id, app.web) }
             visit = Visit(session: id, user: user, csrfToken: found.record.csrfSecret, flash: flash)
         } else {
-            let known = Cookies.value(CSRFToken.cookieName, in: exchange.headers).flatMap {
+            let known = exchange.cookie(CSRFToken.cookieName, app.web).flatMap {
                 CSRFToken.isVisitor($0) ? $0.unchecked : nil
             }
             let visitor = known ?? CSRFToken.newVisitor()

@@ -8,6 +8,7 @@ struct WebServices: Sendable {
     let sessions: SessionStore
     let users: SessionUsers
     let csrf: CSRFToken
+    let devices: DeviceCookie
     let dashboardCache: ValueDashboardCache
     let versionCheck: VersionCheck
     /// Nil = secure when the request came over https.
@@ -22,6 +23,7 @@ struct WebServices: Sendable {
         sessions = SessionStore(db: db, redis: redis, keyPrefix: prefix, lifetime: configuration.sessionLifetime)
         users = SessionUsers(db: db, cacheMilliseconds: configuration.authCacheMilliseconds)
         csrf = CSRFToken(secretKey: configuration.secretKey)
+        devices = DeviceCookie(secretKey: configuration.secretKey)
         dashboardCache = ValueDashboardCache(redis: redis, keyPrefix: prefix)
         cookiesAreSecure = configuration.sessionCookieIsSecure
         http = HTTPClient(eventLoopGroupProvider: .shared(group))

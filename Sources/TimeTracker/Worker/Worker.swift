@@ -54,7 +54,7 @@ public struct Worker: Sendable {
         app.db.start()
         app.redis?.start()
         let service = HTTPService(
-            eventLoop: loop, limits: configuration.httpLimits, trustedProxyHops: configuration.trustedProxyHops,
+            eventLoop: loop, limits: configuration.httpLimits, proxies: configuration.trustedProxies,
             responder: Responder(app: app, routes: Resources.routes + WebRoutes.all, logger: logger),
             accessLog: accessLog, slot: slot,
             watch: LoopWatch(milliseconds: configuration.loopHoldWarningMilliseconds, logger: logger))
@@ -74,6 +74,8 @@ public struct Worker: Sendable {
         housekeeping.start()
         slot?.state = .ready
         announceReady()
+        // One of the workers is enough.
+        if inheritance.slotIndex == 0, !app.settings.lastKnown.setupCompleted { await app.setupCode.announce() }
         logger.info("worker ready", metadata: ["slot": "\(inheritance.slotIndex)", "pid": "\(getpid())"])
         await stop.wait()
         await drain(app, service, channels, slot)
@@ -131,7 +133,10 @@ public struct Worker: Sendable {
                 limitPerMinute: configuration.rateLimitPerMinute,
                 limitPerHour: configuration.rateLimitPerHour, keyPrefix: prefix),
             loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
-            passwords: PasswordVerifier(), tokenUsage: TokenUsage(),
+            accountThrottle: AccountThrottle(
+                redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
+            passwords: PasswordVerifier(),
+            setupCode: SetupCode(secretKey: configuration.secretKey, db: db, logger: logger), tokenUsage: TokenUsage(),
             idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults,
             heavyWork: HeavyWork(), maxBodyBytes: configuration.httpLimits.maxBodyBytes,
             adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,

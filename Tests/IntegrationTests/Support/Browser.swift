@@ -4,11 +4,18 @@ import Synchronization
 /// A browser as far as forms and cookies go: keeps cookies, reads the CSRF token off pages, follows no redirects.
 final class Browser: Sendable {
     private let server: TestServer
+    private let host: String
+    private let standing: [String: String]
     private let jar = Mutex<[String: String]>([:])
     private let token = Mutex("")
 
-    init(_ server: TestServer) {
+    /// - Parameters:
+    ///   - host: name by which the browser knows the server.
+    ///   - headers: sent with every request, such as those of a proxy in between.
+    init(_ server: TestServer, host: String = "localhost", headers: [String: String] = [:]) {
         self.server = server
+        self.host = host
+        standing = headers
     }
 
     var cookies: [String: String] { jar.withLock { $0 } }
@@ -20,12 +27,12 @@ final class Browser: Sendable {
     func request(
         _ method: String, _ path: String, type: String? = nil, body: String = "", headers: [String: String] = [:]
     ) async throws -> HTTPReply {
-        var head = "\(method) \(path) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n"
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n"
         let cookie = cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
         if !cookie.isEmpty { head += "Cookie: \(cookie)\r\n" }
         if let type { head += "Content-Type: \(type)\r\n" }
         if method != "GET" { head += "Content-Length: \(body.utf8.count)\r\n" }
-        for (name, value) in headers { head += "\(name): \(value)\r\n" }
+        for (name, value) in standing.merging(headers, uniquingKeysWith: { $1 }) { head += "\(name): \(value)\r\n" }
         let reply = try await server.exchange(head + "\r\n" + body)
         for (name, value) in reply.headers where name == "set-cookie" {
             let pair = value.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

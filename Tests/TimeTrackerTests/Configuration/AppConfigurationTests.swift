@@ -128,7 +128,7 @@ struct AppConfigurationTests {
                 "DATABASE_URL": "postgresql://u:p@h/d", "SECRET_KEY": secret, "VERSION_CHECK_GITHUB_REPO": "",
                 "ACCESS_LOG": "off", "SINGLE_ACTIVE_TIMER": "no",
             ], yaml: "bind: '127.0.0.1:0,unix:/run/tt.sock'\nworkers: 4\n")
-        let copy = try configuration(original.environment)
+        let copy = try configuration(original.environment.merging(original.secrets) { $1 })
         #expect(copy.entries.map(\.value) == original.entries.map(\.value))
         #expect(copy["version_check_github_repo"] == "")
         #expect(!copy.logsAccess)

@@ -6,7 +6,10 @@ enum LoginResource: Resource {
     static let routes = [
         Route(
             .post, path: "/api/v1/auth/login", summary: "Sign in with username and password",
-            details: "For desktop, mobile and extension clients. Five attempts a minute for each client address.",
+            details: """
+                For desktop, mobile and extension clients. Five attempts a minute for each client address; an account that was \
+                guessed at ten times has to wait for longer and longer, but not at an address from which it has signed in before.
+                """,
             access: .open, body: BodySchema("Login", [username, password]),
             response: .object(
                 name: "LoginToken",
@@ -14,25 +17,29 @@ enum LoginResource: Resource {
                     ("token", .string(description: "The new API token, shown once")), ("user_id", .integer()),
                 ],
                 required: ["token", "user_id"]),
-            errors: [.unauthorized, .forbidden, .tooManyRequests], handler: signIn)
+            errors: [.unauthorized, .forbidden, .tooManyRequests, .serviceUnavailable], handler: signIn)
     ]
 
     private static let username = InputField<String>.string("username", max: 100)
     private static let password = InputField<String>.string("password", max: PasswordHash.maxLength, trim: false)
 
     @Sendable private static func signIn(_ call: Call) async throws -> Reply {
-        if let wait = await call.app.loginThrottle.refuses(call.exchange.clientAddress) {
-            throw APIError.tooManyAttempts(retryAfter: wait)
-        }
+        try await call.app.loginThrottle.admit(call.exchange.clientAddress)
         // Whatever is wrong with the body is a failed sign-in (contract 01 §3), hence no 400 or 415 here.
         let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
         let name = Accounts.normalise((try? body?["username"]?.stringValue?.text(atMost: 100)) ?? "")
         let password = (try? body?["password"]?.stringValue?.text(atMost: PasswordHash.maxLength)) ?? ""
         let accounts = Accounts(db: call.db)
-        let account = name.isEmpty ? nil : try await accounts.find(name)
-        let isMatch = try await call.app.passwords.verify(
-            password, against: account?.passwordHash)
-        guard isMatch, let account, account.isActive else { throw invalid }
+        let account = try await call.app.passwords.withPlace { hasher in
+            guard !name.isEmpty else { throw invalid }
+            let attempt = try await call.app.accountThrottle.begin(
+                name, device: nil, address: call.exchange.clientAddress)
+            let account = try await accounts.find(name)
+            let isMatch = try await hasher.verify(password, against: account?.passwordHash)
+            guard isMatch, let account, account.isActive else { throw invalid }
+            call.app.accountThrottle.succeeded(attempt)
+            return account
+        }
         guard !account.mustChangePassword else {
             throw APIError(
                 .forbidden, "forbidden", "password_change_required",
@@ -59,7 +66,7 @@ extension APIError {
     static func tooManyAttempts(retryAfter: Int) -> APIError {
         var error = APIError(
             .tooManyRequests, "rate_limited", "Too many attempts",
-            message: "Too many sign-in attempts from this address. Retry later.")
+            message: "Too many sign-in attempts from this address or for this account. Retry later.")
         error.headers = [("retry-after", String(retryAfter))]
         return error
     }

@@ -113,7 +113,7 @@ struct WebhookWithSecret: JSONModel {
         var members = ForwardedMembers(visitor: object)
         Webhook.describe(&members)
         object = members.visitor
-        object.string("secret", nullable: true, "Key of the signature; shown only once") { $0.secret }
+        object.string("secret", nullable: true, "Key of the signature; shown only once, null ever after") { $0.secret }
     }
 }
 

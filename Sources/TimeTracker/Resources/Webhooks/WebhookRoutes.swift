@@ -15,7 +15,11 @@ enum WebhookResource: Resource {
                 response: .list("webhooks", of: Webhook.schema), handler: list),
             Route(
                 .post, path: "/api/v1/webhooks", summary: "Create a webhook",
-                details: "The answer holds the secret that signs deliveries; it is not shown again.", access: write,
+                details: """
+                    The answer holds the secret that signs deliveries. It is not shown again, not even to a request repeated with \
+                    the same Idempotency-Key: that gets the same answer with secret null, and can ask for a new one by updating \
+                    the webhook with generate_secret.
+                    """, access: write,
                 body: WebhookInput.body, success: .created, response: .saved("webhook", WebhookWithSecret.schema),
                 handler: create),
             Route(
@@ -78,9 +82,18 @@ enum WebhookResource: Resource {
             changes.apply(to: &webhook)
             let secret = changes.secret(isNew: true)
             let saved = try await WebhookStore.save(webhook, secret: secret, call, in: tx)
-            return .saved(
+            var reply = Reply.saved(
                 .created, message: "Webhook created successfully", key: "webhook",
                 WebhookWithSecret(webhook: saved, secret: secret.value))
+            if secret.value != nil {
+                reply.keptBody =
+                    Reply.saved(
+                        .created,
+                        message: "Webhook created successfully; its secret was shown in the first answer only",
+                        key: "webhook", WebhookWithSecret(webhook: saved, secret: nil)
+                    ).body
+            }
+            return reply
         }
     }
 

@@ -31,6 +31,8 @@ struct SetupForm: Sendable {
         ("company_website", 200),
     ]
 
+    /// As typed.
+    let setupCode: String
     let username: String
     let password: String
     let timezone: String
@@ -47,6 +49,7 @@ struct SetupForm: Sendable {
     private(set) var errors: [String: String] = [:]
 
     init(_ form: FormBody) {
+        setupCode = form.text("setup_code") ?? ""
         username = Accounts.normalise(form.text("username") ?? "")
         password = form.text("password") ?? ""
         let zone = form.trimmed("timezone")
@@ -79,6 +82,8 @@ struct SetupForm: Sendable {
         }
     }
 
+    mutating func refuseSetupCode() { errors["setup_code"] = "This is not the setup code." }
+
     mutating func refuseTimezone() { errors["timezone"] = "This is not a known time zone." }
 
     /// Everything into the settings row; a blank company field keeps what is there.
@@ -94,7 +99,7 @@ struct SetupForm: Sendable {
                 company_website = coalesce(nullif($9, ''), company_website),
                 disabled_module_ids = $10, allow_self_register = $11, rounding_minutes = $12::int,
                 single_active_timer = $13, idle_timeout_minutes = $14::int,
-                setup_completed_at = now(), updated_at = now()
+                setup_completed_at = now(), setup_salt = gen_random_uuid(), updated_at = now()
             """,
             [.text(timezone), .text(dateFormat), .text(timeFormat), .text(currency)]
                 + companyValues.map { .text($0) } + [

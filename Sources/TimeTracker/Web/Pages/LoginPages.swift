@@ -27,9 +27,7 @@ enum LoginPages {
     }
 
     @Sendable private static func signIn(_ call: Call) async throws -> Reply {
-        if let wait = await call.app.loginThrottle.refuses(call.exchange.clientAddress) {
-            throw APIError.tooManyAttempts(retryAfter: wait)
-        }
+        try await call.app.loginThrottle.admit(call.exchange.clientAddress)
         let form = try call.exchange.form
         let next = LocalPath.checked(form.text("next"))
         let name = Accounts.normalise(form.text("username") ?? "")
@@ -42,6 +40,7 @@ enum LoginPages {
             userID: account.id, isRemembered: form.isChecked("remember"))
         call.app.web.users.forget(account.id)
         call.exchange.setSession(id, call.app.web)
+        call.exchange.setDevice(of: account.username, call.app.web)
         call.app.faults.logger.info(
             "signed in", metadata: ["user_id": "\(account.id)", "request_id": "\(call.exchange.requestID)"])
         return .redirect(to: account.mustChangePassword ? "/password" : next ?? "/dashboard")
@@ -51,21 +50,27 @@ enum LoginPages {
     private static func account(_ name: String, _ password: String, _ call: Call) async throws -> Accounts.Account? {
         let accounts = Accounts(db: call.db)
         let isName = (try? UserAdmin.validName(name)) == name
-        let known = isName ? try await accounts.find(name) : nil
-        // Also for an unknown name, so that the time taken tells nothing.
-        guard password.utf8.count <= 4 * PasswordHash.maxLength else { return nil }
-        let isMatch = try await call.app.passwords.verify(password, against: known?.passwordHash)
         let isAdminName = call.app.adminUsernames.contains(name)
-        if let known {
-            guard isMatch, known.isActive else { return nil }
-            try await accounts.noteSignIn(known.id, promoteToAdmin: isAdminName)
-            return known
+        return try await call.app.passwords.withPlace { hasher in
+            let attempt = try await call.app.accountThrottle.begin(
+                name, device: call.exchange.device(of: name, call.app.web), address: call.exchange.clientAddress)
+            let known = isName ? try await accounts.find(name) : nil
+            // Also for an unknown name, so that the time taken tells nothing.
+            let isMatch = try await hasher.verify(
+                String(password.prefix(PasswordHash.maxLength)), against: known?.passwordHash)
+            if let known {
+                guard isMatch, known.isActive else { return nil }
+                call.app.accountThrottle.succeeded(attempt)
+                try await accounts.noteSignIn(known.id, promoteToAdmin: isAdminName)
+                return known
+            }
+            guard isName, try await accounts.allowsSelfRegistration(),
+                (try? UserAdmin.checkPassword(password)) != nil
+            else { return nil }
+            let hash = try await hasher.hash(password)
+            call.app.accountThrottle.succeeded(attempt)
+            return try await accounts.register(name, passwordHash: hash, isAdmin: isAdminName)
         }
-        guard isName, try await accounts.allowsSelfRegistration(),
-            (try? UserAdmin.checkPassword(password)) != nil
-        else { return nil }
-        let hash = try await call.app.passwords.hash(password)
-        return try await accounts.register(name, passwordHash: hash, isAdmin: isAdminName)
     }
 
     private static func page(

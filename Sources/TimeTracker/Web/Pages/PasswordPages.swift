@@ -21,22 +21,26 @@ enum PasswordPages {
     }
 
     @Sendable private static func change(_ call: Call) async throws -> Reply {
-        if let wait = await call.app.loginThrottle.refuses(call.exchange.clientAddress) {
-            throw APIError.tooManyAttempts(retryAfter: wait)
-        }
+        try await call.app.loginThrottle.admit(call.exchange.clientAddress)
         let form = try call.exchange.form
         let current = form.text("current_password") ?? ""
         let password = form.text("password") ?? ""
         var errors: [String: String] = [:]
-        let account = try await Accounts(db: call.db).find(call.principal.username)
-        let isMatch =
-            current.utf8.count <= 4 * PasswordHash.maxLength
-            ? try await call.app.passwords.verify(current, against: account?.passwordHash) : false
+        // Whoever has got hold of a session must not guess faster than at the sign-in page.
+        let isMatch = try await call.app.passwords.withPlace { hasher in
+            let attempt = try await call.app.accountThrottle.begin(
+                call.principal.username, device: call.visit.session?.hash, address: call.exchange.clientAddress)
+            let account = try await Accounts(db: call.db).find(call.principal.username)
+            let isMatch = try await hasher.verify(
+                String(current.prefix(PasswordHash.maxLength)), against: account?.passwordHash)
+            if isMatch { call.app.accountThrottle.succeeded(attempt) }
+            return isMatch
+        }
         if !isMatch { errors["current"] = "This is not your current password." }
         errors.merge(NewPassword.problems(password, confirmation: form.text("confirm") ?? "")) { $1 }
         if errors.isEmpty, password == current { errors["password"] = "Choose another password than the current one." }
         guard errors.isEmpty, let session = call.visit.session else { return page(call, errors, status: .badRequest) }
-        let hash = try await call.app.passwords.hash(password)
+        let hash = try await call.app.passwords.withPlace { try await $0.hash(password) }
         _ = try await call.db.execute(
             Statement(
                 "update users set password_hash = $2, password_change_required = false where id = $1",

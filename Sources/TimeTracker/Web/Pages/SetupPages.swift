@@ -1,8 +1,11 @@
 import HTTPTypes
 import Logging
+import NIOHTTP1
 import Postgres
 
 /// `/setup`: the first-run wizard on one page (contract 01 §6). Once it has been completed it only redirects.
+///
+/// Whoever doesn't sit at this machine has to know the setup code (``SetupCode``), and has five attempts a minute.
 enum SetupPages {
     static let routes = [
         Route(.get, path: "/setup", summary: "Setup wizard", access: .page(.setup), response: .string(), handler: show),
@@ -33,6 +36,11 @@ enum SetupPages {
         let setup = FirstRunSetup(db: call.db)
         guard try await !setup.isComplete() else { return .redirect(to: "/dashboard") }
         var form = SetupForm(try call.exchange.form)
+        if needsCode(call) {
+            try await call.app.loginThrottle.admit(call.exchange.clientAddress)
+            guard let code = try await call.app.setupCode.current() else { return .redirect(to: "/dashboard") }
+            if !SetupCode.matches(form.setupCode, code) { form.refuseSetupCode() }
+        }
         do {
             try await SettingsAdmin(db: call.db).checkZone(form.timezone)
         } catch is AdminError {
@@ -41,7 +49,7 @@ enum SetupPages {
         guard form.errors.isEmpty else {
             return try await page(call, Values(form), form.errors, status: .badRequest)
         }
-        let hash = try await call.app.passwords.hash(form.password)
+        let hash = try await call.app.passwords.withPlace { try await $0.hash(form.password) }
         let isDone = try await setup.complete(form, passwordHash: hash)
         if isDone {
             call.app.faults.logger.notice("setup completed", metadata: ["admin": "\(form.username)"])
@@ -50,8 +58,16 @@ enum SetupPages {
         return .redirect(to: "/")
     }
 
+    /// A browser on this machine needs none: who can start one here can read the log too. It has to have asked for this
+    /// machine by a name that nobody else can give it, or a page of another site could have led it here (DNS rebinding).
+    private static func needsCode(_ call: Call) -> Bool {
+        guard call.exchange.origin.isLocal, let host = call.exchange.headers.first(name: "host")?.short else { return true }
+        return !LoopbackHost.isOne(host)
+    }
+
     /// What the fields show.
     fileprivate struct Values {
+        var setupCode = ""
         var username = "admin"
         var timezone = "UTC"
         var dateFormat = SetupForm.dateFormats[0]
@@ -72,6 +88,9 @@ enum SetupPages {
             Statement(
                 "select name from pg_timezone_names where name !~ '^(posix|right|Etc/GMT|SystemV)|^[A-Z0-9+-]+$|localtime|Factory' or name = 'UTC' order by name"
             ))
+        let needsCode = needsCode(call)
+        // At the start the database may have been away.
+        if needsCode { await call.app.setupCode.announce() }
         let steps = Set(SetupForm.roundingSteps + [values.roundingMinutes]).sorted()
         var context: [String: Any] = [
             "username": values.username, "timezone": values.timezone, "zones": zones.map { $0.string(0) },
@@ -80,6 +99,7 @@ enum SetupPages {
             "presets": presets(values.preset), "rounding": options(steps.map(String.init), "\(values.roundingMinutes)"),
             "single_active_timer": values.hasSingleActiveTimer, "allow_self_register": values.allowsSelfRegistration,
             "idle_timeout_minutes": "\(values.idleTimeoutMinutes)", "has_errors": !errors.isEmpty,
+            "needs_code": needsCode, "setup_code": values.setupCode,
         ]
         for (field, value) in zip(SetupForm.company, values.company) { context[field.name] = value }
         for (field, text) in errors { context["\(field)_error"] = text }
@@ -103,6 +123,7 @@ enum SetupPages {
 extension SetupPages.Values {
     /// What was typed, but for the passwords.
     fileprivate init(_ form: SetupForm) {
+        setupCode = form.setupCode
         username = form.username
         timezone = form.timezone
         dateFormat = form.dateFormat
