@@ -68,7 +68,7 @@ def descriptors(pid):
 
 
 def client_sockets(pid, port):
-    """Connections of clients that a process holds: its TCP sockets whose own end is `port`, listening ones not counted."""
+    """Connections of clients that a process holds: TCP sockets whose own end is `port`, without the listening one."""
     own = set()
     wanted = f":{port:04X}"
     for line in _read(f"/proc/{pid}/net/tcp").decode("ascii", "replace").splitlines()[1:]:
