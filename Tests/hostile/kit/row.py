@@ -96,7 +96,7 @@ class Case:
 
 def told(answer):
     """An answer in a few words."""
-    text = answer.outcome
+    text = f"{answer.outcome} after {answer.seconds:.2f} s"
     if answer.status and answer.end:
         text += f" ({answer.end})"
     if answer.status == 0:
@@ -107,7 +107,7 @@ def told(answer):
     body = answer.body.decode("utf-8", "replace").replace("\n", " ")
     if body and not body.startswith("<!"):
         text += f" {body[:110]}"
-    return f"{text}, after {answer.seconds:.2f} s"
+    return text
 
 
 @dataclass
