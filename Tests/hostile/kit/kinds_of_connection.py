@@ -115,7 +115,7 @@ def idle(context):
 
 @kind("all but the end", is_slow=True)
 def all_but_the_end(context):
-    """60 bodies of 16 MiB of which the last kilobyte doesn't come (row 4 of what was found)."""
+    """60 bodies of 16 MiB of which the last kilobyte doesn't come."""
     rng = context.rng
     target, headers = rng.choice(
         [
