@@ -41,14 +41,15 @@ class Tally:
         self.spans = []
         self.problems = []
 
-    def answer(self, kind, what, answer):
+    def answer(self, kind, number, what, answer):
         with self.lock:
             self.requests[kind] += 1
             self.outcomes[kind][answer.outcome] += 1
             if answer.status == 503 and "retry-after" in answer.headers:
                 self.overloads[kind] += 1
             elif answer.status >= 500:
-                self.faults.append((kind, what, answer.status, answer.body[:200].decode("utf-8", "replace")))
+                body = answer.body[:200].decode("utf-8", "replace")
+                self.faults.append(f"{kind}:{number} {what}: {answer.status} {body}")
 
     def span(self, number, kind, what, start, end):
         with self.lock:
@@ -66,27 +67,32 @@ class Context:
     - patience: seconds that a slow case may take at most, so that a short attack has time for all of them.
     """
 
-    def __init__(self, server, tally, kind, rng, ends, patience):
+    def __init__(self, server, tally, kind, number, rng, ends, patience):
         self.server = server
         self.address = server.address
         self.token = server.token
         self.rng = rng
         self.kind = kind
+        self.number = number
         self.what = kind
         self.ends = ends
         self.patience = patience
         self._tally = tally
-        self.source = HOME if rng.random() < 0.7 else f"127.{rng.randrange(1, 200)}.{rng.randrange(256)}.{rng.randrange(1, 255)}"
+        self.source = (
+            HOME if rng.random() < 0.7 else f"127.{rng.randrange(1, 200)}.{rng.randrange(256)}.{rng.randrange(1, 255)}"
+        )
 
     def send(self, what, data, timeout=20.0, **options):
         """One request on a connection of its own, written down under the case's kind."""
         self.what = what
-        answer = wire.exchange(self.address, data, min(timeout, max(1.0, self.ends - time.monotonic())), self.source, **options)
+        answer = wire.exchange(
+            self.address, data, min(timeout, max(1.0, self.ends - time.monotonic())), self.source, **options
+        )
         self.note(what, answer)
         return answer
 
     def note(self, what, answer):
-        self._tally.answer(self.kind, what, answer)
+        self._tally.answer(self.kind, self.number, what, answer)
 
     def connect(self):
         return wire.connect(self.address, self.source, 5.0)
@@ -160,13 +166,13 @@ class Attack:
     def repeat(self, is_slow, number):
         """One case; returns its description."""
         kind, rng = self.case(self._seed, is_slow, number)
-        context = Context(self._server, self._tally, kind.name, rng, self._ends, self._patience)
+        context = Context(self._server, self._tally, kind.name, number, rng, self._ends, self._patience)
         start = time.monotonic()
         try:
             kind.body(context)
         except OSError as error:
-            self._tally.answer(kind.name, context.what, wire.Answer(end=type(error).__name__))
+            context.note(context.what, wire.Answer(end=type(error).__name__))
         except Exception as error:  # pylint: disable=broad-except
-            self._tally.problem(f"{kind.name} {number}: {error!r}")
+            self._tally.problem(f"{kind.name}:{number} {error!r}")
         self._tally.span(number, kind.name, context.what, start, time.monotonic())
-        return f"{kind.name} {number}: {context.what}"
+        return f"{kind.name}:{number} {context.what}"

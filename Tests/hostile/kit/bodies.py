@@ -32,7 +32,21 @@ def json_body(rng, most, fields):
     size = texts.size(rng, most)
     name = rng.choice(fields).encode()
     kind = rng.choice(
-        ["key", "value", "keys", "wide", "deep", "number", "numbers", "array", "escapes", "twins", "broken", "blank", "mixed"]
+        [
+            "key",
+            "value",
+            "keys",
+            "wide",
+            "deep",
+            "number",
+            "numbers",
+            "array",
+            "escapes",
+            "twins",
+            "broken",
+            "blank",
+            "mixed",
+        ]
     )
     sort = ""
     if kind == "key":
@@ -51,14 +65,28 @@ def json_body(rng, most, fields):
         opening, closing = rng.choice([(b"[", b"]"), (b'{"a":', b"}")])
         body = opening * depth + b"1" + closing * depth
     elif kind == "number":
-        body = b"{" + quoted(name) + b":" + rng.choice([b"-", b"", b"0."]) + b"1" * size + rng.choice([b"", b"e999999999"]) + b"}"
+        body = (
+            b"{"
+            + quoted(name)
+            + b":"
+            + rng.choice([b"-", b"", b"0."])
+            + b"1" * size
+            + rng.choice([b"", b"e999999999"])
+            + b"}"
+        )
     elif kind == "numbers":
         body = b"{" + quoted(name) + b":[" + b"0," * (size // 2) + b"0]}"
     elif kind == "array":
         sort, value = texts.text(rng, 64)
         body = b"{" + quoted(name) + b":[" + (quoted(value) + b",") * (size // (len(value) + 3)) + b"null]}"
     elif kind == "escapes":
-        body = b"{" + quoted(name) + b':"e' + rng.choice([b"\\u0301\\u0323", b"\\ud83d\\ude00", b"\\n", b"\\ud800"]) * (size // 12) + b'"}'
+        body = (
+            b"{"
+            + quoted(name)
+            + b':"e'
+            + rng.choice([b"\\u0301\\u0323", b"\\ud83d\\ude00", b"\\n", b"\\ud800"]) * (size // 12)
+            + b'"}'
+        )
     elif kind == "twins":
         body = b"{" + (quoted(name) + b":1,") * (size // (len(name) + 5)) + b'"z":0}'
     elif kind == "broken":
@@ -67,7 +95,9 @@ def json_body(rng, most, fields):
     elif kind == "blank":
         body = rng.choice([b" ", b"\n", b"\t"]) * size + b"{}"
     else:
-        parts = [quoted(field.encode()) + b":" + quoted(texts.text(rng, size // len(fields) + 1)[1]) for field in fields]
+        parts = [
+            quoted(field.encode()) + b":" + quoted(texts.text(rng, size // len(fields) + 1)[1]) for field in fields
+        ]
         body = b"{" + b",".join(parts) + b"}"
     return f"json {kind} {sort} {len(body)} B", body
 
@@ -107,7 +137,9 @@ def good_rows(count, notes_length):
 
 def csv_body(rng, most):
     size = texts.size(rng, most)
-    kind = rng.choice(["header", "columns", "rows", "blank rows", "quote", "field", "nul", "separators", "row of commas", "names"])
+    kind = rng.choice(
+        ["header", "columns", "rows", "blank rows", "quote", "field", "nul", "separators", "row of commas", "names"]
+    )
     sort = ""
     if kind == "header":
         sort, value = texts.text(rng, min(size, 200_000))
@@ -151,12 +183,28 @@ def multipart_body(rng, most):
         # No part has the blank line that ends its head.
         body = (b"\r\n--" + boundary) * (size // (len(boundary) + 4)) + b"--\r\n"
     elif kind == "head":
-        body = b"--" + boundary + b"\r\nContent-Disposition: form-data; " + texts.text(rng, size)[1] + b"\r\n\r\nx\r\n--" + boundary + b"--"
+        body = (
+            b"--"
+            + boundary
+            + b"\r\nContent-Disposition: form-data; "
+            + texts.text(rng, size)[1]
+            + b"\r\n\r\nx\r\n--"
+            + boundary
+            + b"--"
+        )
     elif kind == "long boundary":
         boundary = texts.field_value(rng, min(size, 50_000))[1]
         body = b"--" + boundary + b"\r\n\r\nx\r\n--" + boundary + b"--"
     elif kind == "name":
-        body = b"--" + boundary + b'\r\nContent-Disposition: form-data; name="' + texts.marks(size) + b'"\r\n\r\nx\r\n--' + boundary + b"--"
+        body = (
+            b"--"
+            + boundary
+            + b'\r\nContent-Disposition: form-data; name="'
+            + texts.marks(size)
+            + b'"\r\n\r\nx\r\n--'
+            + boundary
+            + b"--"
+        )
     elif kind == "many files":
         part = b"--" + boundary + b'\r\nContent-Disposition: form-data; name="f"\r\n\r\nx\r\n'
         body = part * (size // len(part) + 1) + b"--" + boundary + b"--"

@@ -7,7 +7,7 @@ import time
 
 from . import texts, wire
 from .attack import HOME, kind
-from .kinds_of_request import FORM, JSON, elsewhere
+from .kinds_of_request import CSV, FORM, JSON, elsewhere
 from .texts import KIB, MIB
 from .wire import Answer, Reader, request
 
@@ -115,15 +115,24 @@ def idle(context):
 
 @kind("all but the end", is_slow=True)
 def all_but_the_end(context):
-    """60 bodies of 16 MiB of which the last kilobyte doesn't come (row 4 of what was found)."""
+    """60 bodies of 16 MiB of which the last kilobyte doesn't come."""
     rng = context.rng
     target, headers = rng.choice(
-        [("/nowhere", []), ("/nowhere", []), ("/login", [FORM]), ("/api/v1/time-entries/import-csv", [("Content-Type", "text/csv")] + context.bearer())]
+        [
+            ("/nowhere", []),
+            ("/nowhere", []),
+            ("/login", [FORM]),
+            ("/api/v1/time-entries/import-csv", [CSV] + context.bearer()),
+        ]
     )
     context.what = f"60 × POST {target}"
     with Crowd(context) as crowd:
         crowd.join(60, spread=rng.random() < 0.3)
-        flood(crowd.members, request("POST", target, headers + [("Content-Length", str(16 * MIB))]) + bytes(16 * MIB - KIB), context)
+        flood(
+            crowd.members,
+            request("POST", target, headers + [("Content-Length", str(16 * MIB))]) + bytes(16 * MIB - KIB),
+            context,
+        )
         for _ in until(context, 2):
             pass
         crowd.answers(context.what)
@@ -159,11 +168,13 @@ def pipelining(context):
     count = rng.choice([100, 1000, 5000])
     piece = rng.choice(
         [
-            request("GET", "/api/v1/health"), request("GET", "/nowhere"), request("GET", "/api/v1/clients", context.bearer()),
+            request("GET", "/api/v1/health"),
+            request("GET", "/nowhere"),
+            request("GET", "/api/v1/clients", context.bearer()),
             request("POST", "/api/v1/auth/login", [JSON, elsewhere(rng)], b'{"username":"' + b"a" * 500 + b'"'),
             request("GET", "/api/openapi.json"),
         ]
-    )  # fmt: skip
+    )
     reads = rng.random() < 0.6
     context.what = f"{count} requests, {'read' if reads else 'not read'}"
     end = context.connect()
@@ -212,7 +223,9 @@ def half_closed(context):
 @kind("reset", 1)
 def reset_in_the_middle(context):
     rng = context.rng
-    target, headers = rng.choice([("/login", [FORM]), ("/api/v1/time-entries/import-csv", [("Content-Type", "text/csv")] + context.bearer()), ("/nowhere", [])])
+    target, headers = rng.choice(
+        [("/login", [FORM]), ("/api/v1/time-entries/import-csv", [CSV] + context.bearer()), ("/nowhere", [])]
+    )
     size = texts.size(rng, 2 * MIB)
     data = request("POST", target, headers + [("Content-Length", str(size))]) + bytes(size)
     context.what = f"POST {target}, RST"

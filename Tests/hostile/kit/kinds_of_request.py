@@ -1,21 +1,24 @@
-"""Kinds of attack that are one request after the other: bodies, fields, targets, sizes, framing."""
+"""Kinds of attack by what a request holds: bodies and fields."""
 
-import random
-
-from . import bodies, framing, texts
+from . import bodies, texts
 from .attack import kind
 from .texts import KIB, MIB
 from .wire import request
 
 JSON = ("Content-Type", "application/json")
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
+CSV = ("Content-Type", "text/csv")
 
 # Method, path and the fields that the route knows, of every family of token routes.
 ROUTES = [
     ("POST", "/api/v1/clients", ["name", "email", "status", "description", "custom_fields", "default_hourly_rate"]),
     ("POST", "/api/v1/projects", ["name", "client_id", "status", "code", "color", "billable", "hourly_rate"]),
     ("POST", "/api/v1/tasks", ["name", "project_id", "status", "priority", "tags", "due_date", "estimated_hours"]),
-    ("POST", "/api/v1/time-entries", ["project_id", "start_time", "end_time", "notes", "tags", "billable", "break_seconds"]),
+    (
+        "POST",
+        "/api/v1/time-entries",
+        ["project_id", "start_time", "end_time", "notes", "tags", "billable", "break_seconds"],
+    ),
     ("POST", "/api/v1/time-entries/bulk", ["entry_ids", "action", "value"]),
     ("POST", "/api/v1/timer/start", ["project_id", "notes", "tags"]),
     ("POST", "/api/v1/quotes", ["client_id", "title", "status", "items", "currency_code", "discount_type"]),
@@ -28,10 +31,26 @@ ROUTES = [
 ]
 LOGIN_FIELDS = ["username", "password", "next", "csrf_token", "remember"]
 READS = [
-    "/api/v1/health", "/api/v1/info", "/api/openapi.json", "/login", "/", "/setup", "/auth/csrf-token", "/nowhere",
-    "/api/v1/nowhere", "/api/v1/clients", "/api/v1/projects", "/api/v1/tasks", "/api/v1/time-entries", "/api/v1/users/me",
-    "/api/v1/search?q=ab", "/api/search?q=ab", "/api/version/check", "/api/v1/webhooks", "/admin/api-tokens",
-]  # fmt: skip
+    "/api/v1/health",
+    "/api/v1/info",
+    "/api/openapi.json",
+    "/login",
+    "/",
+    "/setup",
+    "/auth/csrf-token",
+    "/nowhere",
+    "/api/v1/nowhere",
+    "/api/v1/clients",
+    "/api/v1/projects",
+    "/api/v1/tasks",
+    "/api/v1/time-entries",
+    "/api/v1/users/me",
+    "/api/v1/search?q=ab",
+    "/api/search?q=ab",
+    "/api/version/check",
+    "/api/v1/webhooks",
+    "/admin/api-tokens",
+]
 QUERIES = [
     ("/api/v1/search", ["q", "limit", "types"]),
     ("/api/v1/time-entries", ["project_id", "start_date", "end_date", "billable", "tag", "page", "per_page"]),
@@ -44,11 +63,41 @@ QUERIES = [
     ("/nowhere", ["a"]),
 ]
 FIELDS = [
-    "Cookie", "Authorization", "X-API-Key", "Idempotency-Key", "If-None-Match", "If-Match", "X-Forwarded-For", "User-Agent",
-    "Accept", "Content-Type", "Origin", "Connection", "X-Forwarded-Proto", "X-Request-ID", "X-CSRFToken", "Expect", "Referer",
-    "X-Forwarded-Host", "Forwarded", "Accept-Language", "Range", "TE", "Upgrade", "Content-Encoding", "X-Odd",
-]  # fmt: skip
-SEPARATORS = {"Cookie": b"; ", "Accept": b", ", "X-Forwarded-For": b",", "If-None-Match": b", ", "If-Match": b", ", "Connection": b","}
+    "Cookie",
+    "Authorization",
+    "X-API-Key",
+    "Idempotency-Key",
+    "If-None-Match",
+    "If-Match",
+    "X-Forwarded-For",
+    "User-Agent",
+    "Accept",
+    "Content-Type",
+    "Origin",
+    "Connection",
+    "X-Forwarded-Proto",
+    "X-Request-ID",
+    "X-CSRFToken",
+    "Expect",
+    "Referer",
+    "X-Forwarded-Host",
+    "Forwarded",
+    "Accept-Language",
+    "Range",
+    "TE",
+    "Upgrade",
+    "Content-Encoding",
+    "X-Odd",
+    "Host",
+]
+SEPARATORS = {
+    "Cookie": b"; ",
+    "Accept": b", ",
+    "X-Forwarded-For": b",",
+    "If-None-Match": b", ",
+    "If-Match": b", ",
+    "Connection": b",",
+}
 
 
 def body_limit(rng):
@@ -85,12 +134,17 @@ def enumeration(context):
     rng = context.rng
     method, path, field = rng.choice(
         [
-            ("POST", "/api/v1/webhooks", "http_method"), ("POST", "/api/v1/webhooks", "events"),
-            ("POST", "/api/v1/clients", "status"), ("POST", "/api/v1/projects", "status"), ("POST", "/api/v1/tasks", "priority"),
-            ("POST", "/api/v1/projects", "billable"), ("POST", "/api/v1/time-entries/bulk", "value"),
-            ("POST", "/api/v1/quotes", "discount_type"), ("POST", "/api/v1/inventory/movements", "devalue_method"),
+            ("POST", "/api/v1/webhooks", "http_method"),
+            ("POST", "/api/v1/webhooks", "events"),
+            ("POST", "/api/v1/clients", "status"),
+            ("POST", "/api/v1/projects", "status"),
+            ("POST", "/api/v1/tasks", "priority"),
+            ("POST", "/api/v1/projects", "billable"),
+            ("POST", "/api/v1/time-entries/bulk", "value"),
+            ("POST", "/api/v1/quotes", "discount_type"),
+            ("POST", "/api/v1/inventory/movements", "devalue_method"),
         ]
-    )  # fmt: skip
+    )
     size = texts.size(rng, 64 * KIB)
     value = bodies.quoted(texts.marks(size))
     if field == "events":
@@ -102,18 +156,36 @@ def enumeration(context):
 
 # Fields with a longest length, and one number that PostgreSQL can't hold.
 LIMITED = [
-    ("clients", "name", 200), ("clients", "email", 200), ("clients", "phone", 50), ("clients", "address", 2000),
-    ("projects", "name", 200), ("projects", "code", 20), ("projects", "billing_ref", 100), ("projects", "description", 10_000),
-    ("tasks", "name", 200), ("tasks", "tags", 500), ("time-entries", "notes", 5000), ("time-entries", "invoice_number", 100),
-    ("quotes", "coupon_code", 50), ("quotes", "title", 200), ("inventory/items", "sku", 100), ("inventory/items", "barcode", 100),
-    ("inventory/warehouses", "code", 50), ("webhooks", "name", 200), ("webhooks", "content_type", 50), ("webhooks", "secret", 128),
-    ("clients", "custom_fields", 0), ("projects", "custom_fields", 0),
-]  # fmt: skip
+    ("clients", "name", 200),
+    ("clients", "email", 200),
+    ("clients", "phone", 50),
+    ("clients", "address", 2000),
+    ("projects", "name", 200),
+    ("projects", "code", 20),
+    ("projects", "billing_ref", 100),
+    ("projects", "description", 10_000),
+    ("tasks", "name", 200),
+    ("tasks", "tags", 500),
+    ("time-entries", "notes", 5000),
+    ("time-entries", "invoice_number", 100),
+    ("quotes", "coupon_code", 50),
+    ("quotes", "title", 200),
+    ("inventory/items", "sku", 100),
+    ("inventory/items", "barcode", 100),
+    ("inventory/warehouses", "code", 50),
+    ("webhooks", "name", 200),
+    ("webhooks", "content_type", 50),
+    ("webhooks", "secret", 128),
+    ("clients", "custom_fields", 0),
+    ("projects", "custom_fields", 0),
+]
 SMALL = {
-    "projects": b'"client_id":1,', "tasks": b'"project_id":1,', "quotes": b'"client_id":1,"items":[],',
+    "projects": b'"client_id":1,',
+    "tasks": b'"project_id":1,',
+    "quotes": b'"client_id":1,"items":[],',
     "time-entries": b'"project_id":1,"start_time":"2024-01-15T09:00:00Z","end_time":"2024-01-15T10:00:00Z",',
     "webhooks": b'"url":"https://example.org/","events":["*"],',
-}  # fmt: skip
+}
 
 
 @kind("fields at their limit", 2)
@@ -121,17 +193,24 @@ def limits(context):
     """As long as is allowed, of characters that grow when folded or are counted differently."""
     rng = context.rng
     path, name, most = rng.choice(LIMITED)
-    scalar = rng.choice(["\u00df", "\u0390", "\ufb03", "\u0130", "\u0149", "\U00010400", "e\u0301", "a", "\ufdfa", "\u200d"])
+    scalar = rng.choice(
+        ["\u00df", "\u0390", "\ufb03", "\u0130", "\u0149", "\U00010400", "e\u0301", "a", "\ufdfa", "\u200d"]
+    )
     value = bodies.quoted(scalar.encode() * (most + rng.choice([-1, 0, 0, 1])))
     if name == "email":
         value = value[:-1] + b'@example.org"'
     if name == "custom_fields":
-        number = rng.choice([b"1e999999", b"-1e-999999", b"1e131072", b"0e999999", b"1" * 60_000, b"0." + b"1" * 60_000])
+        number = rng.choice(
+            [b"1e999999", b"-1e-999999", b"1e131072", b"0e999999", b"1" * 60_000, b"0." + b"1" * 60_000]
+        )
         value = b'{"a":' + number + b"}"
     body = b"{" + SMALL.get(path, b"") + b'"%s":%s' % (name.encode(), value)
     if name not in ("name", "title"):
         body += b',"name":"n%d","title":"t"' % rng.randrange(10**9)
-    context.send(f"{path} {name} of {len(value)} B {scalar!r}", request("POST", "/api/v1/" + path, [JSON] + context.bearer(), body + b"}"))
+    context.send(
+        f"{path} {name} of {len(value)} B {scalar!r}",
+        request("POST", "/api/v1/" + path, [JSON] + context.bearer(), body + b"}"),
+    )
 
 
 @kind("form", 2)
@@ -139,7 +218,9 @@ def form(context):
     rng = context.rng
     path = rng.choice(["/login", "/login", "/setup", "/password", "/logout", "/admin/api-tokens", "/nowhere"])
     what, body = bodies.form_body(rng, body_limit(rng), LOGIN_FIELDS)
-    context.send(f"POST {path} {what}", request(rng.choice(["POST", "POST", "GET"]), path, [FORM, elsewhere(rng)], body))
+    context.send(
+        f"POST {path} {what}", request(rng.choice(["POST", "POST", "GET"]), path, [FORM, elsewhere(rng)], body)
+    )
 
 
 @kind("form with CSRF token", 1)
@@ -154,7 +235,9 @@ def form_with_token(context):
     fields = {b"username": b"admin", b"password": b"wrong", b"next": b"/"}
     fields[rng.choice(list(fields))] = value
     body = b"&".join(name + b"=" + content for name, content in fields.items()) + b"&csrf_token=" + token
-    context.send(f"POST /login {sort} {size} B", request("POST", "/login", [FORM, ("Cookie", cookie), elsewhere(rng)], body))
+    context.send(
+        f"POST /login {sort} {size} B", request("POST", "/login", [FORM, ("Cookie", cookie), elsewhere(rng)], body)
+    )
 
 
 @kind("multipart", 1.5)
@@ -169,7 +252,7 @@ def multipart(context):
 def csv_import(context):
     rng = context.rng
     what, body = bodies.csv_body(rng, body_limit(rng))
-    headers = [("Content-Type", "text/csv")] + context.bearer()
+    headers = [CSV] + context.bearer()
     context.send(what, request("POST", "/api/v1/time-entries/import-csv", headers, body), timeout=40)
 
 
@@ -202,11 +285,10 @@ def field(context):
     what, name, value = odd_field(rng, texts.size(rng, 63 * KIB))
     target = rng.choice(READS)
     headers = [(name, value)] + (context.bearer() if name != "Authorization" else [])
-    context.send(f"GET {target} {what}", request(rng.choice(["GET", "GET", "HEAD", "POST"]), target, headers, is_body(rng)))
-
-
-def is_body(rng):
-    return b"{}" if rng.random() < 0.2 else None
+    method = rng.choice(["GET", "GET", "HEAD", "POST"])
+    body = b"{}" if method == "POST" and rng.random() < 0.7 else None
+    host = None if name == "Host" else b"localhost"
+    context.send(f"{method} {target} {what}", request(method, target, headers, body, host), is_head=method == "HEAD")
 
 
 @kind("many fields", 0.7)
@@ -216,90 +298,3 @@ def many_fields(context):
     pairs = [odd_field(rng, rng.randrange(1, max(2, 60_000 // count))) for _ in range(min(count, 300))]
     headers = [pairs[index % len(pairs)][1:] for index in range(count)]
     context.send(f"{count} fields", request("GET", rng.choice(READS), headers))
-
-
-@kind("query", 2)
-def query(context):
-    rng = context.rng
-    path, names = rng.choice(QUERIES)
-    size = texts.size(rng, 62 * KIB)
-    sort = rng.choice(["marks", "pairs", "percent", "long", "name", "plus", "invalid"])
-    name = rng.choice(names)
-    value = {
-        "marks": name.encode() + b"=" + texts.encoded_marks(size),
-        "pairs": b"a=b&" * (size // 4),
-        "percent": name.encode() + b"=" + b"%" * size,
-        "long": name.encode() + b"=" + b"9" * size,
-        "name": texts.encoded_marks(size) + b"=1",
-        "plus": b"&".join(n.encode() + b"=" + b"+" * (size // len(names)) for n in names),
-        "invalid": name.encode() + b"=" + b"%ff%00%ed%a0%80" * (size // 15),
-    }[sort]
-    context.send(f"{path} {sort} {size} B", request("GET", path.encode() + b"?" + value, context.bearer()))
-
-
-@kind("path", 2)
-def path(context):
-    rng = context.rng
-    size = texts.size(rng, 62 * KIB)
-    sort, target = rng.choice(
-        [
-            ("slashes", b"/" * size), ("segments", b"/a" * (size // 2)), ("percent", b"/" + b"%CC%81" * (size // 6)),
-            ("raw marks", b"/" + texts.marks(size)), ("id", b"/api/v1/clients/" + b"9" * size), ("dots", b"/.." * (size // 3)),
-            ("api", b"/api/v1/" + b"x" * size), ("long id", b"/api/v1/time-entries/" + b"0" * size + b"1"),
-            ("//login", b"//login"), ("//api", b"//api/v1/health"), ("backslash", b"/\\login"), ("trailing", b"/login/"),
-        ]
-    )  # fmt: skip
-    headers = context.bearer() + ([("Accept", "text/html")] if rng.random() < 0.5 else [])
-    context.send(f"{sort} {len(target)} B", request(rng.choice(["GET", "POST", "OPTIONS", "DELETE"]), target, headers))
-
-
-@kind("size", 1.5)
-def size(context):
-    """Bodies at a limit and just beyond it, with and without a length, and lengths that are not kept."""
-    rng = context.rng
-    target, headers = rng.choice(
-        [
-            ("/nowhere", []), ("/api/v1/auth/login", [JSON]), ("/login", [FORM]), ("/api/v1/health", []),
-            ("/api/v1/clients", [JSON] + context.bearer()), ("/api/v1/time-entries/import-csv", [("Content-Type", "text/csv")] + context.bearer()),
-        ]
-    )  # fmt: skip
-    count = rng.choice([64 * KIB, 64 * KIB, 16 * MIB]) + rng.choice([-1, 0, 1])
-    sort = rng.choice(["length", "chunked", "small chunks", "100-continue", "short", "long", "claims"])
-    body = b" " * count
-    if sort == "length":
-        data = request("POST", target, headers, body)
-    elif sort in ("chunked", "small chunks"):
-        step = 64 * KIB if sort == "chunked" else 16
-        body = body[: 256 * KIB] if step == 16 else body
-        chunks = b"".join(b"%x\r\n%s\r\n" % (len(body[i : i + step]), body[i : i + step]) for i in range(0, len(body), step))
-        data = request("POST", target, headers + [("Transfer-Encoding", "chunked")]) + chunks + b"0\r\n\r\n"
-    elif sort == "100-continue":
-        data = request("POST", target, headers + [("Expect", "100-continue")], body)
-    elif sort == "short":
-        data = request("POST", target, headers + [("Content-Length", str(count))]) + body[: count // 2]
-        return context.send(f"{target} {sort} {count} B", data, timeout=2, shut=True)
-    elif sort == "long":
-        data = request("POST", target, headers, body[:1000]) + body[: 64 * KIB]
-    else:
-        data = request("POST", target, headers + [("Content-Length", str(10 ** rng.randrange(8, 19)))]) + body[: 64 * KIB]
-    return context.send(f"{target} {sort} {count} B", data, timeout=15)
-
-
-@kind("framing", 3)
-def odd_framing(context):
-    name, data, _, _ = context.rng.choice(framing.ODDITIES)
-    if context.rng.random() < 0.3:
-        # Also as the second request of a connection.
-        data = request("GET", "/api/v1/health") + data
-    context.send(name, data, timeout=4)
-
-
-@kind("garbage", 1)
-def garbage(context):
-    """A good request with some bytes changed."""
-    rng = context.rng
-    data = bytearray(request("POST", "/api/v1/auth/login", [JSON, ("Cookie", "session=abc"), elsewhere(rng)], b'{"username":"a"}'))
-    for _ in range(rng.choice([1, 1, 2, 5, 40])):
-        place = rng.randrange(len(data))
-        data[place : place + rng.randrange(2)] = random.Random(rng.random()).randbytes(rng.choice([0, 1, 1, 2, 200]))
-    context.send("changed bytes", bytes(data), timeout=4)

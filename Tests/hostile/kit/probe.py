@@ -2,7 +2,7 @@
 
 One process asks on a kept-alive connection, one on a fresh connection each time. A wait is kept twice: as measured, and
 net of what the machine did to it: the time in which the worker's event loop, or the probe itself, was ready to run but
-another process had the core. What is left is the server's own doing.
+another process, or another machine of the same host, had the core. What is left is the server's own doing.
 
 The probes come from an address of their own, as a monitor or another user would, so that what the server does against
 the attacker's address must not hit them.
@@ -81,18 +81,25 @@ class Probe:
 
 
 class Clock:
-    """What others have taken from the worker's event loop and from this process, in seconds so far."""
+    """Tells what others take from the worker's event loop and from this process."""
 
     def __init__(self, supervisor):
         self._supervisor = supervisor
         self._path = ""
-        self._worker = 0
         self._looked = 0.0
 
-    def taken(self):
+    def read(self):
+        """To be compared with a later reading by ``taken``."""
         if not os.path.exists(self._path):
             self._find()
-        return processes.run_queue_seconds(self._path) + processes.run_queue_seconds("/proc/self/schedstat")
+        waited = processes.run_queue_seconds(self._path) + processes.run_queue_seconds("/proc/self/schedstat")
+        return waited, processes.stolen_seconds()
+
+    @staticmethod
+    def taken(before, after):
+        """Seconds. The worker sits on one processor at a time, so that only one's steal can have been its loss."""
+        stolen = max((b - a for a, b in zip(before[1], after[1])), default=0.0)
+        return max(0.0, after[0] - before[0]) + max(0.0, stolen)
 
     def _find(self):
         # Not more often than each 100 ms: while a worker restarts there is nothing to find.
@@ -133,11 +140,11 @@ def main(kind, port, supervisor, path):
     turn = 0
     with open(path, "ab", buffering=0) as out:
         while os.getppid() == parent:
-            before = clock.taken()
+            before = clock.read()
             start = time.monotonic()
             status, kept = ask(address, kind, kept)
             raw = time.monotonic() - start
-            net = max(0.0, raw - max(0.0, clock.taken() - before))
+            net = max(0.0, raw - clock.taken(before, clock.read()))
             out.write(RECORD.pack(start, raw, net, status))
             turn += 1
             select.select([], [], [], INTERVAL[kind] * (0.75 + 0.5 * (turn * 0.618 % 1)))

@@ -2,7 +2,7 @@
 
 import os
 
-PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def _read(path):
@@ -44,9 +44,10 @@ def run_queue_seconds(path):
     return int(fields[1]) / 1e9 if len(fields) == 3 else 0.0
 
 
-def cpu_seconds(path):
-    fields = _read(path).split()
-    return int(fields[0]) / 1e9 if len(fields) == 3 else 0.0
+def stolen_seconds():
+    """How long each virtual processor was ready to run while the host ran others (steal), since the machine started."""
+    lines = _read("/proc/stat").splitlines()
+    return [int(line.split()[8]) / TICKS for line in lines if line.startswith(b"cpu") and line[3:4].isdigit()]
 
 
 def memory(pid):
@@ -68,7 +69,7 @@ def descriptors(pid):
 
 
 def client_sockets(pid, port):
-    """Connections of clients that a process holds: its TCP sockets whose own end is `port`, listening ones not counted."""
+    """Connections of clients that a process holds: TCP sockets whose own end is `port`, without the listening one."""
     own = set()
     wanted = f":{port:04X}"
     for line in _read(f"/proc/{pid}/net/tcp").decode("ascii", "replace").splitlines()[1:]:

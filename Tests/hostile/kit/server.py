@@ -63,7 +63,9 @@ class Services:
     def _start(self):
         data = self.directory + "/pg"
         self._postgres("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8")
-        options = f"-k {self.directory} -c listen_addresses='' -c max_connections=100 -c fsync=off -c shared_buffers=64MB"
+        options = (
+            f"-k {self.directory} -c listen_addresses='' -c max_connections=100 -c fsync=off -c shared_buffers=64MB"
+        )
         self._postgres("pg_ctl", "-D", data, "-l", self.directory + "/postgres.log", "-w", "-o", options, "start")
         socket = self.directory + "/redis.sock"
         self._redis = subprocess.Popen(

@@ -1,5 +1,7 @@
 """Watches the server's processes while something happens to it."""
 
+import os
+import signal
 import threading
 import time
 from dataclasses import dataclass, field
@@ -69,6 +71,14 @@ class Watch:
         self._thread.join()
         self._look()
         return self.seen
+
+    def bury(self):
+        """Ends what killed workers have left, once the server has been stopped."""
+        for process, _ in self.leftovers():
+            try:
+                os.kill(process, signal.SIGKILL)
+            except OSError:
+                pass
 
     def leftovers(self):
         """What still lives in the process groups of workers that are gone: (process id, command)."""

@@ -57,6 +57,17 @@ def connect(address, source=None, timeout=10.0):
     return end
 
 
+def connect_some(address, count, source=None):
+    """Up to `count` connections: fewer when the server, or the kernel for it, takes no more."""
+    ends = []
+    for _ in range(count):
+        try:
+            ends.append(connect(address, source, 2.0))
+        except OSError:
+            break
+    return ends
+
+
 def reset(end):
     """Closes with RST, which leaves no TIME_WAIT behind."""
     try:
