@@ -24,6 +24,8 @@ public final class Supervisor {
     private let signals: Int32
     private var listener: Listener
     private var slots: [WorkerSlot]
+    /// Workers that drain without a slot.
+    private var retired: Set<Int32> = []
     private var crashLoop = CrashLoopDetector()
     private var stopping = Stopping.no
     private var exitCode: Int32 = 0
@@ -165,7 +167,7 @@ public final class Supervisor {
             let pid = kernel_ended_child()
             guard pid > 0 else { return }
             let slot = slots.firstIndex { $0.pid == pid }
-            if slot != nil || companions.owns(pid) { kill(-pid, SIGKILL) }
+            if slot != nil || companions.owns(pid) || retired.remove(pid) != nil { kill(-pid, SIGKILL) }
             var status: Int32 = 0
             guard waitpid(pid, &status, WNOHANG) == pid else { return }
             let reason = ExitReason(status: status)
@@ -324,7 +326,10 @@ public final class Supervisor {
     /// The last slot drains; one worker always stays.
     private func removeWorker() {
         guard stopping == .no, slots.count > 1, let last = slots.last else { return }
-        if last.isAlive { kill(last.pid, SIGTERM) }
+        if last.isAlive {
+            kill(last.pid, SIGTERM)
+            retired.insert(last.pid)
+        }
         if last.pipe >= 0 { close(last.pipe) }
         slots.removeLast()
     }

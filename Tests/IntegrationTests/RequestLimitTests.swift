@@ -188,6 +188,21 @@ import Testing
         }
     }
 
+    /// What passes the checks of a field and doesn't fit its column is the client's mistake, never a fault of the server.
+    @Test func valuesThatDoNotFitAreRefused() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let client = try await server.post("/api/v1/clients", #"{"name":"Fit"}"#).json["client"]["id"].int ?? 0
+            for body in [
+                #"{"name":"a","client_id":\#(client),"custom_fields":{"a":1e999999}}"#,
+                #"{"name":"b","client_id":\#(client),"code":"\#(String(repeating: "ß", count: 20))"}"#,
+            ] {
+                let reply = try await server.post("/api/v1/projects", body)
+                #expect(reply.status == 400 && reply.json["error_code"].string == "validation_error", "\(reply.text)")
+            }
+            #expect(try server.sql("select count(*) from projects") == "0")
+        }
+    }
+
     /// An import and a bulk change compute for a while; the other requests of the worker must not wait for them.
     @Test func longWorkDoesNotHoldTheLoop() async throws {
         try await TestServer.with(workers: 1, ["LOOP_HOLD_WARNING_MS": "40"]) { server in

@@ -4,11 +4,32 @@ import Testing
 
 /// Guessing at passwords is slow, whoever guesses and from wherever, and doesn't keep the owner out.
 @Suite(.serialized) struct SignInProtectionTests {
+    private static func credentials(_ name: String, _ password: String) -> String {
+        #"{"username":"\#(name)","password":"\#(password)"}"#
+    }
+
+    /// Sends all requests, each on a connection of its own, before it reads the first reply.
+    private static func burst(_ server: TestServer, _ requests: [String]) async throws -> [HTTPReply] {
+        try await blocking {
+            let connections = try requests.map { request in
+                let connection = try server.connect()
+                try connection.send(request)
+                return connection
+            }
+            return try connections.map { try $0.receive() }
+        }
+    }
+
+    private static func post(_ path: String, type: String, _ body: String, _ fields: String...) -> String {
+        let lines = ["Host: localhost", "Content-Type: \(type)", "Content-Length: \(body.utf8.count)"] + fields
+        return "POST \(path) HTTP/1.1\r\n" + lines.map { $0 + "\r\n" }.joined() + "\r\n" + body
+    }
+
     private static func login(
         _ server: TestServer, _ name: String, _ password: String, from address: String
     ) async throws -> HTTPReply {
         try await server.request(
-            "POST", "/api/v1/auth/login", #"{"username":"\(name)","password":"\(password)"}"#, token: "",
+            "POST", "/api/v1/auth/login", credentials(name, password), token: "",
             headers: ["X-Forwarded-For": address])
     }
 
@@ -117,7 +138,8 @@ import Testing
             #expect(try await Self.login(server, "admin", TestServer.password, from: "203.0.113.2").status == 200)
             for (net, name) in ["admin", "nobody"].enumerated() {
                 let statuses = try await Self.guess(server, name, 12, net: net)
-                #expect(statuses.last == 429 && (9...11).contains(statuses.count { $0 == 401 }), "\(statuses)")
+                // Two of the ten have gone to the owner; a minute that begins in between gives one or the other back.
+                #expect(statuses.last == 429 && (8...11).contains(statuses.count { $0 == 401 }), "\(statuses)")
             }
             #expect(try await known.signIn().status == 302)
             #expect(try await Self.login(server, "admin", TestServer.password, from: "203.0.113.2").status == 200)
@@ -142,21 +164,27 @@ import Testing
                 }
             }
             let start = ContinuousClock.now
-            let replies = try await parallel(150) { index in
-                let reply = try await Self.login(server, "user\(index)", "x", from: "198.51.100.\(index)")
-                return (reply: reply, time: ContinuousClock.now - start)
-            }
+            let replies = try await Self.burst(
+                server,
+                (0..<150).map { index in
+                    Self.post(
+                        "/api/v1/auth/login", type: "application/json", Self.credentials("user\(index)", "x"),
+                        "X-Forwarded-For: 198.51.100.\(index)")
+                })
+            let time = ContinuousClock.now - start
             isOver.withLock { $0 = true }
             try await probe
-            let refused = replies.map(\.reply).filter { $0.status == 503 }
-            let served = replies.map(\.reply).filter { $0.status == 401 }
-            #expect(refused.count + served.count == 150 && served.count >= 17 && !refused.isEmpty)
+            let refused = replies.filter { $0.status == 503 }
+            let served = replies.filter { $0.status == 401 }
+            // How many come in depends on how fast this machine hashes; how long anybody waits doesn't.
+            #expect(refused.count + served.count == 150 && !served.isEmpty && refused.count >= 50)
+            #expect(time < .seconds(10))
             for reply in refused {
                 #expect((1...10).contains(Int(reply.header("retry-after") ?? "") ?? 0))
                 #expect(reply.json["error_code"].string == "overloaded" && reply.json["success"].bool == false)
             }
             print(
-                "sign-ins: \(served.count) served, \(refused.count) refused; longest wait of a health check \(longest.withLock { $0 })"
+                "sign-ins: \(served.count) served, \(refused.count) refused in \(time); longest wait of a health check \(longest.withLock { $0 })"
             )
             #expect(longest.withLock { $0 } < .seconds(1))
             // Those who were refused come in later.
@@ -166,11 +194,17 @@ import Testing
 
     @Test func aFullQueueIsAPageForBrowsers() async throws {
         try await TestServer.with(workers: 1) { server async throws in
-            let browsers = (0..<40).map { Browser(server, headers: ["X-Forwarded-For": "198.51.100.\($0)"]) }
-            for browser in browsers { _ = try await browser.get("/login") }
-            let replies = try await parallel(40) { index in
-                try await browsers[index].post("/login", [("username", "user\(index)"), ("password", "x")])
-            }
+            let browser = Browser(server)
+            _ = try await browser.get("/login")
+            let visitor = try #require(browser.cookies["visitor"])
+            let replies = try await Self.burst(
+                server,
+                (0..<40).map { index in
+                    Self.post(
+                        "/login", type: "application/x-www-form-urlencoded",
+                        "username=user\(index)&password=x&csrf_token=\(browser.csrfToken)", "Accept: text/html",
+                        "Cookie: visitor=\(visitor)", "X-Forwarded-For: 198.51.100.\(index)")
+                })
             let refused = replies.filter { $0.status == 503 }
             #expect(!refused.isEmpty)
             for reply in refused {
