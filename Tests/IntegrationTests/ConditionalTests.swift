@@ -100,10 +100,13 @@ import Testing
                 let replies = try await parallel(6) { _ in try await server.post(path, body, headers: key) }
                 #expect(Set(replies.map(\.status)).count == 1, "\(path)")
                 #expect((200...201).contains(replies[0].status), "\(path)")
-                #expect(Set(replies.map { String(decoding: $0.body, as: UTF8.self) }).count == 1, "\(path)")
-                #expect(replies.filter { $0.header("idempotency-replayed") == "true" }.count == 5, "\(path)")
+                let replayed = replies.filter { $0.header("idempotency-replayed") == "true" }
+                #expect(replayed.count == 5, "\(path)")
+                // The first reply alone shows a webhook's secret; of everything else it is the same.
+                let compared = path == "/api/v1/webhooks" ? replayed : replies
+                #expect(Set(compared.map { String(decoding: $0.body, as: UTF8.self) }).count == 1, "\(path)")
                 let other = try await server.post(path, "not even JSON", headers: key)
-                #expect(other.body == replies[0].body, "\(path)")
+                #expect(other.body == replayed.first?.body, "\(path)")
             }
             #expect(try server.sql("select count(*) from clients where name = 'Once'") == "1")
             #expect(try server.sql("select count(*) from tasks where name = 'Once'") == "1")

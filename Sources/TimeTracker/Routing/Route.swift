@@ -81,7 +81,8 @@ public struct Route: Sendable {
     public init(
         _ methods: HTTPRequest.Method..., path: String, summary: String, details: String = "", access: Access,
         module: Module? = nil, query: [QueryParameter] = [], body: BodySchema? = nil, upload: Upload? = nil,
-        bodyLimit: Int? = nil, isHeavy: Bool = false, success: HTTPResponse.Status = .ok, response: Schema, errors: [HTTPResponse.Status] = [],
+        bodyLimit: Int? = nil, isHeavy: Bool = false, success: HTTPResponse.Status = .ok, response: Schema,
+        errors: [HTTPResponse.Status] = [],
         handler: @escaping Handler
     ) {
         self.methods = methods

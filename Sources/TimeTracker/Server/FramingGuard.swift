@@ -93,7 +93,10 @@ final class FramingGuard: ChannelInboundHandler {
             case .length(0): beginHead()
             case .length(let count): state = .body(remaining: count)
             case .chunked: state = .chunked(ChunkScanner(maxBytes: maxBodyBytes))
-            case nil: state = .ended
+            case nil:
+                // The parser took it for something else, as it does the preface of HTTP/2.
+                state = .ended
+                connection.refuse(.malformedRequest)
             }
         }
     }

@@ -41,7 +41,11 @@ enum RequestHeadCheck {
     }
 
     private static func isPort(_ text: RawText) -> Bool {
-        text.hasPrefix(":") && text.byteCount <= 6 && text.dropFirst(1).bytes.allSatisfy { (0x30...0x39).contains($0) }
+        guard text.hasPrefix(":") else { return false }
+        let digits = text.dropFirst(1)
+        guard !digits.isEmpty else { return true }
+        return digits.byteCount <= 5 && digits.bytes.allSatisfy { (0x30...0x39).contains($0) }
+            && UInt16(digits.unchecked) != nil
     }
 
     private static func isAddressByte(_ byte: UInt8) -> Bool {

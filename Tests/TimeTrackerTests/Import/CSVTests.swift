@@ -64,3 +64,41 @@ import Testing
         #expect(!ImportColumns(header: ["foo", "notes"]).areUsable)
     }
 }
+
+/// The form that a file may come in (RFC 7578).
+@Suite struct MultipartFormTests {
+    @Test(arguments: [
+        ("multipart/form-data; boundary=b0", "b0"), ("Multipart/Form-Data; charset=x ; Boundary=\"b 0\"", "b 0"),
+    ])
+    func boundaries(_ type: String, _ boundary: String) {
+        #expect(MultipartForm.boundary(in: RawText(type)) == RawText(boundary))
+    }
+
+    @Test(arguments: [
+        "text/csv", "multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed; boundary=b",
+    ])
+    func noBoundaries(_ type: String) {
+        #expect(MultipartForm.boundary(in: RawText(type)) == nil)
+        let long = String(repeating: "b", count: 71)
+        #expect(MultipartForm.boundary(in: RawText("multipart/form-data; boundary=\(long)")) == nil)
+    }
+
+    @Test func parts() {
+        let body =
+            "--b\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\n1\r\n--b\r\ncontent-disposition: form-data; name=file; filename=\"x\"\r\nContent-Type: text/csv\r\n\r\na,b\r\n1,2\r\n--b--\r\n"
+        let form = MultipartForm(Array(body.utf8), boundary: "b")
+        #expect(form.part(named: "file").map { String(decoding: $0, as: UTF8.self) } == "a,b\r\n1,2")
+        #expect(form.part(named: "other") == [0x31])
+        #expect(form.part(named: "none") == nil)
+    }
+
+    /// What is nearly the boundary all over took minutes.
+    @Test func nearlyTheBoundaryAllOver() {
+        let boundary = String(repeating: "-", count: 69) + "x"
+        let body = [UInt8](repeating: 0x2D, count: 4_000_000)
+        let time = ContinuousClock().measure {
+            #expect(MultipartForm(body, boundary: RawText(boundary)).part(named: "file") == nil)
+        }
+        #expect(time < .seconds(10))
+    }
+}

@@ -52,7 +52,9 @@ import Testing
     }
 
     @Test func originsAndHosts() {
-        func isSame(_ origin: String, _ host: String) -> Bool { OwnOrigin.isSame(origin: origin[...].utf8, host: host[...].utf8) }
+        func isSame(_ origin: String, _ host: String) -> Bool {
+            OwnOrigin.isSame(origin: origin[...].utf8, host: host[...].utf8)
+        }
         #expect(isSame("https://tt.example", "tt.example") && isSame("http://TT.example:8080", "tt.EXAMPLE:8080"))
         #expect(isSame("http://[::1]:8080", "[::1]:8080") && isSame("http://[::1]:8080", "[::1]"))
         // nginx's $host has no port.

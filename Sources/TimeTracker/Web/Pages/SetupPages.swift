@@ -61,7 +61,9 @@ enum SetupPages {
     /// A browser on this machine needs none: who can start one here can read the log too. It has to have asked for this
     /// machine by a name that nobody else can give it, or a page of another site could have led it here (DNS rebinding).
     private static func needsCode(_ call: Call) -> Bool {
-        guard call.exchange.origin.isLocal, let host = call.exchange.headers.first(name: "host")?.short else { return true }
+        guard call.exchange.origin.isLocal, let host = call.exchange.headers.first(name: "host")?.short else {
+            return true
+        }
         return !LoopbackHost.isOne(host)
     }
 

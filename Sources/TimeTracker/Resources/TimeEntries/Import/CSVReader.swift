@@ -8,6 +8,8 @@ struct CSVReader: Sequence, IteratorProtocol {
     private let delimiter: UInt8
     private var position = 0
 
+    /// Fields of a row that are kept; what follows is read and forgotten.
+    private static let maxFields = 200
     private static let quote = UInt8(ascii: "\"")
     private static let carriageReturn: UInt8 = 0x0D
     private static let lineFeed: UInt8 = 0x0A
@@ -30,7 +32,8 @@ struct CSVReader: Sequence, IteratorProtocol {
         guard position < bytes.count else { return nil }
         var fields: [String] = []
         while true {
-            fields.append(field())
+            let field = field()
+            if fields.count < Self.maxFields { fields.append(field) }
             guard position < bytes.count else { return fields }
             let byte = bytes[position]
             position += 1
@@ -72,7 +75,6 @@ struct CSVReader: Sequence, IteratorProtocol {
 
     /// PostgreSQL's text can't hold NUL; it goes the way of other bad bytes.
     private func text(_ bytes: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: bytes, as: UTF8.self)
-        return bytes.contains(0) ? text.replacing("\0", with: "\u{FFFD}") : text
+        bytes.isEmpty ? "" : RawText(decoding: bytes).withoutNUL.unchecked
     }
 }

@@ -24,14 +24,17 @@ struct ImportColumns {
     private var positions: [Meaning: Int] = [:]
 
     init(header: [String]) {
-        let names = header.map(Self.normalise)
+        // Of columns with the same name the first counts.
+        let names = Dictionary(header.enumerated().map { (Self.normalise($1), $0) }) { first, _ in first }
         for meaning in Meaning.allCases {
-            positions[meaning] = meaning.names.lazy.compactMap { names.firstIndex(of: $0) }.first
+            positions[meaning] = meaning.names.lazy.compactMap { names[RawText($0)] }.first
         }
     }
 
-    private static func normalise(_ name: String) -> String {
-        String(Tags.trim(name).lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
+    /// In lower case, with an underscore for each blank and hyphen. No name of ours is long.
+    private static func normalise(_ name: String) -> RawText {
+        guard let name = RawText(name).asciiLowercased.short else { return "" }
+        return RawText(decoding: name.utf8.map { $0 == 0x20 || $0 == 0x2D ? 0x5F : $0 })
     }
 
     /// Whether a file with these columns can hold entries at all.

@@ -26,6 +26,9 @@ struct ImportRow: Sendable {
 
     init(_ row: [String], _ columns: ImportColumns, number: Int) throws(Problem) {
         self.number = number
+        guard row.allSatisfy({ RawText($0).isStreamSafe }) else {
+            throw "a field has too many combining marks in a row"
+        }
         projectID = try Self.id("project_id", columns.value(.projectID, in: row))
         projectName = try Self.text("project_name", columns.value(.projectName, in: row), max: 200)
         guard projectID != nil || projectName != nil else { throw "project_id is required" }
