@@ -47,7 +47,8 @@ class Tally:
             self.outcomes[kind][answer.outcome] += 1
             if answer.status == 503 and "retry-after" in answer.headers:
                 self.overloads[kind] += 1
-            elif answer.status >= 500:
+            # 501 is the right answer to a transfer coding that nobody knows (RFC 9112, section 6.1).
+            elif answer.status >= 500 and answer.status != 501:
                 body = answer.body[:200].decode("utf-8", "replace")
                 self.faults.append(f"{kind}:{number} {what}: {answer.status} {body}")
 
