@@ -128,6 +128,7 @@ extension Migrator {
         embed(8, "webhooks", PackageResources._008_webhooks_sql),
         embed(9, "webhook_delivery", PackageResources._009_webhook_delivery_sql),
         embed(10, "search", PackageResources._010_search_sql),
+        embed(13, "entry_filters", PackageResources._013_entry_filters_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

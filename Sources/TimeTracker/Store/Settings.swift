@@ -15,6 +15,8 @@ public struct Settings: Sendable {
     public var preventsOverlap = false
     public var disabledModules: Set<String> = []
     public var setupCompleted = false
+    /// Rises with every change.
+    var version: Int64 = 0
 
     public static let defaults = Settings()
 
@@ -23,7 +25,8 @@ public struct Settings: Sendable {
         select timezone, date_format, time_format, currency, rounding_minutes, single_active_timer,
                time_entry_require_task, time_entry_require_description, time_entry_description_min_length,
                prevent_overlapping_entries,
-               array(select jsonb_array_elements_text(disabled_module_ids)), setup_completed_at is not null
+               array(select jsonb_array_elements_text(disabled_module_ids)), setup_completed_at is not null,
+               version
         from settings
         """)
 
@@ -42,6 +45,7 @@ public struct Settings: Sendable {
         preventsOverlap = row.bool(9)
         disabledModules = Set(row.textArray(10))
         setupCompleted = row.bool(11)
+        version = row.int(12)
     }
 
     /// A module is on unless it, or the module it depends on, is switched off.

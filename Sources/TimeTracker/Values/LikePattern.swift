@@ -1,11 +1,12 @@
 /// Text for SQL `like` in which nothing has a special meaning (contract 00 §7).
 enum LikePattern {
+    /// By code point, as PostgreSQL reads patterns: a `%` that carries a combining mark is a wildcard all the same.
     static func escape(_ text: String) -> String {
-        var escaped = ""
-        for character in text {
-            if character == "%" || character == "_" || character == "\\" { escaped.append("\\") }
-            escaped.append(character)
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar == "%" || scalar == "_" || scalar == "\\" { escaped.append("\\") }
+            escaped.append(scalar)
         }
-        return escaped
+        return String(escaped)
     }
 }

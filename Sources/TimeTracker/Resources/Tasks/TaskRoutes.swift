@@ -54,10 +54,9 @@ enum TaskResource: Resource {
         if let projectID { conditions.append("t.project_id = \(sql.bind(.int(projectID)))") }
         if let status { conditions.append("t.status = \(sql.bind(.text(status)))") }
         if let assignedTo { conditions.append("t.assigned_to = \(sql.bind(.int(assignedTo)))") }
-        if let tags { conditions.append(TagCondition.expression("t.tags", Tags.split(tags), in: &sql)) }
+        if let tags { conditions.append(TagCondition.task("t", anyOf: Tags.split(tags), in: &sql)) }
         if let search {
-            let pattern = sql.bind(.text("%\(LikePattern.escape(search))%"))
-            conditions.append("(t.name ilike \(pattern) or t.description ilike \(pattern))")
+            conditions.append(TextCondition(text: search).expression(.task, ["name", "description"], in: &sql))
         }
         let filter = conditions.joined(separator: " and ")
         let joined = TaskItem.joinedColumns(zone: call.settings.timezone, in: &sql)
