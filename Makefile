@@ -3,7 +3,7 @@
 DATA_DIR ?= ./var
 TIMETRACKER := .build/release/timetracker
 
-.PHONY: run test lint format bench build clean
+.PHONY: run test lint format bench bench-scale build clean
 
 run: build
 	$(TIMETRACKER) serve --data-dir $(DATA_DIR)
@@ -27,6 +27,9 @@ format:
 
 bench: build
 	Benchmarks/run
+
+bench-scale: build
+	Benchmarks/scale/run
 
 # Packages are installed once; the stamp says which list was.
 deploy/install-packages.stamp: deploy/install-packages

@@ -44,7 +44,7 @@ public struct SettingsAdmin: Sendable {
         return names.enumerated().map { ($1, row.stringOrNull($0) ?? "") }
     }
 
-    /// Running workers see the change within a second.
+    /// Running workers are told at once, by a trigger; one that can't listen sees the change within a second.
     public func set(_ key: String, _ text: String) async throws {
         let kind = try Self.kind(of: key)
         if case .timezone = kind { try await checkZone(text) }

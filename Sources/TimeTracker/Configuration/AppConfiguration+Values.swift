@@ -88,8 +88,8 @@ extension AppConfiguration {
         return redis
     }
 
-    /// Connections that one worker may open.
-    public var connectionsPerWorker: Int { integer("database_pool_size") + integer("database_shared_connections") }
+    /// Connections that one worker may open: the pool, the shared ones, and the one that hears of changed settings.
+    public var connectionsPerWorker: Int { integer("database_pool_size") + integer("database_shared_connections") + 1 }
 
     /// Column and value of the settings row that the environment fills when the row is created (contract 05 §2).
     var settingsSeeds: [(column: String, value: String, type: String)] {

@@ -21,7 +21,7 @@ enum EntryTotals {
     }
 }
 
-/// How many entries there are, all or a user's, without counting them.
+/// How many entries there are, without counting them.
 enum EntryCounts {
     /// Scalar SQL expression.
     ///
@@ -29,8 +29,23 @@ enum EntryCounts {
     static func expression(userID: Int64?, includesRunning: Bool, in sql: inout SQL) -> String {
         let owner = sql.bind(.int(userID ?? 0))
         return """
-            coalesce((select sum(et.completed\(includesRunning ? " + et.running" : "")) from entry_totals et
+            coalesce((select \(sum(includesRunning)) from entry_totals et
                       where et.kind = '\(userID == nil ? "a" : "u")' and et.owner_id = \(owner)), 0)
             """
+    }
+
+    /// Those that carry a tag.
+    ///
+    /// - Parameter userID: nil = everybody's.
+    static func tagged(_ tag: String, userID: Int64?, includesRunning: Bool, in sql: inout SQL) -> String {
+        let condition = TagCondition.entryTag("et", is: tag, in: &sql)
+        let owner = userID.map { " and et.user_id = \(sql.bind(.int($0)))" } ?? ""
+        return """
+            coalesce((select \(sum(includesRunning)) from entry_tag_totals et where \(condition)\(owner)), 0)
+            """
+    }
+
+    private static func sum(_ includesRunning: Bool) -> String {
+        "sum(et.completed\(includesRunning ? " + et.running" : ""))"
     }
 }

@@ -11,6 +11,10 @@ struct PageQuery {
     var page: String
     /// Sort keys over the page's output or tables; deterministic, so the id comes last.
     var order: String
+    /// Rows to skip as an SQL expression, for a page that has skipped some by itself; nil = what the request says.
+    var offset: String?
+    /// What else the statement begins with: `name as (…), `.
+    var prelude = ""
 
     /// - Parameters:
     ///   - sql: carries the values already bound by `total` and `page`.
@@ -21,12 +25,13 @@ struct PageQuery {
         _ sql: SQL, _ pagination: PageRequest, columns: String = "page.*", alias: String = "page", joins: String = ""
     ) -> Statement {
         var sql = sql
-        let limit = sql.bind(.int(Int64(pagination.perPage)))
-        let offset = sql.bind(.int(pagination.offset))
+        // The limit is part of the text, so that a plan made for all values knows how few rows are joined afterwards.
+        let rest = offset ?? (pagination.offset > 0 ? sql.bind(.int(pagination.offset)) : nil)
+        let offset = rest.map { " offset \($0)" } ?? ""
         let outerOrder = joins.isEmpty ? "" : " order by \(order)"
         sql.add(
             """
-            with \(alias) as (\(page) order by \(order) limit \(limit) offset \(offset))
+            with \(prelude)\(alias) as (\(page) order by \(order) limit \(pagination.perPage)\(offset))
             select \(total)::bigint, \(columns) from (select 1) one left join \(alias) on true \(joins)\(outerOrder)
             """)
         return sql.statement

@@ -17,6 +17,8 @@ public struct Settings: Sendable {
     public var setupCompleted = false
     /// Minutes without a heartbeat after which a timer's user counts as idle.
     public var idleTimeoutMinutes = 30
+    /// Rises with every change.
+    var version: Int64 = 0
 
     public static let defaults = Settings()
 
@@ -26,7 +28,7 @@ public struct Settings: Sendable {
                time_entry_require_task, time_entry_require_description, time_entry_description_min_length,
                prevent_overlapping_entries,
                array(select jsonb_array_elements_text(disabled_module_ids)), setup_completed_at is not null,
-               idle_timeout_minutes
+               idle_timeout_minutes, version
         from settings
         """)
 
@@ -46,6 +48,7 @@ public struct Settings: Sendable {
         disabledModules = Set(row.textArray(10))
         setupCompleted = row.bool(11)
         idleTimeoutMinutes = Int(row.int(12))
+        version = row.int(13)
     }
 
     /// A module is on unless it, or the module it depends on, is switched off.

@@ -1,32 +1,51 @@
 import Postgres
 import Synchronization
 
-/// Reads the settings row at most once a second.
+/// Reads the settings row at most once a second, and anew once it is told that it changed.
 public final class SettingsStore: Sendable {
     private struct Cached {
         var settings: Settings
         var readAt: UInt64
+        /// The value of ``changes`` before it was read.
+        var changes: UInt64
     }
 
-    private static let lifetime: UInt64 = 1_000_000_000
     private let db: PostgresClient
+    /// Nanoseconds.
+    private let lifetime: UInt64
     private let cached = Mutex<Cached?>(nil)
+    /// How often ``changed()`` was called.
+    private let changes = Atomic<UInt64>(0)
 
-    public init(db: PostgresClient) {
+    public convenience init(db: PostgresClient) {
+        self.init(db: db, lifetime: .seconds(1))
+    }
+
+    /// - Parameter lifetime: how long settings are good if nobody tells of a change.
+    init(db: PostgresClient, lifetime: Duration) {
         self.db = db
+        self.lifetime = UInt64(max(lifetime / .nanoseconds(1), 0))
     }
 
     /// The settings as of at most a second ago.
     /// - Throws: ``PostgresError`` when they are older and can't be read.
     public func current() async throws(PostgresError) -> Settings {
         let now = WallClock.monotonic()
+        let changes = changes.load(ordering: .acquiring)
         // Until the setup is complete every request looks, so that its completion is seen by all workers at once.
-        if let cached = cached.withLock({ $0 }), now - cached.readAt < Self.lifetime, cached.settings.setupCompleted {
+        if let cached = cached.withLock({ $0 }), now - cached.readAt < lifetime, cached.settings.setupCompleted,
+            cached.changes == changes
+        {
             return cached.settings
         }
         let settings = try await db.query(Settings.select).first.map(Settings.init) ?? .defaults
-        cached.withLock { $0 = Cached(settings: settings, readAt: now) }
+        cached.withLock { $0 = Cached(settings: settings, readAt: now, changes: changes) }
         return settings
+    }
+
+    /// To be called when the row may have changed; the next reader looks. Any thread.
+    func changed() {
+        changes.add(1, ordering: .acquiringAndReleasing)
     }
 
     /// Like ``current()``, but falls back to the last known settings, or the defaults, when the database is away.

@@ -6,11 +6,6 @@ enum Tags {
         return text.utf8.split(separator: UInt8(ascii: ",")).map { trim(String(Substring($0))) }.filter { !$0.isEmpty }
     }
 
-    /// Sorted and joined; nil when there are none.
-    static func joined(_ tags: Set<String>) -> String? {
-        tags.isEmpty ? nil : tags.sorted().joined(separator: ", ")
-    }
-
     /// Calls `body` with the UTF-8 of each tag, in the way of ``split(_:)`` but without making strings.
     static func forEach(in text: String?, _ body: (UnsafeRawBufferPointer) -> Void) {
         guard var text else { return }

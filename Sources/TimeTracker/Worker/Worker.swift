@@ -53,6 +53,11 @@ public struct Worker: Sendable {
         let app = makeApplication(reactor, group)
         app.db.start()
         app.redis?.start()
+        let settingsWatch = SettingsWatch(app.settings, configuration: configuration.postgres) { error, delay in
+            logger.debug(
+                "not listening for changed settings", metadata: ["detail": "\(error.message)", "retry_in": "\(delay)"])
+        }
+        settingsWatch.start()
         let service = HTTPService(
             eventLoop: loop, limits: configuration.httpLimits, proxies: configuration.trustedProxies,
             responder: Responder(app: app, routes: Resources.routes + WebRoutes.all, logger: logger),
@@ -80,6 +85,7 @@ public struct Worker: Sendable {
         await stop.wait()
         await drain(app, service, channels, slot)
         await housekeeping.stop()
+        settingsWatch.stop()
         try? await app.passwords.shutdown()
         try? await app.web.shutdown()
         await app.db.shutdown(within: .seconds(5))

@@ -22,7 +22,7 @@ struct RandomWork {
     }
 
     mutating func next() -> Statement {
-        switch number(below: 12) {
+        switch number(below: 15) {
         case 0...2: insert()
         case 3: bulkInsert()
         case 4: update("user_id = 1 + (id + \(number(below: 3))) % 3")
@@ -32,6 +32,9 @@ struct RandomWork {
         case 8: update("end_time = start_time + interval '2 hours', duration_seconds = \(number(below: 9000))")
         case 9: update("end_time = null, duration_seconds = null")
         case 10: update("notes = 'nothing that counts', duration_seconds = duration_seconds + 0")
+        case 11: update("paid = not paid")
+        case 12: update("tags = \(tags())")
+        case 13: update("start_time = start_time - interval '\(number(below: 40)) hours'")
         default: Statement("delete from time_entries where \(some())")
         }
     }
@@ -44,20 +47,26 @@ struct RandomWork {
         return Statement(
             """
             insert into time_entries (user_id, project_id, client_id, task_id, start_time, end_time, duration_seconds, billable,
-                                      invoice_number)
+                                      tags, invoice_number)
             values (\(1 + number(below: 3)), \(place), now() - interval '1 hour', \(end), \(number(below: 3) > 0),
-                    '\(origin)')
+                    \(tags()), '\(origin)')
             """)
     }
 
     private mutating func bulkInsert() -> Statement {
         Statement(
             """
-            insert into time_entries (user_id, project_id, start_time, end_time, duration_seconds, billable,
+            insert into time_entries (user_id, project_id, start_time, end_time, duration_seconds, billable, tags,
                                       invoice_number)
-            select 1 + n % 3, 1 + (n * \(1 + number(below: 3))) % 4, now() - interval '3 hours', now(), n * 60, n % 2 = 0, '\(origin)'
+            select 1 + n % 3, 1 + (n * \(1 + number(below: 3))) % 4, now() - interval '3 hours', now(), n * 60, n % 2 = 0,
+                   case when n % 2 = 0 then \(tags()) else 'bulk' end, '\(origin)'
             from generate_series(1, \(1 + number(below: 12))) n
             """)
+    }
+
+    /// Also the same tag twice, in other spellings, and lists of nothing.
+    private mutating func tags() -> String {
+        ["null", "'A, b'", "'a,A , a\u{301},\u{E1}'", "' , '", "'b'", "'c, B,\u{A0}a'"][Int(number(below: 6))]
     }
 
     private mutating func update(_ assignments: String) -> Statement {

@@ -44,8 +44,7 @@ enum ClientResource: Resource {
         var conditions = [Visibility.condition(call.principal, clientID: "c.id", in: &sql)]
         if let status { conditions.append("c.status = \(sql.bind(.text(status)))") }
         if let search {
-            let pattern = sql.bind(.text("%\(LikePattern.escape(search))%"))
-            conditions.append("(c.name ilike \(pattern) or c.company ilike \(pattern) or c.email ilike \(pattern))")
+            conditions.append(TextCondition(text: search).expression(.client, ["name", "company", "email"], in: &sql))
         }
         let filter = conditions.joined(separator: " and ")
         let rows = try await call.db.query(

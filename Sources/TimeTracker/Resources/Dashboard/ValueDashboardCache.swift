@@ -3,7 +3,8 @@ import Redis
 /// Keeps value dashboards in Redis for ten minutes (contract 01 §5.2); without Redis each is computed anew.
 ///
 /// A dashboard computed while its user's entries change must not be kept: it carries the two revisions (the user's and
-/// the installation's) that were current before it was computed, and counts only while they still are.
+/// the installation's) that were current before it was computed, and counts only while they still are. It is also good
+/// only for the version of the settings that it was computed with.
 struct ValueDashboardCache: Sendable {
     private static let lifetime = "600"
     /// Revisions outlive every dashboard made under them.
@@ -12,10 +13,14 @@ struct ValueDashboardCache: Sendable {
     let redis: RedisClient?
     let keyPrefix: String
 
-    /// - Parameter today: the local date, days since 2000-01-01.
-    func reply(userID: Int64, today: Int32, _ compute: () async throws -> ValueDashboard) async throws -> Reply {
+    /// - Parameters:
+    ///   - today: the local date, days since 2000-01-01.
+    ///   - settings: what `compute` goes by.
+    func reply(
+        userID: Int64, today: Int32, settings: Settings, _ compute: () async throws -> ValueDashboard
+    ) async throws -> Reply {
         let key = Self.key(keyPrefix, userID, today)
-        let (revision, kept) = await read(key, userID)
+        let (revision, kept) = await read(key, userID, settings)
         if let kept, let revision, kept.hasPrefix(revision) {
             let body = String(kept.dropFirst(revision.count))
             return .json { json in json.raw(body) }
@@ -38,7 +43,7 @@ struct ValueDashboardCache: Sendable {
         advance(userRevision(keyPrefix, userID), redis)
     }
 
-    /// After changes of settings or rates, which concern every user; waits for nothing.
+    /// After changes of rates, which concern every user; waits for nothing.
     static func forgetAll(app: Application) {
         advance(commonRevision(app.redisKeyPrefix), app.redis)
     }
@@ -49,7 +54,8 @@ struct ValueDashboardCache: Sendable {
     }
 
     /// The revision that counts now, and what is kept. Nil revision = Redis is away.
-    private func read(_ key: String, _ userID: Int64) async -> (revision: String?, kept: String?) {
+    private func read(_ key: String, _ userID: Int64, _ settings: Settings) async -> (revision: String?, kept: String?)
+    {
         let names = [key, Self.userRevision(keyPrefix, userID), Self.commonRevision(keyPrefix)]
         guard let redis, redis.isAvailable, let replies = try? await redis.pipeline(names.map { .init(["GET", $0]) })
         else { return (nil, nil) }
@@ -61,7 +67,7 @@ struct ValueDashboardCache: Sendable {
             case .failure: return (nil, nil)
             }
         }
-        return ("\(texts[1] ?? "-") \(texts[2] ?? "-") ", texts[0])
+        return ("\(texts[1] ?? "-") \(texts[2] ?? "-") \(settings.version) ", texts[0])
     }
 
     static func key(_ prefix: String, _ userID: Int64, _ today: Int32) -> String {

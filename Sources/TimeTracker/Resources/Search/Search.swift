@@ -2,11 +2,11 @@ import HTTPTypes
 import Postgres
 
 /// A search over all domains that the caller may see (contract 03 §1). A domain whose statement fails is left out and
-/// named; the others answer.
+/// named, and so is one that was not searched to its end; the others answer.
 struct Search {
     /// Fewest characters to search for.
     static let minLength = 2
-    private static let timeout = Statement("set local statement_timeout = '2s'")
+    private static let unavailable = "search temporarily unavailable"
 
     let text: String
     let limit: Int64
@@ -35,7 +35,8 @@ struct Search {
 
     struct Outcome: Sendable {
         var hits: [SearchHit] = []
-        var failed: [SearchDomain] = []
+        /// Domains of which not all is there, and why.
+        var gaps: [(domain: SearchDomain, reason: String)] = []
     }
 
     /// - Throws: ``PostgresError`` only when the database is away altogether.
@@ -43,25 +44,29 @@ struct Search {
         var outcome = Outcome()
         for domain in domains {
             do {
-                outcome.hits += try await hits(domain, db, principal)
+                let (hits, isCut) = try await hits(domain, db, principal)
+                outcome.hits += hits
+                if isCut { outcome.gaps.append((domain, EntrySearch.cutReason)) }
             } catch let error as PostgresError where error.code == .unavailable || error.code == .poolTimeout {
                 throw error
             } catch {
-                outcome.failed.append(domain)
+                outcome.gaps.append((domain, Self.unavailable))
             }
         }
         return outcome
     }
 
-    private func hits(_ domain: SearchDomain, _ db: PostgresClient, _ principal: Principal) async throws -> [SearchHit]
+    private func hits(_ domain: SearchDomain, _ db: PostgresClient, _ principal: Principal) async throws
+        -> (hits: [SearchHit], isCut: Bool)
     {
         // A transaction of its own for each domain: one failed statement would poison the others'.
-        let select = domain.statement(LikePattern.escape(text), limit: limit, for: principal)
-        let rows = try await db.atomically([Self.timeout, select]).last
-        return rows?.map { row in
+        let select = domain.statement(text, limit: limit, for: principal)
+        let rows = try await db.atomically([domain.terms, select]).last.map(Array.init) ?? []
+        let hits = rows.filter { !$0.isNull(0) }.map { row in
             SearchHit(
                 domain: domain, id: row.int(0), title: row.string(1), description: row.string(2), badge: row.string(3))
-        } ?? []
+        }
+        return (hits, domain == .entry && rows.first?.bool(4) == true)
     }
 
     func reply(_ outcome: Outcome) -> Reply {
@@ -76,12 +81,12 @@ struct Search {
             json.key("count")
             json.value(outcome.hits.count)
             json.key("partial")
-            json.value(!outcome.failed.isEmpty)
+            json.value(!outcome.gaps.isEmpty)
             json.key("errors")
             json.beginObject()
-            for domain in outcome.failed {
-                json.key(domain.plural)
-                json.value("search temporarily unavailable")
+            for gap in outcome.gaps {
+                json.key(gap.domain.plural)
+                json.value(gap.reason)
             }
             json.endObject()
             json.endObject()
@@ -93,7 +98,11 @@ struct Search {
         properties: [
             ("results", .array(of: SearchHit.schema)), ("query", .string(description: "The text, trimmed")),
             ("count", .integer(description: "How many results there are")),
-            ("partial", .boolean(description: "Whether a type could not be searched")),
+            (
+                "partial",
+                .boolean(
+                    description: "Whether a type could not be searched, or entries only in part; errors says which")
+            ),
             ("errors", .object(description: "Type to reason, for those")),
         ], required: ["results", "query", "count", "partial", "errors"])
 }

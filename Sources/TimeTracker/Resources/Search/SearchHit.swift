@@ -37,71 +37,68 @@ enum SearchDomain: String, CaseIterable, Sendable {
         }
     }
 
+    /// To be run before the statement, in its transaction: it may take two seconds, and is planned for the text at hand,
+    /// since no plan suits all texts. Entries must not be read from end to end, whatever the planner expects.
+    var terms: Statement { self == .entry ? Self.entryTerms : Self.terms }
+
+    private static let terms = Statement(
+        "select set_config('statement_timeout', '2s', true), set_config('plan_cache_mode', 'force_custom_plan', true)")
+    private static let entryTerms = Statement(
+        """
+        select set_config('statement_timeout', '2s', true), set_config('plan_cache_mode', 'force_custom_plan', true),
+               set_config('enable_seqscan', 'off', true)
+        """)
+
     fileprivate var page: String {
         self == .entry ? "/timer/edit" : "/\(rawValue)s"
     }
 
     /// A statement that returns id, title, description and badge.
-    ///
-    /// - Parameter pattern: the text to find, escaped for `like`.
-    func statement(_ pattern: String, limit: Int64, for principal: Principal) -> Statement {
+    func statement(_ text: String, limit: Int64, for principal: Principal) -> Statement {
         var sql = SQL()
-        let like = sql.bind(.text("%\(pattern)%"))
+        let condition = TextCondition(text: text)
         switch self {
-        case .project: Self.projects(like, principal, &sql)
-        case .task: Self.tasks(like, principal, &sql)
-        case .client: Self.clients(like, principal, &sql)
-        case .entry: Self.entries(like, principal, &sql)
+        case .project: Self.projects(condition, principal, &sql)
+        case .task: Self.tasks(condition, principal, &sql)
+        case .client: Self.clients(condition, principal, &sql)
+        case .entry: return EntrySearch(text: text, limit: limit, principal: principal).statement
         }
         sql.add(" limit ", .int(limit))
         return sql.statement
     }
 
-    private static func projects(_ like: String, _ principal: Principal, _ sql: inout SQL) {
+    private static func projects(_ text: TextCondition, _ principal: Principal, _ sql: inout SQL) {
         let visible = Visibility.condition(principal, clientID: "p.client_id", in: &sql)
+        let match = text.expression(.project, ["name", "description"], in: &sql)
         sql.add(
             """
             select p.id, p.name, coalesce(p.description, ''), 'Project' from projects p
-            where p.status = 'active' and (p.name ilike \(like) or p.description ilike \(like)) and \(visible)
+            where p.status = 'active' and \(match) and \(visible)
             order by p.name, p.id
             """)
     }
 
-    private static func tasks(_ like: String, _ principal: Principal, _ sql: inout SQL) {
+    private static func tasks(_ text: TextCondition, _ principal: Principal, _ sql: inout SQL) {
         let visible = Visibility.condition(principal, clientID: "p.client_id", in: &sql)
+        let match = text.expression(.task, ["name", "description"], in: &sql)
         sql.add(
             """
             select t.id, t.name, p.name, initcap(replace(t.status, '_', ' '))
             from tasks t join projects p on p.id = t.project_id
-            where p.status = 'active' and (t.name ilike \(like) or t.description ilike \(like)) and \(visible)
+            where p.status = 'active' and \(match) and \(visible)
             order by t.name, t.id
             """)
     }
 
-    private static func clients(_ like: String, _ principal: Principal, _ sql: inout SQL) {
+    private static func clients(_ text: TextCondition, _ principal: Principal, _ sql: inout SQL) {
         let columns = ["name", "email", "company", "description", "contact_person"]
-        let match = columns.map { "c.\($0) ilike \(like)" }.joined(separator: " or ")
+        let match = text.expression(.client, columns, in: &sql)
         let visible = Visibility.condition(principal, clientID: "c.id", in: &sql)
         sql.add(
             """
             select c.id, c.name,
                    coalesce(nullif(c.description, ''), nullif(c.contact_person, ''), nullif(c.email, ''), ''), 'Client'
-            from clients c where (\(match)) and \(visible) order by c.name, c.id
-            """)
-    }
-
-    private static func entries(_ like: String, _ principal: Principal, _ sql: inout SQL) {
-        let own = principal.isAdmin ? "" : " and e.user_id = \(sql.bind(.int(principal.userID)))"
-        sql.add(
-            """
-            select e.id, coalesce(nullif(concat_ws(' • ', coalesce(p.name, c.name), t.name), ''), 'Time Entry'),
-                   left(coalesce(e.notes, ''), 100) || coalesce(' [' || nullif(e.tags, '') || ']', ''),
-                   lpad((e.duration_seconds / 3600)::text, greatest(2, length((e.duration_seconds / 3600)::text)), '0')
-                       || to_char(make_interval(secs => e.duration_seconds % 3600), ':MI:SS')
-            from time_entries e left join projects p on p.id = e.project_id left join clients c on c.id = e.client_id
-                 left join tasks t on t.id = e.task_id
-            where e.end_time is not null and (e.notes ilike \(like) or e.tags ilike \(like))\(own)
-            order by e.start_time desc, e.id desc
+            from clients c where \(match) and \(visible) order by c.name, c.id
             """)
     }
 }

@@ -60,10 +60,9 @@ enum TaskResource: Resource {
             conditions.append("t.status = any (\(sql.bind(.textArray(statuses.map(\.rawValue)))))")
         }
         if let assignedTo { conditions.append("t.assigned_to = \(sql.bind(.int(assignedTo)))") }
-        if let tags { conditions.append(TagCondition.expression("t.tags", Tags.split(tags), in: &sql)) }
+        if let tags { conditions.append(TagCondition.task("t", anyOf: Tags.split(tags), in: &sql)) }
         if let search {
-            let pattern = sql.bind(.text("%\(LikePattern.escape(search))%"))
-            conditions.append("(t.name ilike \(pattern) or t.description ilike \(pattern))")
+            conditions.append(TextCondition(text: search).expression(.task, ["name", "description"], in: &sql))
         }
         let filter = conditions.joined(separator: " and ")
         let joined = TaskItem.joinedColumns(zone: call.settings.timezone, in: &sql)

@@ -83,6 +83,14 @@ enum BulkUpdate {
         case paid(Bool)
         case addTag(String)
         case removeTag(String)
+
+        /// The tag that it is about.
+        var tag: String? {
+            switch self {
+            case .addTag(let tag), .removeTag(let tag): tag
+            default: nil
+            }
+        }
     }
 
     private static func effect(_ action: Action, _ value: JSONValue?, _ input: inout InputReader) -> Effect? {
@@ -129,7 +137,8 @@ enum BulkUpdate {
             _ = try await tx.query(Statement("delete from time_entries where id = any ($1)", [ids]))
             return try await record(.deleted, entries, call, in: tx)
         }
-        var changed = try entries.map { try applying(effect, to: $0) }
+        let keys = try await TagKeys(of: entries, and: effect.tag, in: tx)
+        var changed = try entries.map { try applying(effect, to: $0, keys) }
         let statement = Statement(
             """
             update time_entries e set billable = n.billable, paid = n.paid, tags = nullif(n.tags, ''),
@@ -151,7 +160,7 @@ enum BulkUpdate {
         try await record(.updated, changed, call, in: tx)
     }
 
-    private static func applying(_ effect: Effect, to entry: TimeEntry) throws -> TimeEntry {
+    private static func applying(_ effect: Effect, to entry: TimeEntry, _ keys: TagKeys) throws -> TimeEntry {
         var entry = entry
         switch effect {
         case .delete: break
@@ -159,8 +168,8 @@ enum BulkUpdate {
         case .paid(let flag):
             entry.isPaid = flag
             if !flag { entry.invoiceNumber = nil }
-        case .addTag(let tag): entry.tags = Tags.joined(Set(Tags.split(entry.tags)).union([tag]))
-        case .removeTag(let tag): entry.tags = Tags.joined(Set(Tags.split(entry.tags)).subtracting([tag]))
+        case .addTag(let tag): entry.tags = keys.adding(tag, to: entry.tags)
+        case .removeTag(let tag): entry.tags = keys.removing(tag, from: entry.tags)
         }
         guard (entry.tags?.unicodeScalars.count ?? 0) <= maxTagsLength else {
             throw APIError.validation(

@@ -18,24 +18,15 @@ enum TimeEntryList {
 
     @Sendable static func list(_ call: Call) async throws -> Reply {
         var query = call.query
-        let filter = try Filter(&query, call)
+        let filter = try Filter(&query, call.principal)
         let page = query.page()
         try query.finish()
-        var sql = SQL()
-        let conditions = filter.conditions(call, &sql)
-        let rows = try await call.db.query(
-            PageQuery(
-                total: filter.isPlain
-                    ? EntryCounts.expression(userID: filter.userID, includesRunning: filter.includesRunning, in: &sql)
-                    : "(select count(*) from time_entries e where \(conditions))",
-                page: "select \(TimeEntry.entryColumns) from time_entries e where \(conditions)",
-                order: "e.start_time desc, e.id desc"
-            ).statement(sql, page, columns: "e.*, \(TimeEntry.nameColumns)", alias: "e", joins: TimeEntry.nameJoins))
+        let rows = try await call.db.query(EntryListQuery(filter: filter, zone: call.settings.timezone).statement(page))
         let (entries, pagination) = PageQuery.read(rows, page) { TimeEntry($0, offset: 1) }
         return .list(key: "time_entries", entries, pagination)
     }
 
-    private struct Filter {
+    struct Filter {
         let projectID: Int64?
         let userID: Int64?
         let taskID: Int64?
@@ -48,7 +39,7 @@ enum TimeEntryList {
         let includesRunning: Bool
 
         /// Non-admins see their own entries, whatever they ask for.
-        init(_ query: inout QueryParameters, _ call: Call) throws {
+        init(_ query: inout QueryParameters, _ principal: Principal) throws {
             projectID = query.integer("project_id")
             let user = query.integer("user_id")
             taskID = query.integer("task_id")
@@ -60,35 +51,10 @@ enum TimeEntryList {
             tag = query.text("tag")
             includesRunning = query.boolean("include_active") ?? false
             try query.finish()
-            let principal = call.principal
             if let user, user != principal.userID, !principal.isAdmin {
                 throw APIError.forbidden("Only administrators may list other users' entries")
             }
             userID = user ?? (principal.isAdmin ? nil : principal.userID)
-        }
-
-        /// Whether the maintained counters know the total.
-        var isPlain: Bool {
-            projectID == nil && taskID == nil && clientID == nil && start == nil && end == nil && billable == nil
-                && paid == nil && tag == nil
-        }
-
-        func conditions(_ call: Call, _ sql: inout SQL) -> String {
-            var conditions = includesRunning ? ["true"] : ["e.end_time is not null"]
-            func equals(_ column: String, _ id: Int64?) {
-                if let id { conditions.append("e.\(column) = \(sql.bind(.int(id)))") }
-            }
-            equals("user_id", userID)
-            equals("project_id", projectID)
-            equals("task_id", taskID)
-            equals("client_id", clientID)
-            let zone = call.settings.timezone
-            if let start { conditions.append("e.start_time >= \(WallTime.expression(start, zone: zone, in: &sql))") }
-            if let end { conditions.append("e.start_time <= \(WallTime.expression(end, zone: zone, in: &sql))") }
-            if let billable { conditions.append("e.billable = \(sql.bind(.bool(billable)))") }
-            if let paid { conditions.append("e.paid = \(sql.bind(.bool(paid)))") }
-            if let tag { conditions.append(TagCondition.expression("e.tags", [tag], in: &sql)) }
-            return conditions.joined(separator: " and ")
         }
     }
 }
