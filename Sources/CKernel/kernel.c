@@ -146,3 +146,35 @@ int kernel_lock_file(int fd) {
     } while (result < 0 && errno == EINTR);
     return result;
 }
+
+int kernel_accept(int listener, struct kernel_peer *peer) {
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+    int fd;
+    do {
+        fd = accept4(listener, (struct sockaddr *)&address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    } while (fd < 0 && errno == EINTR);
+    peer->length = 0;
+    if (fd < 0) return -1;
+    if (size >= sizeof(struct sockaddr_in) && address.ss_family == AF_INET) {
+        peer->length = 4;
+        memcpy(peer->address, &((struct sockaddr_in *)&address)->sin_addr, 4);
+    } else if (size >= sizeof(struct sockaddr_in6) && address.ss_family == AF_INET6) {
+        peer->length = 16;
+        memcpy(peer->address, &((struct sockaddr_in6 *)&address)->sin6_addr, 16);
+    }
+    return fd;
+}
+
+int64_t kernel_send(int fd, const void *bytes, uint64_t count) {
+    ssize_t sent;
+    do {
+        sent = send(fd, bytes, count, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent;
+}
+
+void kernel_no_delay(int fd) {
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}

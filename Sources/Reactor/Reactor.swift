@@ -2,14 +2,19 @@ import CKernel
 import Glibc
 import Synchronization
 
-/// One epoll(7) thread with timers: the place where sockets of C client libraries are read.
+/// One epoll(7) thread with timers, and an executor for tasks that live on it.
 ///
-/// Handlers and work run one at a time on the reactor's thread and must not block. All methods may be called from any thread.
-public final class Reactor: Sendable {
+/// Handlers, work and jobs run one at a time on the reactor's thread and must not block. All methods may be called from any
+/// thread. One turn of it goes: wait; descriptors that are served early (databases: they resume tasks), jobs; the other
+/// descriptors (clients: they start tasks), jobs; timers and work; jobs; then what asked for the turn's end, which is where
+/// everything that was collected is sent.
+public final class Reactor: TaskExecutor {
     struct State {
         var watches: [UInt64: Watch] = [:]
         var timers = Timers<@Sendable () -> Void>()
         var work: [@Sendable () -> Void] = []
+        /// Jobs that other threads have enqueued.
+        var jobs: [UnownedJob] = []
         var lastToken: UInt64 = 0
         /// What the thread's current wait ends at; an earlier timer must wake it.
         var sleepingUntil: UInt64 = 0
@@ -25,9 +30,20 @@ public final class Reactor: Sendable {
     private let epoll: Int32
     private let wakeDescriptor: Int32
     private let threadIdentity = Atomic<UInt>(0)
+    /// What only the reactor's thread touches.
+    nonisolated(unsafe) var turn = Turn()
+    let longestHold: UInt64
+    let onHold: @Sendable (Duration) -> Void
 
-    /// - Parameter name: the thread's name, cut to 15 bytes.
-    public init(name: String) throws(ReactorError) {
+    /// - Parameters:
+    ///   - name: the thread's name, cut to 15 bytes.
+    ///   - longestHold: what runs longer than this without a break is told to `onHold`; nil = nothing is.
+    ///   - onHold: called on the reactor's thread with the time the thread was held.
+    public init(
+        name: String, longestHold: Duration? = nil, onHold: @escaping @Sendable (Duration) -> Void = { _ in }
+    ) throws(ReactorError) {
+        self.longestHold = longestHold?.wholeNanoseconds ?? .max
+        self.onHold = onHold
         let epoll = reactor_epoll_create()
         guard epoll >= 0 else { throw ReactorError(call: "epoll_create1", errno: errno) }
         let wake = reactor_eventfd_create()
@@ -102,12 +118,15 @@ public final class Reactor: Sendable {
     /// Registers a descriptor, level triggered; `handler` runs on the reactor thread until the watch is cancelled.
     ///
     /// A descriptor that epoll refuses is reported to the handler once as `.error`.
+    ///
+    /// - Parameter isLate: served after those that aren't, and after the tasks that they resume.
     public func watch(
-        _ fd: Int32, interest: Interest, handler: @escaping @Sendable (Readiness) -> Void
+        _ fd: Int32, interest: Interest, isLate: Bool = false, handler: @escaping @Sendable (Readiness) -> Void
     ) -> Watch {
         let watch = state.withLock { state in
             state.lastToken += 1
-            let watch = Watch(token: state.lastToken, fd: fd, interest: interest, reactor: self, handler: handler)
+            let watch = Watch(
+                token: state.lastToken, fd: fd, interest: interest, isLate: isLate, reactor: self, handler: handler)
             state.watches[watch.token] = watch
             return watch
         }
@@ -149,13 +168,13 @@ public final class Reactor: Sendable {
         reactor_epoll_control(epoll, operation.rawValue, fd, interest.events, token) == 0
     }
 
-    private func needsWake(_ state: inout State) -> Bool {
+    func needsWake(_ state: inout State) -> Bool {
         guard !state.isWakePending, !isOnReactorThread else { return false }
         state.isWakePending = true
         return true
     }
 
-    private func wake() {
+    func wake() {
         reactor_eventfd_signal(wakeDescriptor)
     }
 }
@@ -168,15 +187,16 @@ extension Reactor {
         name.withCString { reactor_name_thread($0) }
         let events = UnsafeMutablePointer<reactor_event>.allocate(capacity: reactor_batch)
         defer { events.deallocate() }
-        var ready: [(Watch, Readiness)] = []
         while let timeout = prepareToWait() {
             let count = reactor_epoll_wait(epoll, events, timeout)
             guard count >= 0 else { fatalError("epoll_wait failed, errno \(errno)") }
-            collect(events, count, into: &ready)
-            for (watch, readiness) in ready where watch.isActive { watch.handler(readiness) }
-            ready.removeAll(keepingCapacity: true)
+            turn.mark = Self.now
+            collect(events, count)
+            serve(\.early)
+            serve(\.late)
             runExpiredTimers()
             runWork()
+            finishTurn()
         }
     }
 
@@ -184,7 +204,7 @@ extension Reactor {
     private func prepareToWait() -> Int32? {
         state.withLock { state in
             if state.isStopping { return nil }
-            if !state.work.isEmpty {
+            if !state.work.isEmpty || !state.jobs.isEmpty || turn.hasMore {
                 state.sleepingUntil = 0
                 return 0
             }
@@ -200,9 +220,7 @@ extension Reactor {
         }
     }
 
-    private func collect(
-        _ events: UnsafeMutablePointer<reactor_event>, _ count: Int32, into ready: inout [(Watch, Readiness)]
-    ) {
+    private func collect(_ events: UnsafeMutablePointer<reactor_event>, _ count: Int32) {
         state.withLock { state in
             // From here to the next wait new timers and work are seen without a wake-up.
             state.sleepingUntil = 0
@@ -212,24 +230,52 @@ extension Reactor {
                     reactor_eventfd_drain(wakeDescriptor)
                     state.isWakePending = false
                 } else if let watch = state.watches[event.token] {
-                    ready.append((watch, Readiness(events: event.events)))
+                    let readiness = Readiness(events: event.events)
+                    if watch.isLate {
+                        turn.late.append((watch, readiness))
+                    } else {
+                        turn.early.append((watch, readiness))
+                    }
                 }
             }
         }
     }
 
+    private func serve(_ group: WritableKeyPath<Turn, [(Watch, Readiness)]>) {
+        guard !turn[keyPath: group].isEmpty else { return }
+        var ready: [(Watch, Readiness)] = []
+        swap(&ready, &turn[keyPath: group])
+        for (watch, readiness) in ready where watch.isActive {
+            watch.handler(readiness)
+            lap()
+        }
+        ready.removeAll(keepingCapacity: true)
+        swap(&ready, &turn[keyPath: group])
+        runJobs()
+    }
+
     private func runExpiredTimers() {
-        let now = Self.now
-        while let work = state.withLock({ $0.timers.isEmpty ? nil : $0.timers.popExpired(now: now) }) { work() }
+        while let work = state.withLock({ $0.timers.isEmpty ? nil : $0.timers.popExpired(now: turn.mark) }) {
+            work()
+            lap()
+        }
     }
 
     private func runWork() {
         let work = state.withLock { state in
+            if !state.jobs.isEmpty {
+                turn.jobs.append(contentsOf: state.jobs)
+                state.jobs.removeAll(keepingCapacity: true)
+            }
             let work = state.work
             if !work.isEmpty { state.work = [] }
             return work
         }
-        for item in work { item() }
+        for item in work {
+            item()
+            lap()
+        }
+        runJobs()
     }
 }
 
@@ -247,7 +293,7 @@ private func reactorThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutabl
 
 extension Duration {
     /// Never negative, saturating after 292 years.
-    fileprivate var wholeNanoseconds: UInt64 {
+    var wholeNanoseconds: UInt64 {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
         guard seconds < 9_000_000_000 else { return UInt64(Int64.max) }

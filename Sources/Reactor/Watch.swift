@@ -7,16 +7,18 @@ import Synchronization
 /// on another thread one call that has already begun may still be running.
 public final class Watch: Sendable {
     let token: UInt64
+    let isLate: Bool
     let handler: @Sendable (Readiness) -> Void
     private let fd: Int32
     private let reactor: Reactor
     private let interest: Mutex<Interest?>
 
     init(
-        token: UInt64, fd: Int32, interest: Interest, reactor: Reactor,
+        token: UInt64, fd: Int32, interest: Interest, isLate: Bool, reactor: Reactor,
         handler: @escaping @Sendable (Readiness) -> Void
     ) {
         self.token = token
+        self.isLate = isLate
         self.fd = fd
         self.reactor = reactor
         self.handler = handler

@@ -125,7 +125,6 @@ public final class Supervisor {
         if listener.descriptors.count > 1 { descriptors.append((listener.descriptors[1], 6)) }
         var environment = configuration.environment
         environment["TT_SUPERVISOR_PID"] = String(getpid())
-        environment["TT_BACKLOG"] = String(configuration.backlog)
         environment["TT_LISTENERS"] = listener.descriptors.count > 1 ? "3,6" : "3"
         board.slot(index).occupy()
         do {

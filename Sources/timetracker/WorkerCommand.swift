@@ -25,7 +25,7 @@ struct WorkerCommand: ParsableCommand {
         let logging = LogSetup(configuration, isTerminal: Terminal.isInteractive)
         let listeners = (environment["TT_LISTENERS"] ?? "3").split(separator: ",").compactMap { Int32($0) }
         let inheritance = Worker.Inheritance(
-            slotIndex: slot, listeners: listeners, backlog: environment["TT_BACKLOG"].flatMap { Int32($0) } ?? 1024,
+            slotIndex: slot, listeners: listeners,
             board: try? StatusBoard.attach(fd: 4), readyPipe: 5)
         let worker = Worker(
             configuration: configuration, inheritance: inheritance, logger: logging.logger(slot: slot),

@@ -46,7 +46,7 @@ import Testing
             #expect(ContinuousClock.now - start < .seconds(5))
             #expect(await hasBeenReplaced(stuck, server, within: 20))
             // The log says what the threads were doing: here, nothing.
-            #expect(server.log.contains(#/"threads":"[^"]*NIO-ELT-\d[^"]* T /#))
+            #expect(server.log.contains(#/"threads":"[^"]*tt-loop[^"]* T /#))
         }
     }
 

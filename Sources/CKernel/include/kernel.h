@@ -58,6 +58,21 @@ int kernel_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 /// Length and limit of a listening TCP socket's accept queue: tcp(7) TCP_INFO. Returns 0 or -1 with errno set.
 int kernel_accept_queue(int fd, uint32_t *length, uint32_t *limit);
 
+/// The far end of an accepted connection: 4 or 16 bytes of an IP address in network order, none for a Unix socket.
+struct kernel_peer {
+    uint8_t length;
+    uint8_t address[16];
+};
+
+/// accept4(2), non-blocking and close-on-exec. Returns the descriptor or -1 with errno set.
+int kernel_accept(int listener, struct kernel_peer *peer);
+
+/// Sends without SIGPIPE: send(2). Returns what it returns.
+int64_t kernel_send(int fd, const void *bytes, uint64_t count);
+
+/// Has small writes leave at once: TCP_NODELAY (tcp(7)), which accepted sockets inherit. No error on a Unix socket.
+void kernel_no_delay(int fd);
+
 /// Takes an exclusive flock(2) without waiting: 0 taken, -1 with errno set (EWOULDBLOCK: held by another process).
 int kernel_lock_file(int fd);
 

@@ -48,7 +48,7 @@ struct Change: Sendable {
         _ type: String, _ action: ChangeAction, _ description: String, _ subject: Subject, _ actor: ChangeActor,
         _ data: ((inout JSONWriter) -> Void)?
     ) -> Event {
-        let id = RequestID.generate()
+        let id = UUIDText.random()
         let entity = EventPayload.Entity(type: Subject.entityType, id: subject.id, name: subject.entityName)
         let payload = EventPayload(
             eventID: id, type: type, actor: actor, entity: entity, action: action.rawValue, description: description

@@ -1,65 +1,72 @@
-import NIOCore
+import Reactor
 
-/// The open connections of one event loop: enforces their deadlines and closes them when the worker drains.
+/// The open connections of a worker: enforces their deadlines and closes them when the worker drains.
 ///
-/// One sweep over all connections every 250 ms costs less than a timer for each request.
+/// One sweep over all connections every 250 ms costs less than a timer for each request. Confined to the reactor's thread.
 final class ConnectionRegistry: @unchecked Sendable {
-    // Confined to `eventLoop`.
+    private static let sweepInterval = Duration.milliseconds(250)
+
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
-    private var sweeper: RepeatedTask?
-    private var emptied: EventLoopPromise<Void>?
+    private var onEmpty: (() -> Void)?
     private(set) var isDraining = false
-    /// Connections of each address that is limited.
-    private var perAddress: [String: Int] = [:]
+    /// Connections of each network that is limited.
+    private var perNetwork: [String: Int] = [:]
     private let maxPerAddress: Int
-    let eventLoop: any EventLoop
+    private let reactor: Reactor
+    private let onCount: @Sendable (Int) -> Void
 
-    /// - Parameter maxPerAddress: connections of one address.
-    init(eventLoop: any EventLoop, maxPerAddress: Int) {
-        self.eventLoop = eventLoop
+    /// - Parameters:
+    ///   - maxPerAddress: connections of one address.
+    ///   - onCount: told of each connection that comes (1) or goes (-1).
+    init(reactor: Reactor, maxPerAddress: Int, onCount: @escaping @Sendable (Int) -> Void) {
+        self.reactor = reactor
         self.maxPerAddress = maxPerAddress
+        self.onCount = onCount
     }
 
-    func start() {
-        eventLoop.execute {
-            self.sweeper = self.eventLoop.scheduleRepeatedTask(
-                initialDelay: .milliseconds(250), delay: .milliseconds(250)
-            ) { _ in
-                self.sweep(now: .now())
-            }
-        }
-    }
+    func start() { scheduleSweep() }
 
     var count: Int { connections.count }
 
-    /// - Parameter address: under which it counts; nil for what isn't limited.
-    /// - Returns: false when that address has too many already; the connection is not kept then.
-    func add(_ connection: HTTPConnection, address: String?) -> Bool {
-        if let address {
-            let count = perAddress[address] ?? 0
+    /// - Returns: false when its address has too many already; the connection is not kept then.
+    func add(_ connection: HTTPConnection) -> Bool {
+        if let network = connection.peer.limitedNetwork {
+            let count = perNetwork[network] ?? 0
             guard count < maxPerAddress else { return false }
-            perAddress[address] = count + 1
+            perNetwork[network] = count + 1
         }
         connections[ObjectIdentifier(connection)] = connection
+        onCount(1)
         return true
     }
 
-    /// - Parameter address: as it was added.
-    func remove(_ connection: HTTPConnection, address: String?) {
+    func remove(_ connection: HTTPConnection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-        if let address, let count = perAddress[address] { perAddress[address] = count > 1 ? count - 1 : nil }
-        if isDraining, connections.isEmpty { emptied?.succeed() }
+        onCount(-1)
+        if let network = connection.peer.limitedNetwork, let count = perNetwork[network] {
+            perNetwork[network] = count > 1 ? count - 1 : nil
+        }
+        guard isDraining, connections.isEmpty else { return }
+        onEmpty?()
+        onEmpty = nil
     }
 
-    /// Lets requests in flight finish; the future succeeds when the last connection is gone.
-    func drain() -> EventLoopFuture<Void> {
-        eventLoop.flatSubmit {
-            let promise = self.eventLoop.makePromise(of: Void.self)
-            self.emptied = promise
-            self.isDraining = true
-            for connection in Array(self.connections.values) { connection.drain() }
-            if self.connections.isEmpty { promise.succeed() }
-            return promise.futureResult
+    /// Lets requests in flight finish; returns when the last connection is gone, or at the deadline, when what is left is
+    /// closed.
+    func drain(within limit: Duration) async {
+        await withCheckedContinuation { continuation in
+            reactor.execute { [self] in
+                isDraining = true
+                onEmpty = { continuation.resume() }
+                for connection in Array(connections.values) { connection.drain() }
+                if connections.isEmpty {
+                    onEmpty?()
+                    onEmpty = nil
+                }
+                reactor.schedule(after: limit) { [self] in
+                    for connection in Array(connections.values) { connection.close() }
+                }
+            }
         }
     }
 
@@ -73,16 +80,13 @@ final class ConnectionRegistry: @unchecked Sendable {
         for connection in victims { connection.close() }
     }
 
-    /// The end of a drain's patience.
-    func closeAll() {
-        eventLoop.execute {
-            for connection in Array(self.connections.values) { connection.close() }
-        }
-    }
-
-    private func sweep(now: NIODeadline) {
-        for connection in Array(connections.values) where connection.deadline <= now {
-            connection.deadlinePassed()
+    private func scheduleSweep() {
+        reactor.schedule(after: Self.sweepInterval) { [weak self] in
+            guard let self else { return }
+            let now = Reactor.now
+            let late = connections.values.filter { $0.deadline <= now }
+            for connection in late { connection.deadlinePassed() }
+            scheduleSweep()
         }
     }
 }

@@ -29,8 +29,6 @@ public final class Exchange: @unchecked Sendable {
     var visit: Visit?
     /// Whose figures the request's changes have made stale; looked at after the commit.
     var staleFigures = StaleFigures()
-    /// What the route answered; nil until then, and for ever where no route matched.
-    var reply: Reply?
     /// Complete header lines (`name: value\r\n`) that the pipeline adds to the reply.
     var headerLines = ByteBuffer()
 

@@ -1,18 +1,14 @@
-import HTTPTypes
+import DequeModule
+import Glibc
 import NIOCore
-import NIOHTTP1
-import NIOPosix
+import Reactor
 
-/// One client connection: starts the responder in a task on this event loop as soon as a head is complete, gives it the
-/// body when it asks, writes each response in one flush (RFC 9112).
+/// One client connection: starts the responder in a task on the reactor as soon as a head is complete, gives it the body
+/// when it asks, sends each turn's responses in one go (RFC 9112).
 ///
-/// Pipelined requests are answered one at a time and in order. All state is confined to the event loop, which is why
-/// `@unchecked Sendable` holds: the request's task runs on the same loop.
-final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = Never
-    typealias OutboundOut = ByteBuffer
-
+/// Pipelined requests are answered one at a time and in order. All state is confined to the reactor's thread, which is why
+/// `@unchecked Sendable` holds: the request's task runs there too.
+final class HTTPConnection: @unchecked Sendable {
     enum Phase {
         /// Between requests, or in the middle of a head.
         case idle
@@ -27,225 +23,143 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         case closed
     }
 
-    /// Bytes of pipelined requests that are kept while a response is on its way; more wait in the socket.
-    private static let maxPending = 64 * 1024
-    /// A head beyond this size counts among the bytes that a worker holds.
-    private static let plainHead = 8 * 1024
+    /// What the next byte of input belongs to.
+    enum Receiving {
+        case head
+        /// A body with so many bytes to come.
+        case body(remaining: Int)
+        case chunked(ChunkDecoder)
+        /// Nobody knows; it is dropped.
+        case nothing
+    }
 
     let service: HTTPService
+    let descriptor: Int32
+    let peer: Peer
     var phase = Phase.idle
-    /// When the connection is given up; compared by ``ConnectionRegistry`` four times a second.
-    var deadline: NIODeadline
+    /// When the connection is given up; compared by ``ConnectionRegistry`` four times a second. Nanoseconds of `Reactor.now`.
+    var deadline: UInt64
     /// When the connection last came to rest.
-    var idleSince = NIODeadline.now()
-    var context: ChannelHandlerContext?
-    var task: Task<Void, Never>?
+    var idleSince: UInt64
+    private var watch: Watch?
+    private var interest = Interest.read
 
-    /// The socket's far end; a Unix socket counts as this machine.
-    private(set) var peer = "127.0.0.1"
-    private(set) var peerStanding = PeerStanding.unixSocket
-    /// What the connection counts under; nil for those of proxies, which are many clients'.
-    private var limitedAddress: String?
-    private var framing: RequestFraming?
-    var framingGuard: FramingGuard?
+    /// Bytes that have come and wait: the beginning of a head, or requests behind the one that is being answered.
+    var input = ByteBuffer()
+    var receiving = Receiving.head
+    var isProcessing = false
+    /// Bytes of an incomplete head, which have been searched for its end.
+    var headBytes = 0
+    var reservedForHead = 0
+    var inputClosed = false
+
     /// The body of the request that is being answered, until its last byte has come.
     var incoming: RequestBody?
     var continues = false
-    private var bodyStarted = NIODeadline.now()
-    var head: HTTPRequestHead?
-    var startedAt: UInt64 = 0
+    var bodyStarted: UInt64 = 0
+    var task: Task<Void, Never>?
     var keepAlive = true
     var requestsServed = 0
-    private(set) var headBytes = 0
-    private(set) var reservedForHead = 0
 
-    var pending = PipelinedParts()
-    var isProcessingPending = false
-    private(set) var isReading = false
-    var needsFlush = false
-    private var readSuppressed = false
-    var inputClosed = false
+    var output = Deque<ByteBuffer>()
+    var outputBytes = 0
+    var isTurnObserved = false
+    var isWaitingToWrite = false
+    var isOutputShut = false
 
-    init(service: HTTPService) {
+    /// - Parameter descriptor: a connected socket, non-blocking, which the connection closes.
+    init(descriptor: Int32, peer: Peer, service: HTTPService) {
         self.service = service
-        self.deadline = .now() + .seconds(Int64(service.limits.headerTimeout))
+        self.descriptor = descriptor
+        self.peer = peer
+        idleSince = Reactor.now
+        deadline = idleSince &+ Self.seconds(service.limits.headerTimeout)
     }
 
     var limits: HTTPLimits { service.limits }
 
-    func attach(_ framingGuard: FramingGuard) { self.framingGuard = framingGuard }
+    static func seconds(_ count: Int) -> UInt64 { UInt64(count) &* 1_000_000_000 }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        if let address = context.channel.remoteAddress?.ipAddress {
-            peer = IPAddress(address)?.description ?? address
-            peerStanding = service.standing(of: peer)
+    /// The deadline that is `seconds` from now.
+    static func deadline(in seconds: Int) -> UInt64 { Reactor.now &+ Self.seconds(seconds) }
+
+    func start() {
+        watch = service.reactor.watch(descriptor, interest: .read, isLate: true) { [self] in ready($0) }
+    }
+
+    private func ready(_ readiness: Readiness) {
+        guard phase != .closed else { return }
+        if readiness.contains(.error) { return close() }
+        if readiness.contains(.writable) { flush() }
+        if interest.contains(.read), readiness.contains(.readable) || readiness.contains(.hangup) {
+            read()
+        } else if readiness.contains(.hangup) {
+            // Neither side can be heard any more: epoll(7) tells of that unasked.
+            close()
         }
-        limitedAddress = peerStanding == .stranger ? IPAddress.network(of: peer) : nil
-        if !service.registry.add(self, address: limitedAddress) { close() }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-        framingGuard = nil
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        phase = .closed
-        releaseHead()
-        incoming?.resume(throwing: CancellationError())
-        task?.cancel()
-        service.registry.remove(self, address: limitedAddress)
-        context.fireChannelInactive()
-    }
-
-    // MARK: Reading
-
-    /// Called by ``FramingGuard`` before bytes of a head are parsed: it has ``HTTPLimits/headerTimeout`` from the first.
-    func headBytesArrived(_ count: Int) {
-        if headBytes == 0, phase == .idle { deadline = .now() + .seconds(Int64(limits.headerTimeout)) }
-        headBytes += count
-        guard headBytes > Self.plainHead, reservedForHead == 0 else { return }
-        guard service.budget.reserve(limits.maxHeaderBytes, for: peer) else { return refuse(.overloaded) }
-        reservedForHead = limits.maxHeaderBytes
-    }
-
-    /// Called by ``FramingGuard`` when a head has been parsed: what follows; nil when it was no good.
-    func takeFraming() -> RequestFraming? {
-        defer { framing = nil }
-        return framing
-    }
-
-    /// Called by ``FramingGuard`` for a chunked body that can't be taken.
-    func bodyIsRefused(_ problem: ChunkScanner.Problem) {
-        let error: APIError = problem == .tooLarge ? .payloadTooLarge(limit: limits.maxBodyBytes) : .malformedRequest
-        incoming?.resume(throwing: error)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        isReading = true
-        let part = unwrapInboundIn(data)
-        switch part {
-        case .head(let head):
-            framing = RequestHeadCheck.framing(head)
-            headBytes = 0
-            releaseHead()
-        case .body, .end: break
+    private func read() {
+        let space = service.readBuffer
+        let count = Glibc.read(descriptor, space.baseAddress, space.count)
+        if count > 0 {
+            receive(UnsafeRawBufferPointer(rebasing: space[..<count]))
+        } else if count == 0 {
+            inputEnded()
+        } else if errno != EAGAIN && errno != EINTR {
+            close()
         }
+    }
+
+    private func inputEnded() {
+        inputClosed = true
         switch phase {
-        case .responding, .writing, .discarding:
-            if incoming != nil, pending.isEmpty { receive(part) } else { pending.append(part) }
-        case .idle: receive(part)
-        case .lingering, .closed: break
+        case .responding: incoming?.resume(throwing: APIError.malformedRequest)
+        case .writing, .closed: break
+        case .idle, .discarding, .lingering: close()
         }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        isReading = false
-        flushIfNeeded()
-        context.fireChannelReadComplete()
+        updateInterest()
     }
 
     /// Back-pressure: what nobody takes off our hands stays in the socket.
-    func read(context: ChannelHandlerContext) {
-        if isFull {
-            readSuppressed = true
-        } else {
-            context.read()
+    func updateInterest() {
+        guard phase != .closed else { return }
+        var wanted: Interest = inputClosed || isFull ? [] : .read
+        if isWaitingToWrite { wanted.insert(.write) }
+        guard wanted != interest else { return }
+        interest = wanted
+        watch?.update(wanted)
+    }
+
+    func close() {
+        guard phase != .closed else { return }
+        phase = .closed
+        releaseHead()
+        watch?.cancel()
+        watch = nil
+        Glibc.close(descriptor)
+        input = ByteBuffer()
+        output.removeAll()
+        service.registry.remove(self)
+        // Last, because what it resumes may look at the connection.
+        incoming?.resume(throwing: CancellationError())
+        incoming = nil
+        task?.cancel()
+        task = nil
+    }
+
+    /// What to do when ``deadline`` has passed.
+    func deadlinePassed() {
+        switch phase {
+        case .idle where headBytes > 0: refuse(.requestTimeout)
+        case .responding: incoming?.resume(throwing: APIError.requestTimeout)
+        case .idle, .writing, .discarding, .lingering: close()
+        case .closed: break
         }
     }
 
-    var isWaitingForBody: Bool { phase == .responding && incoming?.isAwaited == true }
-
-    private var isFull: Bool {
-        if pending.size > Self.maxPending { return true }
-        guard phase == .responding, let incoming, !incoming.isAwaited else { return false }
-        return incoming.received >= RequestBody.maxUnasked
-    }
-
-    func readOn() {
-        guard readSuppressed, !isFull, phase != .closed else { return }
-        readSuppressed = false
-        context?.read()
-    }
-
-    func receive(_ part: HTTPServerRequestPart) {
-        switch part {
-        case .head(let head): begin(head)
-        case .body(let bytes):
-            guard let incoming else { return }
-            if phase == .responding {
-                incoming.append(bytes)
-                if incoming.isAwaited { deadline = bodyDeadline(incoming.received) }
-            }
-        case .end: endOfRequest()
-        }
-    }
-
-    func bodyDeadline(_ received: Int) -> NIODeadline {
-        bodyStarted + .seconds(Int64(limits.bodyTimeout + received / limits.minBodyRate))
-    }
-
-    private func begin(_ head: HTTPRequestHead) {
-        self.head = head
-        startedAt = WallClock.monotonic()
-        keepAlive = ConnectionPersistence.survives(head) && requestsServed + 1 < limits.maxRequestsPerConnection
-        if let problem = RequestHeadCheck.problem(head) { return refuse(problem) }
-        let framing = RequestHeadCheck.framing(head)
-        // Without a body the end comes at once, and with it the request.
-        guard framing != .length(0) else { return }
-        continues = ConnectionPersistence.expectsContinue(head)
-        bodyStarted = .now()
-        dispatch(framing)
-    }
-
-    /// The last byte of a request has come.
-    private func endOfRequest() {
-        if let incoming {
-            self.incoming = nil
-            incoming.finish()
-            switch phase {
-            case .responding: deadline = .distantFuture
-            case .discarding: prepareForNext()
-            case .idle, .writing, .lingering, .closed: break
-            }
-        } else if phase == .idle, head != nil {
-            dispatch(nil)
-        }
-    }
-
-    private func dispatch(_ framing: RequestFraming?) {
-        guard phase == .idle, let head else { return }
-        self.head = nil
-        phase = .responding
-        deadline = .distantFuture
-        let exchange = service.makeExchange(head: head, startedAt: startedAt, peer: peer, standing: peerStanding)
-        incoming = framing.map { framing in
-            RequestBody(framing: framing, client: exchange.clientAddress, budget: service.budget) { [weak self] in
-                self?.bodyIsWanted()
-            }
-        }
-        exchange.incoming = incoming
-        service.executor.watch.run {
-            task = Task.immediate(executorPreference: service.executor) {
-                let reply = await service.respond(to: exchange)
-                complete(exchange, reply)
-            }
-        }
-    }
-
-    /// Somebody waits for the body: tells the client to send it, and reads on.
-    private func bodyIsWanted() {
-        guard phase == .responding else { return }
-        bodyStarted = .now()
-        deadline = bodyDeadline(incoming?.received ?? 0)
-        if continues, incoming?.received == 0 { write(ResponseHead.continue) }
-        continues = false
-        readOn()
-    }
-
-    func releaseHead() {
-        service.budget.release(reservedForHead, for: peer)
-        reservedForHead = 0
+    /// Part of a graceful stop: idle connections go now, busy ones after their response.
+    func drain() {
+        if phase == .idle, headBytes == 0, output.isEmpty { close() }
     }
 }

@@ -1,27 +1,32 @@
 import HTTPTypes
-import NIOCore
-import NIOHTTP1
 import Observability
+import Reactor
 
-/// What the connections of one event loop share: limits, executor, registry, and the way into the application.
-final class HTTPService: Sendable {
+/// What the connections of a worker share: reactor, limits, registry, and the way into the application.
+///
+/// Confined to the reactor's thread, but for ``init``.
+final class HTTPService: @unchecked Sendable {
+    let reactor: Reactor
     let limits: HTTPLimits
-    let executor: EventLoopTaskExecutor
     let registry: ConnectionRegistry
-    let slot: SlotLine?
     let budget: BodyBudget
-    private let proxies: TrustedProxies
+    let proxies: TrustedProxies
+    /// Where every connection reads to; what is not used up at once is copied.
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    private let slot: SlotLine?
     private let responder: Responder
     private let accessLog: AccessLog?
+    private var requestIDs = RequestIDs()
 
     init(
-        eventLoop: any EventLoop, limits: HTTPLimits, proxies: TrustedProxies, responder: Responder,
-        accessLog: AccessLog?, slot: SlotLine?, watch: LoopWatch
+        reactor: Reactor, limits: HTTPLimits, proxies: TrustedProxies, responder: Responder, accessLog: AccessLog?,
+        slot: SlotLine?
     ) {
+        self.reactor = reactor
         self.limits = limits
-        self.executor = EventLoopTaskExecutor(eventLoop: eventLoop, watch: watch)
-        self.registry = ConnectionRegistry(
-            eventLoop: eventLoop, maxPerAddress: limits.maxConnectionsPerAddress)
+        self.registry = ConnectionRegistry(reactor: reactor, maxPerAddress: limits.maxConnectionsPerAddress) { count in
+            slot?.addConnections(count)
+        }
         self.budget = BodyBudget(perWorker: limits.maxBodyBytesPerWorker, perClient: limits.maxBodyBytesPerClient)
         self.proxies = proxies
         self.responder = responder
@@ -29,17 +34,22 @@ final class HTTPService: Sendable {
         self.slot = slot
     }
 
-    /// - Parameter peer: address of the connection's far end.
-    func standing(of peer: String) -> PeerStanding { proxies.standing(of: peer) }
+    deinit { readBuffer.deallocate() }
 
-    func makeExchange(head: HTTPRequestHead, startedAt: UInt64, peer: String, standing: PeerStanding) -> Exchange {
-        let (path, query) = RequestTarget.split(head.uri)
-        let headers = RequestHeaders(head.headers)
-        let proposedID = proxies.believes(standing) ? headers.first(name: "x-request-id") : nil
+    /// - Parameter descriptor: an accepted socket.
+    func open(_ descriptor: Int32, _ peer: Peer) {
+        let connection = HTTPConnection(descriptor: descriptor, peer: peer, service: self)
+        guard registry.add(connection) else { return connection.close() }
+        connection.start()
+    }
+
+    func makeExchange(_ head: RequestHead, _ peer: Peer) -> Exchange {
+        let (path, query) = RequestTarget.split(head.target)
+        let proposedID = proxies.believes(peer.standing) ? head.headers.first(name: "x-request-id") : nil
         return Exchange(
-            requestID: RequestID.accept(proposedID), method: HTTPRequest.Method(rawValue: head.method.rawValue) ?? .get,
-            path: path, rawQuery: query, headers: headers,
-            origin: proxies.origin(peer: peer, standing, head.headers), startedAt: startedAt)
+            requestID: requestIDs.accept(proposedID), method: head.method, path: path, rawQuery: query,
+            headers: head.headers, origin: proxies.origin(peer: peer.address, peer.standing, head.headers),
+            startedAt: WallClock.monotonic())
     }
 
     func respond(to exchange: Exchange) async -> Reply {
@@ -66,15 +76,15 @@ enum RequestTarget {
         return false
     }
 
-    static func split(_ target: String) -> (path: String, query: String) {
-        var target = target[...]
-        if target.first != "/" {
-            if let scheme = target.firstRange(of: "://") {
-                target = target[scheme.upperBound...]
-                target = target.firstIndex(of: "/").map { target[$0...] } ?? "/"
-            }
+    static func split(_ target: RawText) -> (path: String, query: String) {
+        var target = target
+        if !target.hasPrefix("/"), target.contains("://") {
+            // `scheme://authority/path`: what follows the third slash.
+            let parts = target.split(UInt8(ascii: "/"), most: 4)
+            target = parts.count == 4 ? RawText("/" + parts[3].unchecked) : "/"
         }
-        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (String(target), "") }
-        return (String(target[..<mark]), String(target[target.utf8.index(after: mark)...]))
+        guard target.contains(UInt8(ascii: "?")) else { return (target.unchecked, "") }
+        let parts = target.split(UInt8(ascii: "?"), most: 2)
+        return (parts[0].unchecked, parts[1].unchecked)
     }
 }

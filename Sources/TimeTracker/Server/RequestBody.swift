@@ -57,6 +57,7 @@ final class RequestBody: @unchecked Sendable {
         guard size <= limit else { throw fail(APIError.payloadTooLarge(limit: limit)) }
         guard reserve(size) else { throw fail(APIError.unavailable("overloaded", retryAfter: 1)) }
         guard !isComplete else { return buffer }
+        buffer?.reserveCapacity(reserved)
         try await withCheckedThrowingContinuation { continuation in
             waiter = continuation
             onWanted()
@@ -64,16 +65,20 @@ final class RequestBody: @unchecked Sendable {
         return buffer
     }
 
-    func append(_ bytes: ByteBuffer) {
+    func append(_ bytes: UnsafeRawBufferPointer) {
         guard failure == nil else { return }
-        let size = received + bytes.readableBytes
+        let size = received + bytes.count
         if let limit {
             guard size <= limit else { return resume(throwing: APIError.payloadTooLarge(limit: limit)) }
             guard size <= reserved || reserve(size + Self.step) else {
                 return resume(throwing: APIError.unavailable("overloaded", retryAfter: 1))
             }
         }
-        if buffer == nil { buffer = bytes } else { buffer?.writeImmutableBuffer(bytes) }
+        // All at once where the size is known: growing step by step would hold the body twice.
+        if buffer == nil {
+            buffer = ByteBufferAllocator().buffer(capacity: max(bytes.count, limit == nil ? 0 : reserved))
+        }
+        buffer?.writeBytes(bytes)
     }
 
     func finish() {

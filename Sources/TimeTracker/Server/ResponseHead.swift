@@ -1,4 +1,3 @@
-import DequeModule
 import HTTPTypes
 import NIOCore
 
@@ -11,12 +10,12 @@ enum ResponseHead {
     private static let copyLimit = 64 * 1024
 
     static func serialise(
-        _ reply: Reply, exchange: Exchange, keepAlive: Bool, allocator: ByteBufferAllocator
-    ) -> Deque<ByteBuffer> {
+        _ reply: Reply, exchange: Exchange, keepAlive: Bool
+    ) -> [ByteBuffer] {
         let body = reply.body
         let hasBody = exchange.method != .head && reply.status.allowsBody
         let copies = hasBody && body.readableBytes <= copyLimit
-        var out = allocator.buffer(
+        var out = ByteBufferAllocator().buffer(
             capacity: 1024 + exchange.headerLines.readableBytes + (copies ? body.readableBytes : 0))
         out.writeStaticString("HTTP/1.1 ")
         out.writeInteger3(reply.status.code)

@@ -18,6 +18,16 @@ public struct RawText: Sendable, Hashable, Comparable {
         storage = text[...].utf8
     }
 
+    /// - Parameters:
+    ///   - text: contiguous UTF-8.
+    ///   - start: offset of the first byte.
+    ///   - end: offset behind the last one.
+    init(_ text: String, from start: Int, to end: Int) {
+        let bytes = text.utf8
+        let low = bytes.index(bytes.startIndex, offsetBy: start)
+        storage = bytes[low..<bytes.index(low, offsetBy: end - start)]
+    }
+
     private init(slice: Substring.UTF8View) {
         storage = slice
     }

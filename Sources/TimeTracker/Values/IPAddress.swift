@@ -15,17 +15,19 @@ struct IPAddress: Sendable, Hashable {
         var v6 = in6_addr()
         // A zone index (`fe80::1%eth0`) is no part of the address.
         guard inet_pton(AF_INET6, String(text.prefix { $0 != "%" }), &v6) == 1 else { return nil }
-        let all = withUnsafeBytes(of: &v6) { Array($0) }
-        let isMapped = all[..<10].allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
-        bytes = isMapped ? Array(all[12...]) : all
+        bytes = Self.unmapped(withUnsafeBytes(of: &v6) { Array($0) })
     }
 
-    /// What one client is known by: an IPv4 address, or the /64 of an IPv6 address, which is the least that a provider gives
-    /// out (RFC 6177).
-    static func network(of text: String) -> String {
-        guard let address = IPAddress(text) else { return text }
-        return (address.bytes.count == 4 ? address.bytes : Array(address.bytes.prefix(8)))
-            .map { String($0) }.joined(separator: ".")
+    /// - Parameter bytes: 4 or 16 in network order; nil for another number of them.
+    init?(bytes all: some Collection<UInt8>) {
+        guard all.count == 4 || all.count == 16 else { return nil }
+        bytes = Self.unmapped(Array(all))
+    }
+
+    private static func unmapped(_ bytes: [UInt8]) -> [UInt8] {
+        let isMapped =
+            bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
+        return isMapped ? Array(bytes[12...]) : bytes
     }
 
     /// Whether the first `length` bits are those of `other`.

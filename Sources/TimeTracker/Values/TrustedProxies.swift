@@ -1,5 +1,3 @@
-import NIOHTTP1
-
 /// How much the far end of a connection is believed.
 enum PeerStanding: Sendable {
     /// A local socket, which only what the operator has put there can reach.
@@ -41,7 +39,7 @@ struct TrustedProxies: Sendable {
     }
 
     /// - Parameter address: of the connection's far end.
-    func standing(of address: String) -> PeerStanding {
+    func standing(of address: IPAddress) -> PeerStanding {
         hops > 0 && networks.contains(address) ? .trustedProxy : .stranger
     }
 
@@ -51,7 +49,7 @@ struct TrustedProxies: Sendable {
     /// - Parameters:
     ///   - peer: address of the connection's far end.
     ///   - standing: of that peer.
-    func origin(peer: String, _ standing: PeerStanding, _ headers: HTTPHeaders) -> ClientOrigin {
+    func origin(peer: String, _ standing: PeerStanding, _ headers: RequestHeaders) -> ClientOrigin {
         var origin = ClientOrigin(address: peer, isCertain: standing != .unixSocket)
         var elements = ReversedElements(headers["x-forwarded-for"])
         var walked = 0
@@ -74,7 +72,7 @@ struct TrustedProxies: Sendable {
     }
 
     /// What the proxy that the client reached said of the scheme; it is as far from the end as its `X-Forwarded-For`.
-    private func isSecure(_ headers: HTTPHeaders, hop: Int) -> Bool {
+    private func isSecure(_ headers: RequestHeaders, hop: Int) -> Bool {
         var elements = ReversedElements(headers["x-forwarded-proto"])
         var scheme: Substring.UTF8View?
         for _ in 0..<hop {
@@ -103,10 +101,10 @@ struct TrustedProxies: Sendable {
 /// The elements of a field that is a comma-separated list, over all its lines, from the last to the first; empty ones
 /// don't count (RFC 9110 §5.6.1). Each byte is looked at once.
 struct ReversedElements {
-    private var lines: ArraySlice<String>
+    private var lines: ArraySlice<RawText>
     private var rest: Substring.UTF8View = Substring().utf8
 
-    init(_ lines: [String]) {
+    init(_ lines: [RawText]) {
         self.lines = lines[...]
     }
 
@@ -120,7 +118,7 @@ struct ReversedElements {
                 if !element.isEmpty { return element }
             }
             guard let line = lines.popLast() else { return nil }
-            rest = line[...].utf8
+            rest = line.bytes
         }
     }
 

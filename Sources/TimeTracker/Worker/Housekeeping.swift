@@ -1,51 +1,41 @@
-import NIOCore
 import Observability
 import Reactor
+import Synchronization
 
 /// What a worker does besides requests: heartbeat, flushing counters and logs.
 final class Housekeeping: Sendable {
-    private static let beatInterval = TimeAmount.seconds(1)
-    private static let usageInterval: Duration = .seconds(3)
-
     private let app: Application
-    private let loop: any EventLoop
     private let reactor: Reactor
     private let slot: SlotLine?
     private let accessLog: AccessLog?
-    private let tasks: NIOLoopBoundBox<[RepeatedTask]>
+    private let isStopped = Mutex(false)
 
-    init(app: Application, loop: any EventLoop, reactor: Reactor, slot: SlotLine?, accessLog: AccessLog?) {
+    init(app: Application, reactor: Reactor, slot: SlotLine?, accessLog: AccessLog?) {
         self.app = app
-        self.loop = loop
         self.reactor = reactor
         self.slot = slot
         self.accessLog = accessLog
-        self.tasks = NIOLoopBoundBox.makeBoxSendingValue([], eventLoop: loop)
     }
 
     func start() {
-        loop.execute {
-            self.tasks.value = [
-                self.loop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.beatInterval) { _ in self.beat() },
-                self.loop.scheduleRepeatedTask(initialDelay: .milliseconds(100), delay: .milliseconds(100)) { _ in
-                    self.accessLog?.flushIfDue()
-                },
-                self.loop.scheduleRepeatedTask(initialDelay: .seconds(3), delay: .seconds(3)) { _ in
-                    Task { await self.app.tokenUsage.flush(to: self.app.db) }
-                },
-            ]
-        }
+        slot?.beat(WallClock.monotonic())
+        // The stamp is made on the reactor's thread, so that the beat stops when that is stuck.
+        every(.seconds(1)) { [slot] in slot?.beat(WallClock.monotonic()) }
+        every(.milliseconds(100)) { [accessLog] in accessLog?.flushIfDue() }
+        every(.seconds(3)) { [app] in Task { await app.tokenUsage.flush(to: app.db) } }
     }
 
     /// Stops the timers and writes what has been collected.
     func stop() async {
-        _ = try? await loop.submit { for task in self.tasks.value { task.cancel() } }.get()
+        isStopped.withLock { $0 = true }
         await app.tokenUsage.flush(to: app.db)
     }
 
-    /// The stamp goes through the event loop and the reactor, so that either of them being stuck stops the beat.
-    private func beat() {
-        guard let slot else { return }
-        reactor.execute { slot.beat(WallClock.monotonic()) }
+    private func every(_ interval: Duration, _ work: @escaping @Sendable () -> Void) {
+        reactor.schedule(after: interval) { [self] in
+            guard !isStopped.withLock({ $0 }) else { return }
+            work()
+            every(interval, work)
+        }
     }
 }

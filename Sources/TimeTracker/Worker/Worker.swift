@@ -16,15 +16,13 @@ public struct Worker: Sendable {
         public var slotIndex: Int
         /// Listening sockets.
         public var listeners: [Int32]
-        public var backlog: Int32
         public var board: StatusBoard?
         /// Pipe on which `ready` is told; nil when nobody waits.
         public var readyPipe: Int32?
 
-        public init(slotIndex: Int, listeners: [Int32], backlog: Int32, board: StatusBoard?, readyPipe: Int32?) {
+        public init(slotIndex: Int, listeners: [Int32], board: StatusBoard?, readyPipe: Int32?) {
             self.slotIndex = slotIndex
             self.listeners = listeners
-            self.backlog = backlog
             self.board = board
             self.readyPipe = readyPipe
         }
@@ -46,10 +44,9 @@ public struct Worker: Sendable {
     /// - Throws: when the services can't be made; a database that is away is no reason.
     public func run(until stop: StopSignal) async throws {
         let slot = inheritance.board?.slot(inheritance.slotIndex)
-        let reactor = try Reactor(name: "tt-io")
+        let reactor = try makeReactor()
         reactor.start()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let loop = group.next()
         let app = makeApplication(reactor, group)
         app.db.start()
         app.redis?.start()
@@ -59,23 +56,18 @@ public struct Worker: Sendable {
         }
         settingsWatch.start()
         let service = HTTPService(
-            eventLoop: loop, limits: configuration.httpLimits, proxies: configuration.trustedProxies,
-            responder: Responder(app: app, routes: Resources.routes + WebRoutes.all, logger: logger),
-            accessLog: accessLog, slot: slot,
-            watch: LoopWatch(milliseconds: configuration.loopHoldWarningMilliseconds, logger: logger))
+            reactor: reactor, limits: configuration.httpLimits, proxies: configuration.trustedProxies,
+            responder: Responder(app: app, routes: Resources.routes + WebRoutes.all), accessLog: accessLog, slot: slot)
         service.registry.start()
         // Warm the database connection, but serve without it: health checks and 503s have to be answered too.
         _ = try? await app.settings.current()
         // Limits are exact from the first request on, where Redis is there.
         await app.redis?.settle(within: .seconds(1))
-        var channels: [any Channel] = []
-        for descriptor in inheritance.listeners {
-            let listener = InheritedListener(descriptor: descriptor, backlog: inheritance.backlog)
-            channels.append(
-                try await listener.start(
-                    on: group, service: service, board: inheritance.board, slotIndex: inheritance.slotIndex))
+        let acceptors = inheritance.listeners.map {
+            Acceptor(descriptor: $0, service: service, board: inheritance.board)
         }
-        let housekeeping = Housekeeping(app: app, loop: loop, reactor: reactor, slot: slot, accessLog: accessLog)
+        for acceptor in acceptors { acceptor.start() }
+        let housekeeping = Housekeeping(app: app, reactor: reactor, slot: slot, accessLog: accessLog)
         housekeeping.start()
         slot?.state = .ready
         announceReady()
@@ -83,7 +75,11 @@ public struct Worker: Sendable {
         if inheritance.slotIndex == 0, !app.settings.lastKnown.setupCompleted { await app.setupCode.announce() }
         logger.info("worker ready", metadata: ["slot": "\(inheritance.slotIndex)", "pid": "\(getpid())"])
         await stop.wait()
-        await drain(app, service, channels, slot)
+        slot?.state = .draining
+        logger.info("worker draining", metadata: ["slot": "\(inheritance.slotIndex)"])
+        // New connections go to the other workers; requests in flight finish, within the deadline.
+        for acceptor in acceptors { acceptor.close() }
+        await service.registry.drain(within: .seconds(configuration.drainTimeout))
         await housekeeping.stop()
         settingsWatch.stop()
         try? await app.passwords.shutdown()
@@ -95,6 +91,16 @@ public struct Worker: Sendable {
         try await group.shutdownGracefully()
     }
 
+    /// The one thread that serves requests; what holds it for long is told in the log, because every other request of the
+    /// worker waits meanwhile.
+    private func makeReactor() throws -> Reactor {
+        let threshold = configuration.loopHoldWarningMilliseconds
+        return try Reactor(name: "tt-loop", longestHold: threshold > 0 ? .milliseconds(threshold) : nil) { held in
+            let milliseconds = held.components.seconds * 1000 + held.components.attoseconds / 1_000_000_000_000_000
+            logger.warning("event loop held", metadata: ["milliseconds": "\(milliseconds)"])
+        }
+    }
+
     private static func document(version: String) -> Reply {
         let text = ByteBuffer(string: OpenAPIDocument.json(version: version))
         return Reply(status: .ok, body: text).tagged(ETag.of(text))
@@ -103,22 +109,6 @@ public struct Worker: Sendable {
     private func announceReady() {
         guard let pipe = inheritance.readyPipe else { return }
         _ = "ready\n".withCString { write(pipe, $0, 6) }
-    }
-
-    /// New connections go to the other workers; requests in flight finish, within the deadline.
-    private func drain(_ app: Application, _ service: HTTPService, _ channels: [any Channel], _ slot: SlotLine?) async {
-        slot?.state = .draining
-        logger.info("worker draining", metadata: ["slot": "\(inheritance.slotIndex)"])
-        for channel in channels { try? await channel.close() }
-        let drained = service.registry.drain()
-        let deadline = drained.eventLoop.scheduleTask(in: .seconds(Int64(configuration.drainTimeout))) {}
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await drained.get() }
-            group.addTask { try? await deadline.futureResult.get() }
-            await group.next()
-            deadline.cancel()
-            service.registry.closeAll()
-        }
     }
 
     private func makeApplication(_ reactor: Reactor, _ group: any EventLoopGroup) -> Application {

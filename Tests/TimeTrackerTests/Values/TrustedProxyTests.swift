@@ -1,4 +1,3 @@
-import NIOHTTP1
 import Testing
 
 @testable import TimeTracker
@@ -8,12 +7,12 @@ import Testing
     private static let standard = "127.0.0.0/8, ::1, 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7"
 
     private func origin(
-        _ peer: String, _ forwarded: String, hops: Int = 1, networks: String = standard, _ more: HTTPHeaders = [:]
+        _ peer: String, _ forwarded: String, hops: Int = 1, networks: String = standard, _ more: [(String, String)] = []
     ) -> ClientOrigin {
         let proxies = TrustedProxies(networks: networks, hops: hops)
-        var headers = more
-        if !forwarded.isEmpty { headers.add(name: "X-Forwarded-For", value: forwarded) }
-        return proxies.origin(peer: peer, proxies.standing(of: peer), headers)
+        let lines = forwarded.isEmpty ? more : more + [("X-Forwarded-For", forwarded)]
+        let standing = IPAddress(peer).map { proxies.standing(of: $0) } ?? .unixSocket
+        return proxies.origin(peer: peer, standing, RequestHeaders(lines))
     }
 
     @Test func theHeaderCountsFromTrustedPeersOnly() {
@@ -22,7 +21,7 @@ import Testing
         }
         for peer in ["203.0.113.1", "172.32.0.1", "2001:db8::1", "11.0.0.1", "fe80::1"] {
             #expect(origin(peer, "203.0.113.7").address == peer)
-            #expect(!origin(peer, "", ["X-Forwarded-Proto": "https"]).isSecure)
+            #expect(!origin(peer, "", [("X-Forwarded-Proto", "https")]).isSecure)
         }
         #expect(origin("127.0.0.1", "203.0.113.7", networks: "").address == "127.0.0.1")
         #expect(origin("192.0.2.1", "203.0.113.7", networks: "192.0.2.1").address == "203.0.113.7")
@@ -57,13 +56,13 @@ import Testing
     }
 
     @Test func linesAreOneList() {
-        let headers: HTTPHeaders = ["x-forwarded-for": "1.1.1.1", "X-Forwarded-For": "10.0.0.2, 10.0.0.3"]
+        let headers = [("x-forwarded-for", "1.1.1.1"), ("X-Forwarded-For", "10.0.0.2, 10.0.0.3")]
         #expect(origin("127.0.0.1", "", hops: 3, headers).address == "1.1.1.1")
     }
 
     @Test func theSchemeIsToldByTheProxyThatTheClientReached() {
         func isSecure(_ scheme: String, _ forwarded: String = "1.1.1.1", hops: Int = 1) -> Bool {
-            origin("127.0.0.1", forwarded, hops: hops, ["X-Forwarded-Proto": scheme]).isSecure
+            origin("127.0.0.1", forwarded, hops: hops, [("X-Forwarded-Proto", scheme)]).isSecure
         }
         #expect(isSecure("https") && isSecure("HTTPS") && isSecure("https", ""))
         #expect(!isSecure("http") && !isSecure("httpss") && !isSecure("") && !isSecure("https", hops: 0))
@@ -80,10 +79,11 @@ import Testing
         #expect(!origin("127.0.0.1", "203.0.113.7", networks: "").isLocal)
         #expect(!origin("127.0.0.1", "203.0.113.7, 127.0.0.1").isLocal)
         #expect(!origin("127.0.0.1", "junk").isLocal)
-        #expect(!origin("127.0.0.1", "", ["Forwarded": "for=203.0.113.7"]).isLocal)
+        #expect(!origin("127.0.0.1", "", [("Forwarded", "for=203.0.113.7")]).isLocal)
         let proxies = TrustedProxies(networks: "", hops: 1)
         #expect(!proxies.origin(peer: "127.0.0.1", .unixSocket, [:]).isLocal)
-        let forwarded = proxies.origin(peer: "127.0.0.1", .unixSocket, ["X-Forwarded-For": "203.0.113.7"])
+        let forwarded = proxies.origin(
+            peer: "127.0.0.1", .unixSocket, RequestHeaders([("X-Forwarded-For", "203.0.113.7")]))
         #expect(forwarded.address == "203.0.113.7" && forwarded.isCertain)
     }
 

@@ -120,11 +120,12 @@ import Testing
     @Test func tokensAndIDs() {
         let token = APIToken()
         #expect(token.plain.count == 35 && token.prefix == String(token.plain.prefix(8)) && token.hash.count == 64)
-        #expect(RequestID.accept("abc") == "abc")
-        #expect(RequestID.accept("Az0._-") == "Az0._-")
+        var ids = RequestIDs()
+        #expect(ids.accept("abc") == "abc" && ids.accept("Az0._-") == "Az0._-")
         for bad in [nil, "", "a b", "a\"b", "a/b", "<a>", "a:b", String(repeating: "x", count: 129), "é"] {
-            #expect(RequestID.accept(bad.map { RawText($0) }).count == 36)
+            #expect(ids.accept(bad.map { RawText($0) }).count == 36)
         }
-        #expect(RequestID.generate(high: 0, low: 0) == "00000000-0000-4000-8000-000000000000")
+        #expect(Set((0..<1000).map { _ in ids.accept(nil) }).count == 1000)
+        #expect(UUIDText.version4(high: 0, low: 0) == "00000000-0000-4000-8000-000000000000")
     }
 }

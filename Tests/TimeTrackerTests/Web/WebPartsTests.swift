@@ -1,4 +1,3 @@
-import NIOHTTP1
 import Testing
 
 @testable import TimeTracker
@@ -25,7 +24,7 @@ struct WebPartsTests {
     }
 
     @Test func cookieValues() {
-        let headers = RequestHeaders(["cookie": "a=1; session=abc=; xsession=no", "Cookie": "b=\"2\";c"])
+        let headers: RequestHeaders = ["cookie": "a=1; session=abc=; xsession=no", "Cookie": "b=\"2\";c"]
         #expect(Cookies.value("a", in: headers) == "1")
         #expect(Cookies.value("session", in: headers) == "abc=")
         #expect(Cookies.value("b", in: headers) == "2")

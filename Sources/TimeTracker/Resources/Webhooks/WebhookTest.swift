@@ -14,7 +14,7 @@ enum WebhookTest {
     @Sendable static func run(_ call: Call) async throws -> Reply {
         try call.principal.requireWriter()
         let webhook = try await WebhookStore.find(call)
-        let eventID = RequestID.generate()
+        let eventID = UUIDText.random()
         let payload = payload(webhook, eventID, call.principal)
         let inserted = try await call.db.execute(
             Statement(

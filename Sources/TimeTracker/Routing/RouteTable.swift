@@ -1,0 +1,96 @@
+import HTTPTypes
+
+/// Finds the route of a path and method: a tree of path segments, in which a literal goes before a parameter.
+struct RouteTable: Sendable {
+    /// A route that was found, with the segments that stand where its path has parameters, in order.
+    struct Match {
+        var route: Route
+        var parameters: [Substring]
+    }
+
+    private struct Node: Sendable {
+        var literals: [(bytes: [UInt8], node: Int)] = []
+        var parameter: Int?
+        var routes: [(method: HTTPRequest.Method, route: Int)] = []
+    }
+
+    private var nodes = [Node()]
+    private let routes: [Route]
+
+    init(_ routes: [Route]) {
+        self.routes = routes
+        for (index, route) in routes.enumerated() {
+            var node = 0
+            for segment in route.path.split(separator: "/") { node = child(of: node, segment) }
+            for method in route.methods where !nodes[node].routes.contains(where: { $0.method == method }) {
+                nodes[node].routes.append((method, index))
+            }
+        }
+    }
+
+    private mutating func child(of parent: Int, _ segment: Substring) -> Int {
+        let isParameter = segment.utf8.first == UInt8(ascii: "{")
+        let known =
+            isParameter
+            ? nodes[parent].parameter
+            : nodes[parent].literals.first { $0.bytes.elementsEqual(segment.utf8) }?.node
+        if let known { return known }
+        nodes.append(Node())
+        let node = nodes.count - 1
+        if isParameter {
+            nodes[parent].parameter = node
+        } else {
+            nodes[parent].literals.append((Array(segment.utf8), node))
+        }
+        return node
+    }
+
+    /// - Parameter path: starts with a slash; a slash at its end means nothing.
+    func find(_ method: HTTPRequest.Method, _ path: String) -> Match? {
+        var parameters: [Substring] = []
+        guard let node = walk(path[...].utf8, from: 0, &parameters) else { return nil }
+        guard let found = nodes[node].routes.first(where: { $0.method == method }) else { return nil }
+        return Match(route: routes[found.route], parameters: parameters)
+    }
+
+    /// The methods of every route whose path this is, in the order of the routes: for 404 against 405 and the `Allow`
+    /// field (RFC 9110 §10.2.1).
+    func methods(for path: String) -> [HTTPRequest.Method] {
+        var ends: [Int] = []
+        collect(path.utf8.split(separator: UInt8(ascii: "/"))[...], from: 0, &ends)
+        let found = Set(ends.flatMap { nodes[$0].routes.map(\.route) }).sorted()
+        var methods: [HTTPRequest.Method] = []
+        for method in found.flatMap({ routes[$0].methods }) where !methods.contains(method) { methods.append(method) }
+        if methods.contains(.get) { methods.append(.head) }
+        if !methods.isEmpty { methods.append(.options) }
+        return methods
+    }
+
+    /// The node of a path that has routes; nil when none has.
+    private func walk(_ path: Substring.UTF8View, from node: Int, _ parameters: inout [Substring]) -> Int? {
+        let path = path.drop { $0 == UInt8(ascii: "/") }
+        guard !path.isEmpty else { return nodes[node].routes.isEmpty ? nil : node }
+        let end = path.firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+        let segment = path[..<end]
+        let rest = path[end...]
+        for (bytes, next) in nodes[node].literals where bytes.elementsEqual(segment) {
+            if let found = walk(rest, from: next, &parameters) { return found }
+        }
+        guard let next = nodes[node].parameter else { return nil }
+        parameters.append(Substring(segment))
+        if let found = walk(rest, from: next, &parameters) { return found }
+        parameters.removeLast()
+        return nil
+    }
+
+    private func collect(_ path: ArraySlice<Substring.UTF8View>, from node: Int, _ ends: inout [Int]) {
+        guard let segment = path.first else {
+            if !nodes[node].routes.isEmpty { ends.append(node) }
+            return
+        }
+        for (bytes, next) in nodes[node].literals where bytes.elementsEqual(segment) {
+            collect(path.dropFirst(), from: next, &ends)
+        }
+        if let next = nodes[node].parameter { collect(path.dropFirst(), from: next, &ends) }
+    }
+}
