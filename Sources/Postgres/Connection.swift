@@ -7,13 +7,16 @@ import Synchronization
 /// Whoever finds the connection free owns it for a moment: a caller, who sends on its own thread, or the reactor, which reads.
 /// Nobody waits for it: what arrives while it is owned is noted in the inbox, and the owner does it before letting go.
 /// Continuations are resumed outside all locks.
-final class Connection: Sendable {
+///
+/// Reads that the reactor's own tasks submit leave together at the end of its turn, under one sync.
+final class Connection: TurnEndObserver {
     typealias Waiter = UnsafeContinuation<Answer, Never>
     typealias Terms = ConnectionMachine<Waiter>.Terms
 
     private struct Inbox {
         var isOwned = false
         var hasInput = false
+        var turnHasEnded = false
         var requests: [(Request, Waiter, Terms)] = []
         var watch: Watch?
     }
@@ -46,6 +49,7 @@ final class Connection: Sendable {
             guard let pointer = state.pointer else { return }
             let watch = reactor.watch(PQsocket(pointer), interest: state.interest) { [self] _ in ready() }
             state.watch = watch
+            state.reactor = reactor
             inbox.withLock { $0.watch = watch }
         }
     }
@@ -109,12 +113,32 @@ final class Connection: Sendable {
         work { state, ended in receive(&state, &ended) }
     }
 
+    func turnEnds() {
+        let isOwner = inbox.withLock { inbox in
+            guard !inbox.isOwned else {
+                inbox.turnHasEnded = true
+                return false
+            }
+            inbox.isOwned = true
+            return true
+        }
+        guard isOwner else { return }
+        work { state, ended in endTurn(&state, &ended) }
+    }
+
+    private func endTurn(_ state: inout ConnectionState, _ ended: inout ConnectionState.Ended) -> PostgresError? {
+        state.isTurnObserved = false
+        let failure = state.syncShared()
+        if let failure { ended += state.close(failure) }
+        return failure
+    }
+
     /// The owner's part: does the first thing, then what has been noted meanwhile, and lets go.
     private func work(_ first: (inout ConnectionState, inout ConnectionState.Ended) -> PostgresError?) {
         var ended: ConnectionState.Ended = []
         var loss = state.withLock { first(&$0, &ended) }
         finish(ended, loss)
-        while let (hasInput, requests) = takeInbox() {
+        while let (hasInput, turnHasEnded, requests) = takeInbox() {
             ended.removeAll(keepingCapacity: true)
             loss = state.withLock { state in
                 var loss = hasInput ? receive(&state, &ended) : nil
@@ -122,6 +146,7 @@ final class Connection: Sendable {
                 for (request, waiter, terms) in requests {
                     loss = send(request, waiter, terms, &state, &ended) ?? loss
                 }
+                if turnHasEnded { loss = endTurn(&state, &ended) ?? loss }
                 return loss
             }
             finish(ended, loss)
@@ -129,17 +154,18 @@ final class Connection: Sendable {
     }
 
     /// What was noted; nil when there is nothing, and then the connection is free.
-    private func takeInbox() -> (hasInput: Bool, requests: [(Request, Waiter, Terms)])? {
+    private func takeInbox() -> (hasInput: Bool, turnHasEnded: Bool, requests: [(Request, Waiter, Terms)])? {
         inbox.withLock { inbox in
-            guard inbox.hasInput || !inbox.requests.isEmpty else {
+            guard inbox.hasInput || inbox.turnHasEnded || !inbox.requests.isEmpty else {
                 inbox.isOwned = false
                 return nil
             }
             defer {
                 inbox.hasInput = false
+                inbox.turnHasEnded = false
                 inbox.requests.removeAll()
             }
-            return (inbox.hasInput, inbox.requests)
+            return (inbox.hasInput, inbox.turnHasEnded, inbox.requests)
         }
     }
 
@@ -158,7 +184,14 @@ final class Connection: Sendable {
             ended.append((waiter, .failure(PostgresError(.unavailable, message: "the connection is closed"), .always)))
             return nil
         }
-        let failure = state.send(request, waiter, terms)
+        var failure = state.send(request, waiter, terms)
+        if failure == nil, state.needsSync, !state.isTurnObserved {
+            if state.reactor?.observeTurnEnd(self) == true {
+                state.isTurnObserved = true
+            } else {
+                failure = state.syncShared()
+            }
+        }
         if let failure { ended += state.close(failure) }
         currentLoad.store(state.load, ordering: .relaxed)
         return failure

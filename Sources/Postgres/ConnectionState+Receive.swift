@@ -41,6 +41,7 @@ extension ConnectionState {
         case .none: return nil
         case .forget(let id): cache.remove(id)
         case .finish(let waiter, let answer): ended.append((waiter, answer))
+        case .finishAll(let flights): ended += flights
         case .disconnect(let error): return error
         case .outOfStep: return PostgresError(.unavailable, message: "the server's answers are out of step")
         }

@@ -7,15 +7,24 @@ extension ConnectionState {
     ) -> PostgresError? {
         guard let connection = pointer else { return nil }
         switch request {
+        case .statement(let statement) where terms.isShared:
+            if needsSync { machine.expect(.next) }
+            needsSync = true
+            machine.begin(waiter, terms)
+            guard send(statement, isControl: false, over: connection) else { return brokenConnection(connection) }
+            return nil
         case .statement(let statement):
+            if let failure = syncShared() { return failure }
             machine.begin(waiter, terms)
             guard send(statement, isControl: false, over: connection) else { return brokenConnection(connection) }
             return sync(connection)
         case .batch(let opening, let statements, let closing):
+            if let failure = syncShared() { return failure }
             machine.begin(waiter, terms)
             guard send(opening, statements, closing, over: connection) else { return brokenConnection(connection) }
             return sync(connection)
         case .script(let sql):
+            if let failure = syncShared() { return failure }
             script = Script(waiter: waiter, terms: terms)
             return send(script: sql, over: connection)
         }
@@ -36,6 +45,15 @@ extension ConnectionState {
             return brokenConnection(connection)
         }
         return nil
+    }
+
+    /// Sends the reads that wait for their common sync, and the sync.
+    ///
+    /// Returns why the connection must be closed, nil when all is well.
+    mutating func syncShared() -> PostgresError? {
+        guard needsSync, let connection = pointer else { return nil }
+        needsSync = false
+        return sync(connection)
     }
 
     private mutating func sync(_ connection: OpaquePointer) -> PostgresError? {

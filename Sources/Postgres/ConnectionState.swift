@@ -19,6 +19,11 @@ struct ConnectionState {
     var script: Script?
     var cache: StatementCache
     var buffer = ParameterBuffer()
+    /// Reads have been handed to libpq that a sync has yet to follow.
+    var needsSync = false
+    /// Calls the connection when its turn ends; nil before the connection is attached.
+    var reactor: Reactor?
+    var isTurnObserved = false
     private var handle: ConnectionHandle?
     private var isWaitingToWrite = false
 

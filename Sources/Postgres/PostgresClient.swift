@@ -86,7 +86,10 @@ public final class PostgresClient: Sendable {
         var isRepeated = false
         while true {
             let connection = try await sharedConnection()
-            switch await connection.run(.statement(statement), terms(.connectionLost, isRead: retryable)) {
+            var terms = terms(.connectionLost, isRead: retryable)
+            // A write is alone under its sync, which is its commit. So is what has failed once for another's sake.
+            terms.isShared = retryable && !isRepeated
+            switch await connection.run(.statement(statement), terms) {
             case .rows(let rows, _):
                 return rows
             case .failure(let error, let retry):

@@ -8,7 +8,9 @@ import Synchronization
 /// `@unchecked Sendable`: `lock` guards all variables, the hiredis context included. hiredis calls back into this class
 /// only from within its own functions, which are only called with the lock held; so callbacks use the variables without
 /// taking it again. Completions are collected under the lock and run after it.
-final class RedisConnection: @unchecked Sendable {
+///
+/// Commands of the reactor's own tasks leave together at the end of its turn.
+final class RedisConnection: TurnEndObserver, @unchecked Sendable {
     typealias Completion = @Sendable (Result<RedisReply, RedisError>) -> Void
 
     private struct Pending {
@@ -29,6 +31,7 @@ final class RedisConnection: @unchecked Sendable {
     private var pending = Deque<Pending>()
     private var finished: [(Completion, Result<RedisReply, RedisError>)] = []
     private var timer: ReactorTimer?
+    private var isTurnObserved = false
     private var isReady = false
     private var isClosed = false
     private var failure = RedisError.connectionLost
@@ -129,7 +132,7 @@ final class RedisConnection: @unchecked Sendable {
 
     var canSend: Bool { withLock { isReady } }
 
-    /// Sends commands in one write; each completion runs once, on any thread.
+    /// Sends commands in order; each completion runs once, on any thread.
     func send(_ commands: [(RedisCommand, Completion)]) {
         withLock {
             guard isReady, pending.count + commands.count <= configuration.maxInFlight else {
@@ -138,9 +141,19 @@ final class RedisConnection: @unchecked Sendable {
             }
             let deadline = Reactor.now &+ nanoseconds(configuration.commandTimeout)
             for (command, completion) in commands { enqueue(command, deadline: deadline, completion) }
-            // On the caller's thread: usually all fits into the socket and the reactor needn't wake.
-            if let context { redisAsyncHandleWrite(context) }
+            if !isTurnObserved {
+                isTurnObserved = reactor.observeTurnEnd(self)
+                // On the caller's thread: usually all fits into the socket and the reactor needn't wake.
+                if !isTurnObserved, let context { redisAsyncHandleWrite(context) }
+            }
             if timer == nil { armTimer(after: configuration.commandTimeout) }
+        }
+    }
+
+    func turnEnds() {
+        withLock {
+            isTurnObserved = false
+            if let context { redisAsyncHandleWrite(context) }
         }
     }
 
@@ -230,7 +243,8 @@ final class RedisConnection: @unchecked Sendable {
             let wasOpen = context != nil
             let result = body()
             if wasOpen, context == nil { noteClosed() }
-            if let watch, wanted != applied {
+            // hiredis wants to write from the first command on; until the turn ends there is no need to be told of that.
+            if let watch, !isTurnObserved, wanted != applied {
                 applied = wanted
                 watch.update(wanted)
             }

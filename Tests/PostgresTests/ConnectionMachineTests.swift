@@ -56,6 +56,49 @@ struct ConnectionMachineTests {
         #expect(!machine.isExpectingReply)
     }
 
+    @Test("reads under one sync: rows are told at once, those behind an error may be sent again")
+    mutating func sharedSync() throws {
+        for (index, waiter) in ["a", "b", "c", "d"].enumerated() {
+            if index > 0 { machine.expect(.next) }
+            var terms = Machine.Terms(lossCode: .connectionLost, isRead: true, deadline: 100)
+            terms.isShared = true
+            machine.begin(waiter, terms)
+            if waiter == "d" { machine.expect(.prepare(9)) }
+            machine.expect(.statement(1))
+        }
+        machine.expect(.sync)
+        send("e", [.statement(1)])
+        let answered = try #require(ending(machine.receive(.rows(try rows()))))
+        #expect(answered.0 == "a" && answered.1 == 1)
+        _ = machine.receive(.failure(uniqueViolation))
+        _ = machine.receive(.skipped)
+        guard case .forget(9) = machine.receive(.skipped) else { throw Unexpected() }
+        _ = machine.receive(.skipped)
+        guard case .finishAll(let ended) = machine.receive(.sync) else { throw Unexpected() }
+        let ends = ended.map { ending($0) }
+        #expect(ends.map(\.0) == ["b", "c", "d"] && ends.map(\.3) == [.never, .reads, .reads])
+        #expect(ends[0].2 == uniqueViolation && machine.load == 1)
+        _ = machine.receive(.rows(try rows()))
+        #expect(ending(machine.receive(.sync))?.0 == "e" && machine.load == 0)
+    }
+
+    @Test("a loss is told to those under a sync who have not heard yet")
+    mutating func lossUnderSharedSync() throws {
+        for (index, waiter) in ["a", "b"].enumerated() {
+            if index > 0 { machine.expect(.next) }
+            var terms = Machine.Terms(lossCode: .connectionLost, isRead: true, deadline: 100)
+            terms.isShared = true
+            machine.begin(waiter, terms)
+            machine.expect(.statement(1))
+        }
+        machine.expect(.sync)
+        _ = machine.receive(.rows(try rows()))
+        let ended = machine.close(shutdown).map { ending($0) }
+        #expect(ended.map(\.0) == ["b"] && ended.map(\.3) == [.reads])
+    }
+
+    private struct Unexpected: Error {}
+
     @Test("the rest of a flight is skipped after its first error; what was to be prepared is forgotten")
     mutating func skipping() throws {
         send("a", [.control(1), .statement(2), .prepare(3), .statement(3), .control(4)])

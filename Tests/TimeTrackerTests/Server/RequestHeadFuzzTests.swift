@@ -14,8 +14,9 @@ import Testing
         var taken = 0
         for _ in 0..<10_000 {
             let bytes = HeadSample.make(&random)
-            // The peer knows a list of methods, and takes a tab behind a number for a part of it.
+            // The peer knows a list of methods and of versions, and takes a tab behind a number for a part of it.
             guard let ours = parse(bytes), HeadSample.methods.contains(ours.method.rawValue),
+                !String(decoding: bytes, as: UTF8.self).contains(#/HTTP/1\.[2-9]/#),
                 ours.headers["content-length"].isEmpty || !bytes.contains(0x09)
             else { continue }
             taken += 1

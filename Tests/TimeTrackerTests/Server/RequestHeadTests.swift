@@ -80,11 +80,11 @@ import Testing
 
     @Test func targetsAreASCII() {
         for good in ["/", "/a?b=%C3%A9", "*", "http://a.example/b"] { #expect(problem(good) == nil) }
-        for bad in ["/é", "", "a", "/a b", "a.example:443", "/a\u{301}", "/\u{7F}"] { #expect(problem(bad) == 400) }
+        for bad in ["/é", "", "a", "/a b", "a.example:443", "h?tp://a/", "ftp://a/", "/a\u{301}", "/\u{7F}"] { #expect(problem(bad) == 400) }
         #expect(problem("/" + String(repeating: "a", count: 20_000)) == 414)
     }
 
-    @Test func codingsAndLengths() {
+    @Test func codingsAndLengths() throws {
         func problem(_ version: String, _ fields: (String, String)...) -> Int? {
             self.problem("/", version, [("Host", "a")] + fields)
         }
@@ -94,15 +94,17 @@ import Testing
         #expect(problem("1.0", ("Transfer-Encoding", "chunked")) == 400)
         #expect(problem("1.1", ("Transfer-Encoding", "chunked"), ("Content-Length", "1")) == 400)
         #expect(problem("1.1", ("Transfer-Encoding", "")) == 400)
-        for bad in ["", "-1", "+1", "1, 1", "0x1", "1 1", "9999999999999999999", "१"] {
+        for bad in ["", "-1", "+1", "1, 1", "0x1", "1 1", "१"] {
             #expect(problem("1.1", ("Content-Length", bad)) == 400, "\(bad)")
         }
         #expect(problem("1.1", ("Content-Length", "1"), ("Content-Length", "1")) == 400)
+        let huge = parse("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n")
+        #expect(try huge.get().framing == .length(.max))
     }
 
     @Test func fieldsAreCounted() {
-        #expect(problem("/", "1.1", [("Host", "a")] + (0..<511).map { ("x\($0)", "") }) == nil)
-        #expect(problem("/", "1.1", [("Host", "a")] + (0..<512).map { ("x\($0)", "") }) == 431)
+        #expect(problem("/", "1.1", [("Host", "a")] + (0..<255).map { ("x\($0)", "") }) == nil)
+        #expect(problem("/", "1.1", [("Host", "a")] + (0..<256).map { ("x\($0)", "") }) == 431)
     }
 
     @Test func theEndOfAHeadIsFoundInAnyPieces() {
