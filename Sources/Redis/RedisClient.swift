@@ -136,29 +136,33 @@ public final class RedisClient: Sendable {
     }
 
     /// Runs a script by its hash, and by its source if the server doesn't know it yet.
-    public func evaluate(_ script: RedisScript, keys: [String], arguments: [String]) async throws(RedisError)
-        -> RedisReply
-    {
+    public func evaluate(_ invocation: RedisScript.Invocation) async throws(RedisError) -> RedisReply {
         do {
-            return try await send(script.byHash(keys, arguments))
+            return try await send(invocation.byHash)
         } catch {
             guard Self.isUnknownScript(error) else { throw error }
-            return try await send(script.bySource(keys, arguments))
+            return try await send(invocation.bySource)
         }
     }
 
     /// The same with another command in the same trip; the other command's failure is its own.
     public func evaluate(
-        _ script: RedisScript, keys: [String], arguments: [String], with extra: RedisCommand
+        _ invocation: RedisScript.Invocation, with extra: RedisCommand
     ) async throws(RedisError) -> (RedisReply, RedisReply) {
-        let replies = try await pipeline([script.byHash(keys, arguments), extra])
+        let replies = try await pipeline([invocation.byHash, extra])
         let extraReply = (try? replies[1].get()) ?? .null
         do {
             return (try replies[0].get(), extraReply)
         } catch {
             guard Self.isUnknownScript(error) else { throw error }
-            return (try await send(script.bySource(keys, arguments)), extraReply)
+            return (try await send(invocation.bySource), extraReply)
         }
+    }
+
+    public func evaluate(_ script: RedisScript, keys: [String], arguments: [String]) async throws(RedisError)
+        -> RedisReply
+    {
+        try await evaluate(script.invocation(keys: keys, arguments: arguments))
     }
 
     private static func isUnknownScript(_ error: RedisError) -> Bool {

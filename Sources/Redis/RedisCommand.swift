@@ -51,11 +51,15 @@ public struct RedisScript: Sendable {
         self.sha1 = sha1
     }
 
-    func byHash(_ keys: [String], _ arguments: [String]) -> RedisCommand {
-        RedisCommand(["EVALSHA", sha1, String(keys.count)] + keys + arguments)
+    /// A script with its keys and arguments, which may be run many times.
+    public struct Invocation: Sendable {
+        let byHash: RedisCommand
+        let bySource: RedisCommand
     }
 
-    func bySource(_ keys: [String], _ arguments: [String]) -> RedisCommand {
-        RedisCommand(["EVAL", source, String(keys.count)] + keys + arguments)
+    public func invocation(keys: [String], arguments: [String]) -> Invocation {
+        let rest = [String(keys.count)] + keys + arguments
+        return Invocation(
+            byHash: RedisCommand(["EVALSHA", sha1] + rest), bySource: RedisCommand(["EVAL", source] + rest))
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Logging
 import Postgres
 import Synchronization
@@ -17,7 +18,7 @@ public final class Authenticator: Sendable {
     private let db: PostgresClient
     private let lifetime: UInt64
     private let logger: Logger
-    private let cache = Mutex<[String: Entry]>([:])
+    private let cache = Mutex<[SHA256.Digest: Entry]>([:])
 
     /// - Parameter cacheMilliseconds: how long a lookup is trusted, 0...1000.
     public init(db: PostgresClient, cacheMilliseconds: Int, logger: Logger) {
@@ -45,10 +46,10 @@ public final class Authenticator: Sendable {
     }
 
     private func record(for token: RawText) async throws(PostgresError) -> TokenRecord? {
-        let hash = TokenHash.hex(token)
+        let hash = TokenHash.digest(token)
         let now = WallClock.monotonic()
         if let entry = cache.withLock({ $0[hash] }), entry.expires > now { return entry.record }
-        guard let row = try await db.query(TokenRecord.select(hash: hash)).first else { return nil }
+        guard let row = try await db.query(TokenRecord.select(hash: TokenHash.hexDigest(hash))).first else { return nil }
         let record = TokenRecord(row)
         cache.withLock { cache in
             if cache.count >= Self.capacity { cache.removeAll(keepingCapacity: true) }

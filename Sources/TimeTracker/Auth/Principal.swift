@@ -1,5 +1,6 @@
-/// Who acts: an authenticated API token and its owner, as of at most a second ago.
-public struct Principal: Sendable {
+/// Who acts: an authenticated API token and its owner, as of at most a second ago. A class, since it is passed on with
+/// every step of a request.
+public final class Principal: Sendable {
     public let tokenID: Int64
     public let userID: Int64
     public let username: String
@@ -10,7 +11,22 @@ public struct Principal: Sendable {
     public let scopes: Scopes
     public let rounding: RoundingPreference
     /// Modules that all of the user's roles hide (contract 03 §4.1).
-    public var hiddenModules: Set<String> = []
+    public let hiddenModules: Set<String>
+
+    init(
+        tokenID: Int64, userID: Int64, username: String, fullName: String?, role: Role, isAdmin: Bool, scopes: Scopes,
+        rounding: RoundingPreference, hiddenModules: Set<String> = []
+    ) {
+        self.tokenID = tokenID
+        self.userID = userID
+        self.username = username
+        self.fullName = fullName
+        self.role = role
+        self.isAdmin = isAdmin
+        self.scopes = scopes
+        self.rounding = rounding
+        self.hiddenModules = hiddenModules
+    }
 
     public var displayName: String { fullName.flatMap { $0.isEmpty ? nil : $0 } ?? username }
 

@@ -4,13 +4,14 @@ import Crypto
 enum TokenHash {
     static func hex(_ token: String) -> String { hex(RawText(token)) }
 
-    static func hex(_ token: RawText) -> String {
-        hexDigest(
-            token.withBytes { bytes in
-                var hash = SHA256()
-                hash.update(bufferPointer: bytes)
-                return hash.finalize()
-            })
+    static func hex(_ token: RawText) -> String { hexDigest(digest(token)) }
+
+    static func digest(_ token: RawText) -> SHA256.Digest {
+        token.withBytes { bytes in
+            var hash = SHA256()
+            hash.update(bufferPointer: bytes)
+            return hash.finalize()
+        }
     }
 
     static func hexDigest(_ digest: SHA256.Digest) -> String {

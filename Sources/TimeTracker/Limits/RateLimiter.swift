@@ -7,8 +7,8 @@ import Synchronization
 /// Redis keeps the windows. Without Redis, the workers of this host count together in shared memory, so that N workers
 /// don't admit N times the limit; it neither fails open nor closed.
 final class RateLimiter: Sendable {
-    /// Refusals remembered at once.
-    private static let refusalCapacity = 10_000
+    /// Tokens remembered at once.
+    private static let capacity = 10_000
 
     private let redis: RedisClient?
     private let fallback: FallbackLimitTable?
@@ -16,6 +16,8 @@ final class RateLimiter: Sendable {
     private let limitPerHour: Int
     private let keyPrefix: String
     private let arguments: [String]
+    /// Of each token: the command never changes, and making it costs more than sending it.
+    private let claims = Mutex<[Int64: RedisScript.Invocation]>([:])
     /// Refused tokens until they may come back. The log can't empty earlier, so a worker answers for Redis until then.
     private let refusals = Mutex<[Int64: (decision: RateLimitDecision, until: UInt64)]>([:])
 
@@ -36,15 +38,14 @@ final class RateLimiter: Sendable {
             return (Self.renewed(refusal.decision, waitNanoseconds: refusal.until - now), nil)
         }
         guard let redis, redis.isAvailable else { return (countHere(tokenID), nil) }
-        let keys = ["\(keyPrefix)rl:{\(tokenID)}:minute", "\(keyPrefix)rl:{\(tokenID)}:hour"]
+        let claim = claim(of: tokenID)
         do {
             let reply: RedisReply
             var extraReply: RedisReply?
             if let extra {
-                (reply, extraReply) = try await redis.evaluate(
-                    SlidingLogScript.script, keys: keys, arguments: arguments, with: extra)
+                (reply, extraReply) = try await redis.evaluate(claim, with: extra)
             } else {
-                reply = try await redis.evaluate(SlidingLogScript.script, keys: keys, arguments: arguments)
+                reply = try await redis.evaluate(claim)
             }
             guard let numbers = SlidingLogScript.decode(reply), numbers.count == 7 else {
                 return (countHere(tokenID), nil)
@@ -54,6 +55,17 @@ final class RateLimiter: Sendable {
             return (decision, extraReply)
         } catch {
             return (countHere(tokenID), nil)
+        }
+    }
+
+    private func claim(of tokenID: Int64) -> RedisScript.Invocation {
+        claims.withLock { claims in
+            if let claim = claims[tokenID] { return claim }
+            if claims.count >= Self.capacity { claims.removeAll(keepingCapacity: true) }
+            let keys = ["\(keyPrefix)rl:{\(tokenID)}:minute", "\(keyPrefix)rl:{\(tokenID)}:hour"]
+            let claim = SlidingLogScript.script.invocation(keys: keys, arguments: arguments)
+            claims[tokenID] = claim
+            return claim
         }
     }
 
@@ -75,7 +87,7 @@ final class RateLimiter: Sendable {
 
     private func remember(_ decision: RateLimitDecision, _ tokenID: Int64, waitMilliseconds: Int64, now: UInt64) {
         refusals.withLock { refusals in
-            if refusals.count >= Self.refusalCapacity { refusals.removeAll(keepingCapacity: true) }
+            if refusals.count >= Self.capacity { refusals.removeAll(keepingCapacity: true) }
             refusals[tokenID] = (decision, now + UInt64(max(0, waitMilliseconds)) * 1_000_000)
         }
     }

@@ -3,7 +3,7 @@ import NIOCore
 import Postgres
 
 /// An authenticated, admitted request as its handler sees it.
-public struct Call: Sendable {
+public final class Call: Sendable {
     public let exchange: Exchange
     public let app: Application
     public let settings: Settings

@@ -1,7 +1,7 @@
 import HTTPTypes
 
 /// One operation of the API: everything that routing, scope checks, validation and documentation need to know.
-public struct Route: Sendable {
+public final class Route: Sendable {
     /// Who may call (contract 00 §2).
     public enum Access: Sendable {
         /// Nobody needs to sign in; works before the first-run setup too.

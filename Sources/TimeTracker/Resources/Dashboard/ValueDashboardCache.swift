@@ -50,7 +50,7 @@ struct ValueDashboardCache: Sendable {
 
     private static func advance(_ key: String, _ redis: RedisClient?) {
         // Random instead of counted, so that an expired revision is never met again.
-        redis?.post(.init(["SET", key, RandomText.alphanumeric(12), "EX", revisionLifetime]))
+        redis?.post(.init(["SET", key, UUIDText.random(), "EX", revisionLifetime]))
     }
 
     /// The revision that counts now, and what is kept. Nil revision = Redis is away.
