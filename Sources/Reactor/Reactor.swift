@@ -34,14 +34,18 @@ public final class Reactor: TaskExecutor {
     nonisolated(unsafe) var turn = Turn()
     let longestHold: UInt64
     let onHold: @Sendable (Duration) -> Void
+    private let niceness: Int32
 
     /// - Parameters:
     ///   - name: the thread's name, cut to 15 bytes.
     ///   - longestHold: what runs longer than this without a break is told to `onHold`; nil = nothing is.
+    ///   - niceness: 1...19 lets other threads go first where cores are scarce (setpriority(2)).
     ///   - onHold: called on the reactor's thread with the time the thread was held.
     public init(
-        name: String, longestHold: Duration? = nil, onHold: @escaping @Sendable (Duration) -> Void = { _ in }
+        name: String, longestHold: Duration? = nil, niceness: Int32 = 0,
+        onHold: @escaping @Sendable (Duration) -> Void = { _ in }
     ) throws(ReactorError) {
+        self.niceness = niceness
         self.longestHold = longestHold?.wholeNanoseconds ?? .max
         self.onHold = onHold
         let epoll = reactor_epoll_create()
@@ -185,6 +189,7 @@ extension Reactor {
     fileprivate func run() {
         threadIdentity.store(UInt(pthread_self()), ordering: .relaxed)
         name.withCString { reactor_name_thread($0) }
+        if niceness > 0 { kernel_thread_nice(niceness) }
         let events = UnsafeMutablePointer<reactor_event>.allocate(capacity: reactor_batch)
         defer { events.deallocate() }
         while let timeout = prepareToWait() {

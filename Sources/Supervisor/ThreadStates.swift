@@ -4,7 +4,7 @@ import Glibc
 enum ThreadStates {
     private static let maxThreads = 32
 
-    /// Name, state and CPU seconds of each thread, such as `NIO-ELT-0-#0 R 15.2 s, tt-io S 0.3 s`: R = it computes,
+    /// Name, state and CPU seconds of each thread, such as `tt-loop R 15.2 s, tt-heavy-0 S 0.3 s`: R = it computes,
     /// S and D = it waits, T = it has been stopped. Empty when the process is gone.
     static func describe(_ pid: Int32) -> String {
         guard let directory = opendir("/proc/\(pid)/task") else { return "" }

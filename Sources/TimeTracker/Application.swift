@@ -35,7 +35,11 @@ public final class Application: Sendable {
     let web: WebServices
 
     init(
-        version: String, db: PostgresClient, redis: RedisClient?, redisKeyPrefix: String, settings: SettingsStore, authenticator: Authenticator, rateLimiter: RateLimiter, loginThrottle: LoginThrottle, accountThrottle: AccountThrottle, passwords: PasswordVerifier, setupCode: SetupCode, tokenUsage: TokenUsage, idempotency: Idempotency, faults: Faults, heavyWork: HeavyWork, maxBodyBytes: Int, adminUsernames: Set<String>, tokenLifetimeDays: Int, webhooksReachPrivateNetworks: Bool, document: Reply, assets: Assets, web: WebServices
+        version: String, db: PostgresClient, redis: RedisClient?, redisKeyPrefix: String, settings: SettingsStore,
+        authenticator: Authenticator, rateLimiter: RateLimiter, loginThrottle: LoginThrottle,
+        accountThrottle: AccountThrottle, passwords: PasswordVerifier, setupCode: SetupCode, tokenUsage: TokenUsage,
+        idempotency: Idempotency, faults: Faults, heavyWork: HeavyWork, maxBodyBytes: Int, adminUsernames: Set<String>,
+        tokenLifetimeDays: Int, webhooksReachPrivateNetworks: Bool, document: Reply, assets: Assets, web: WebServices
     ) {
         self.version = version
         self.db = db

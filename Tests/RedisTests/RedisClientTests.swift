@@ -80,7 +80,7 @@ import Testing
             #expect(try await client.evaluate(script, keys: [], arguments: ["7"]) == .integer(7))
             _ = try await client.send(RedisCommand(["SCRIPT", "FLUSH"]))
             let both = try await client.evaluate(
-                script, keys: [], arguments: ["8"], with: RedisCommand(["ECHO", "x"]))
+                script.invocation(keys: [], arguments: ["8"]), with: RedisCommand(["ECHO", "x"]))
             #expect(both.0 == .integer(8))
             #expect(both.1 == .string(Array("x".utf8)))
         }

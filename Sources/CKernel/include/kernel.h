@@ -73,6 +73,12 @@ int64_t kernel_send(int fd, const void *bytes, uint64_t count);
 /// Has small writes leave at once: TCP_NODELAY (tcp(7)), which accepted sockets inherit. No error on a Unix socket.
 void kernel_no_delay(int fd);
 
+/// Lowers the calling thread's claim on the processor: setpriority(2), `niceness` 1...19. Returns 0 or -1.
+int kernel_thread_nice(int niceness);
+
+/// Keeps large blocks out of the heap, so that freeing them gives the memory back, and the number of heaps small: mallopt(3).
+void kernel_frugal_malloc(void);
+
 /// Takes an exclusive flock(2) without waiting: 0 taken, -1 with errno set (EWOULDBLOCK: held by another process).
 int kernel_lock_file(int fd);
 

@@ -49,7 +49,9 @@ public final class Authenticator: Sendable {
         let hash = TokenHash.digest(token)
         let now = WallClock.monotonic()
         if let entry = cache.withLock({ $0[hash] }), entry.expires > now { return entry.record }
-        guard let row = try await db.query(TokenRecord.select(hash: TokenHash.hexDigest(hash))).first else { return nil }
+        guard let row = try await db.query(TokenRecord.select(hash: TokenHash.hexDigest(hash))).first else {
+            return nil
+        }
         let record = TokenRecord(row)
         cache.withLock { cache in
             if cache.count >= Self.capacity { cache.removeAll(keepingCapacity: true) }

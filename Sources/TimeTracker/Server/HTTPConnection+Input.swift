@@ -5,6 +5,8 @@ import Reactor
 extension HTTPConnection {
     /// Bytes of pipelined requests that are kept while a response is on its way; more wait in the socket.
     private static let maxPending = 64 * 1024
+    /// Pipelined requests that are begun without looking at what others want.
+    private static let burst = 32
     /// A head beyond this size counts among the bytes that a worker holds.
     private static let plainHead = 8 * 1024
 
@@ -13,8 +15,7 @@ extension HTTPConnection {
     var isFull: Bool {
         switch phase {
         case .lingering, .closed, .discarding: return false
-        case .idle: return false
-        case .responding, .writing:
+        case .idle, .responding, .writing:
             if input.readableBytes > Self.maxPending { return true }
             guard let incoming, !incoming.isAwaited else { return false }
             return incoming.received >= RequestBody.maxUnasked
@@ -57,11 +58,21 @@ extension HTTPConnection {
         isProcessing = true
         defer { isProcessing = false }
         var index = 0
+        var requests = 0
         while index < bytes.count, keepsInput {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[index...])
             switch receiving {
             case .head:
                 guard phase == .idle else { return index }
+                guard requests < Self.burst else {
+                    // In the next turn, when the other clients have been heard.
+                    service.reactor.execute { [self] in
+                        processInput()
+                        updateInterest()
+                    }
+                    return index
+                }
+                requests += 1
                 guard let length = HeadEnd.find(in: rest, from: max(0, headBytes - 3)) else {
                     headIsIncomplete(rest)
                     return index

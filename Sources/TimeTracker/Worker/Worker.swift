@@ -44,10 +44,11 @@ public struct Worker: Sendable {
     /// - Throws: when the services can't be made; a database that is away is no reason.
     public func run(until stop: StopSignal) async throws {
         let slot = inheritance.board?.slot(inheritance.slotIndex)
+        kernel_frugal_malloc()
         let reactor = try makeReactor()
         reactor.start()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let app = makeApplication(reactor, group)
+        let app = try makeApplication(reactor, group)
         app.db.start()
         app.redis?.start()
         let settingsWatch = SettingsWatch(app.settings, configuration: configuration.postgres) { error, delay in
@@ -86,6 +87,7 @@ public struct Worker: Sendable {
         try? await app.web.shutdown()
         await app.db.shutdown(within: .seconds(5))
         await app.redis?.shutdown()
+        app.heavyWork.stop()
         reactor.stop()
         accessLog?.flush()
         try await group.shutdownGracefully()
@@ -111,7 +113,7 @@ public struct Worker: Sendable {
         _ = "ready\n".withCString { write(pipe, $0, 6) }
     }
 
-    private func makeApplication(_ reactor: Reactor, _ group: any EventLoopGroup) -> Application {
+    private func makeApplication(_ reactor: Reactor, _ group: any EventLoopGroup) throws -> Application {
         let db = PostgresClient(
             configuration: configuration.postgres, reactor: reactor, onEvent: ServiceEvents.log(to: logger))
         let redis = configuration.redis.map {
@@ -134,7 +136,7 @@ public struct Worker: Sendable {
             passwords: PasswordVerifier(),
             setupCode: SetupCode(secretKey: configuration.secretKey, db: db, logger: logger), tokenUsage: TokenUsage(),
             idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults,
-            heavyWork: HeavyWork(), maxBodyBytes: configuration.httpLimits.maxBodyBytes,
+            heavyWork: try HeavyWork(), maxBodyBytes: configuration.httpLimits.maxBodyBytes,
             adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,
             webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,
             document: Self.document(version: configuration.version),

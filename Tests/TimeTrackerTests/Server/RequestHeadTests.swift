@@ -80,7 +80,9 @@ import Testing
 
     @Test func targetsAreASCII() {
         for good in ["/", "/a?b=%C3%A9", "*", "http://a.example/b"] { #expect(problem(good) == nil) }
-        for bad in ["/é", "", "a", "/a b", "a.example:443", "h?tp://a/", "ftp://a/", "/a\u{301}", "/\u{7F}"] { #expect(problem(bad) == 400) }
+        for bad in ["/é", "", "a", "/a b", "a.example:443", "h?tp://a/", "ftp://a/", "/a\u{301}", "/\u{7F}"] {
+            #expect(problem(bad) == 400)
+        }
         #expect(problem("/" + String(repeating: "a", count: 20_000)) == 414)
     }
 
