@@ -159,6 +159,28 @@ import Testing
         }
     }
 
+    /// As many rows, fields and bytes as a file may have.
+    @Test func theLargestFile() async throws {
+        try await TestServer.with(workers: 1) { server in
+            _ = try await server.makeProject("Alpha")
+            let more = (0..<196).map { ",c\($0)" }.joined()
+            let fields = String(repeating: ",x", count: 196)
+            let notes = String(repeating: "n", count: 1220)
+            var csv = "project_name,start_time,duration_hours,notes\(more)\n"
+            for row in 0..<10_000 {
+                csv += "Alpha,\(1 + row % 28)/1/2024 \(row % 24):00,0.25,\(notes)\(row)\(fields)\n"
+            }
+            #expect((15 << 20...16 << 20).contains(csv.utf8.count))
+            let file = Array(csv.utf8)
+            var report: HTTPReply?
+            let time = try await ContinuousClock().measure { report = try await Self.send(file, to: server) }
+            #expect(report?.status == 200)
+            #expect(report?.json["created"].int == 10_000)
+            #expect(report?.json["warnings"].array.count == 50)
+            #expect(time < .seconds(25))
+        }
+    }
+
     /// 100 rows each in the shape of the products' exports.
     @Test(arguments: ExportFile.all)
     func exportsOfProducts(_ file: ExportFile) async throws {

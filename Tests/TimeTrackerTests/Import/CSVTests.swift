@@ -93,6 +93,20 @@ import Testing
         #expect(spans.overlap(8, 9))
         #expect(spans.overlap(15, 40))
         #expect(!spans.overlap(30, 40))
+
+        // The same as asking every one of them.
+        var all: [(Int64, Int64)] = []
+        var disjoint = DisjointSpans()
+        for _ in 0..<2000 {
+            let start = Int64.random(in: 0..<20_000)
+            let end = start + Int64.random(in: 1...30)
+            let isTaken = all.contains { $0.0 < end && $0.1 > start }
+            #expect(disjoint.overlap(start, end) == isTaken)
+            if !isTaken {
+                all.append((start, end))
+                disjoint.insert(start, end)
+            }
+        }
     }
 
     @Test func forms() {
