@@ -26,7 +26,7 @@ import Testing
 
                 Beta,gamma,,05/01/2026 14:00,05/01/2026 15:00,,"two
                 lines",,no
-                New,,,12/31/2025,12/31/2025 08:00,,,,
+                New,,,31/12/2025,31/12/2025 8:00,,,,
                 """
             let report = try await Self.send(csv, to: server)
             #expect(report.status == 200)
@@ -84,7 +84,10 @@ import Testing
                 ("\(project),,,,,2026-01-05 09:00,,abc,,", "duration_hours must be a number greater than 0"),
                 ("\(project),,,,,2026-01-05 09:00,,0,,", "duration_hours must be a number greater than 0"),
                 ("\(project),,,,,2026-01-05 09:00,,-2,,", "duration_hours must be a number greater than 0"),
-                ("\(project),,,,,2026-01-05 09:00,,1e9,,", "duration_hours is out of range"),
+                ("\(project),,,,,2026-01-05 09:00,,999999999,,", "duration_hours is out of range"),
+                ("\(project),,,,,2026-01-05 09:00,,0x10,,", "duration_hours must be a number greater than 0"),
+                ("\(project),,,,,2026-01-05 09:00,,1e2,,", "duration_hours must be a number greater than 0"),
+                ("\(project),,,,,2026-01-05 09:00,,1:60,,", "duration_hours is not a valid duration"),
                 ("\(project),,,,,2026-01-05 09:00,,nan,,", "duration_hours must be a number greater than 0"),
                 ("\(project),,,77,,\(times),,,", "task_id 77 does not belong to the project"),
                 ("\(project),,,x,,\(times),,,", "task_id is not a valid id"),
@@ -234,6 +237,8 @@ import Testing
                 ("[]", "delete", nil, "entry_ids"), ("[1.5]", "delete", nil, "entry_ids"),
                 (#""x""#, "delete", nil, "entry_ids"), ("[1]", "explode", nil, "action"),
                 ("[1]", "add_tag", #"" ""#, "value"), ("[1]", "add_tag", #""a,b""#, "value"),
+                ("[1]", "add_tag", #""a,\#u{301}b""#, "value"),
+                ("[1]", "add_tag", "\"\(String(repeating: "e\u{301}", count: 60))\"", "value"),
                 ("[1]", "set_paid", #""false""#, "value"), ("[1]", "set_billable", nil, "value"),
             ] as [(String, String, String?, String)] {
                 let reply = try await bulk(ids, action, value)

@@ -72,7 +72,7 @@ public struct SettingsAdmin: Sendable {
     static func parse(_ text: String, _ kind: Kind, _ key: String) throws -> (PostgresValue, String) {
         switch kind {
         case .text(let max):
-            guard text.count <= max else { throw AdminError("\(key) has at most \(max) characters") }
+            guard text.unicodeScalars.count <= max else { throw AdminError("\(key) has at most \(max) characters") }
             return (.text(text), "text")
         case .timezone: return (.text(text), "text")
         case .currency:

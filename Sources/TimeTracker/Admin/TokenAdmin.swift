@@ -32,7 +32,9 @@ public struct TokenAdmin: Sendable {
         async throws
         -> String
     {
-        guard (1...100).contains(name.count) else { throw AdminError("a token's name has 1 to 100 characters") }
+        guard (1...100).contains(name.unicodeScalars.count) else {
+            throw AdminError("a token's name has 1 to 100 characters")
+        }
         if let expiresDays, !Self.expiryRange.contains(expiresDays), !Self.expiredRange.contains(expiresDays) {
             throw AdminError("--expires-days is \(Self.expiredRange.lowerBound) to \(Self.expiryRange.upperBound)")
         }
@@ -65,7 +67,7 @@ public struct TokenAdmin: Sendable {
             """
             select t.id, t.name, t.token_prefix, u.username, t.scopes, t.is_active, t.expires_at, t.usage_count
             from api_tokens t join users u on u.id = t.user_id
-            where $1::text is null or u.username = $1 order by t.created_at desc, t.id desc
+            where $1::text is null or lower(normalize(u.username, nfc)) = lower(normalize($1, nfc)) order by t.created_at desc, t.id desc
             """, [.init(user.map(Accounts.normalise))])
         return try await db.query(statement).map {
             Listed(

@@ -60,7 +60,10 @@ public struct UserAdmin: Sendable {
     private func update(_ name: String, _ assignment: String, _ value: PostgresValue) async throws {
         let username = Accounts.normalise(name)
         let statement = Statement(
-            "update users set \(assignment) where username = $1 returning id", [.text(username), value])
+            """
+            update users set \(assignment)
+            where lower(normalize(username, nfc)) = lower(normalize($1, nfc)) returning id
+            """, [.text(username), value])
         if try await db.execute(statement).isEmpty { throw AdminError("there is no user named '\(username)'") }
     }
 
@@ -78,7 +81,8 @@ public struct UserAdmin: Sendable {
     }
 
     static func checkPassword(_ password: String) throws {
-        guard password.count >= PasswordHash.minLength, password.utf8.count <= PasswordHash.maxLength else {
+        guard password.unicodeScalars.count >= PasswordHash.minLength, password.utf8.count <= PasswordHash.maxLength
+        else {
             throw AdminError("passwords have \(PasswordHash.minLength) to \(PasswordHash.maxLength) characters")
         }
     }

@@ -16,10 +16,9 @@ public struct Accounts: Sendable {
         let mustChangePassword: Bool
     }
 
-    /// Trimmed and lower-cased, as user names are stored.
-    static func normalise(_ username: String) -> String {
-        String(username.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()).lowercased()
-    }
+    /// Trimmed, with A to Z in lower case. New names are ASCII, so this is how they are stored; whether it is the name of
+    /// somebody is for the database to say.
+    static func normalise(_ username: String) -> String { RawText(username).trimmed.asciiLowercased.unchecked }
 
     func find(_ username: String) async throws(PostgresError) -> Account? {
         let statement = Statement(
@@ -28,7 +27,7 @@ public struct Accounts: Sendable {
                    u.role = 'admin' or exists (
                        select 1 from user_roles ur join roles r on r.id = ur.role_id
                        where ur.user_id = u.id and r.name in ('admin', 'super_admin'))
-            from users u where u.username = $1
+            from users u where lower(normalize(u.username, nfc)) = lower(normalize($1, nfc))
             """, [.text(username)])
         guard let row = try await db.query(statement).first else { return nil }
         return Account(
@@ -40,7 +39,7 @@ public struct Accounts: Sendable {
     func signIn(_ account: Account, lifetimeDays: Int, promoteToAdmin: Bool) async throws(PostgresError) -> String {
         let token = APIToken()
         let isAdmin = account.isAdmin || promoteToAdmin
-        let name = "App login - \(account.username)"
+        let name = RawText("App login - \(account.username)").prefix(codePoints: 100).unchecked
         _ = try await db.atomically([
             Statement(
                 "update users set last_login = now(), role = case when $2 then 'admin' else role end where id = $1",
@@ -52,7 +51,7 @@ public struct Accounts: Sendable {
                         case when $6 > 0 then now() + make_interval(days => $6::int) end)
                 """,
                 [
-                    .text(String(name.prefix(100))), .text(token.hash), .text(token.prefix), .int(account.id),
+                    .text(name), .text(token.hash), .text(token.prefix), .int(account.id),
                     .text(isAdmin ? "admin:all" : "read:*,write:*"), .int(Int64(lifetimeDays)),
                 ]),
             Statement(
@@ -61,7 +60,7 @@ public struct Accounts: Sendable {
                 where is_active and id in (
                     select id from api_tokens where user_id = $1 and name = $2 and is_active
                     order by created_at desc, id desc offset $3)
-                """, [.int(account.id), .text(String(name.prefix(100))), .int(Int64(Self.loginTokensKept))]),
+                """, [.int(account.id), .text(name), .int(Int64(Self.loginTokensKept))]),
         ])
         return token.plain
     }

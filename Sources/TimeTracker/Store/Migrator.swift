@@ -131,6 +131,7 @@ extension Migrator {
         embed(11, "setup_code_and_kept_secrets", PackageResources._011_setup_code_and_kept_secrets_sql),
         embed(12, "whole_seconds_priority_form_idle", PackageResources._012_whole_seconds_priority_form_idle_sql),
         embed(13, "entry_filters", PackageResources._013_entry_filters_sql),
+        embed(14, "names", PackageResources._014_names_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

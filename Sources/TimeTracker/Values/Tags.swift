@@ -16,8 +16,16 @@ enum Tags {
                 var high = index
                 while low < high, isBlank(bytes[low]) { low += 1 }
                 while low < high, isBlank(bytes[high - 1]) { high -= 1 }
-                if low < high { body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[low..<high])) }
                 start = index + 1
+                guard low < high else { continue }
+                let tag = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[low..<high])
+                if tag[0] < 0x80, tag[tag.count - 1] < 0x80 {
+                    body(tag)
+                } else {
+                    // White space beyond ASCII may stand at its ends.
+                    let tag = RawText(decoding: tag).trimmed
+                    if !tag.isEmpty { tag.withBytes(body) }
+                }
             }
         }
     }

@@ -81,6 +81,6 @@ struct DeliveryOutcome: Sendable {
     }
 
     static func failed(_ type: ErrorType, _ message: String) -> DeliveryOutcome {
-        DeliveryOutcome(failure: Failure(type: type, message: String(message.prefix(500))))
+        DeliveryOutcome(failure: Failure(type: type, message: RawText(message).prefix(codePoints: 500).unchecked))
     }
 }

@@ -1,7 +1,7 @@
 /// The fields of a client's body (contract 02 §2.4).
 enum ClientInput {
     static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
-    static let description = InputField<String>.string("description", max: 10_000, emptyIsNull: true, nullable: true)
+    static let description = InputField<String>.string("description", max: 100_000, emptyIsNull: true, nullable: true)
     static let contactPerson = InputField<String>.string("contact_person", max: 200, emptyIsNull: true, nullable: true)
     static let email = InputField<String>.custom(
         "email", schema: .string(description: "Email address", format: "email", nullable: true), nullable: true,

@@ -32,9 +32,10 @@ enum LoginResource: Resource {
         let accounts = Accounts(db: call.db)
         let account = try await call.app.passwords.withPlace { hasher in
             guard !name.isEmpty else { throw invalid }
-            let attempt = try await call.app.accountThrottle.begin(
-                name, device: nil, address: call.exchange.clientAddress)
             let account = try await accounts.find(name)
+            // Attempts count for the account in whatever spelling its name is given.
+            let attempt = try await call.app.accountThrottle.begin(
+                account?.username ?? name, device: nil, address: call.exchange.clientAddress)
             let isMatch = try await hasher.verify(password, against: account?.passwordHash)
             guard isMatch, let account, account.isActive else { throw invalid }
             call.app.accountThrottle.succeeded(attempt)

@@ -2,7 +2,7 @@
 enum ProjectInput {
     static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
     static let clientID = InputField<Int64>.id("client_id", required: "client_id is required")
-    static let description = InputField<String>.string("description", max: 10_000, emptyIsNull: true, nullable: true)
+    static let description = InputField<String>.string("description", max: 100_000, emptyIsNull: true, nullable: true)
     static let billable = InputField<Bool>.boolean("billable")
     static let hourlyRate = InputField<Int64>.money("hourly_rate", precision: 9, nullable: true)
     static let budgetAmount = InputField<Int64>.money("budget_amount", precision: 10, nullable: true)

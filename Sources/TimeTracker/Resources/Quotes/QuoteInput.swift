@@ -2,7 +2,7 @@
 enum QuoteInput {
     static let clientID = InputField<Int64>.id("client_id", required: "client_id is required")
     static let title = InputField<String>.string("title", max: 200, min: 1, required: "title is required")
-    static let description = InputField<String>.string("description", max: 10_000, emptyIsNull: true, nullable: true)
+    static let description = InputField<String>.string("description", max: 100_000, emptyIsNull: true, nullable: true)
     static let status = InputField<String>.enumeration("status", Quote.Status.allCases.map(\.rawValue))
     static let taxRate = InputField<Int64>.decimal("tax_rate", precision: 5, nullable: true, most: 100_00)
     static let currency = InputField<String>.custom(

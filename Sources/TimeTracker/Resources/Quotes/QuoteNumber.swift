@@ -55,7 +55,7 @@ enum QuoteNumber {
                     """, [.text(template.prefix), .text(template.suffix)])
             ).first?.int(0) ?? 0
         let number = template.number(max(used + 1, row.int(2)))
-        guard number.count <= maxLength else {
+        guard number.unicodeScalars.count <= maxLength else {
             throw APIError.rule("quote_number_too_long", "The quote number pattern makes numbers that are too long")
         }
         return number

@@ -2,7 +2,7 @@
 enum TaskInput {
     static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
     static let projectID = InputField<Int64>.id("project_id", required: "project_id is required")
-    static let description = InputField<String>.string("description", max: 10_000, emptyIsNull: true, nullable: true)
+    static let description = InputField<String>.string("description", max: 100_000, emptyIsNull: true, nullable: true)
     static let tags = InputField<String>.string("tags", max: 500, emptyIsNull: true, nullable: true)
     static let status = InputField<String>.enumeration("status", TaskStatus.allCases.map(\.rawValue))
     static let priority = InputField<WrittenPriority>.custom(

@@ -26,9 +26,11 @@ enum TimeEntryResource: Resource {
         Route(
             .post, path: "/api/v1/time-entries/import-csv", summary: "Import time entries from CSV",
             details: """
-                Send the file as the body, as the field `file` of a form, or as the member `csv` of a JSON object. Good rows                 are imported even if others are refused.
+                Send the file as the body, as the field `file` of a form, or as the member `csv` of a JSON object. Good rows \
+                are imported even if others are refused. Exports of Toggl Track, Clockify, Harvest and Kimai are understood too.
                 """,
-            access: write, upload: .csv, response: ImportReport.schema, errors: [.contentTooLarge],
+            access: write, query: EntryImport.parameters, upload: .csv, response: ImportReport.schema,
+            errors: [.contentTooLarge],
             handler: EntryImport.run),
         Route(
             .get, path: "/api/v1/time-entries/{id}", summary: "Get a time entry", access: read,

@@ -46,15 +46,20 @@ enum LoginPages {
         return .redirect(to: account.mustChangePassword ? "/password" : next ?? "/dashboard")
     }
 
+    /// Code points of a name that is looked up.
+    private static let maxNameLength = 100
+
     /// Checks name and password, registers who may register, notes the sign-in. Nil for every kind of failure.
     private static func account(_ name: String, _ password: String, _ call: Call) async throws -> Accounts.Account? {
         let accounts = Accounts(db: call.db)
         let isName = (try? UserAdmin.validName(name)) == name
-        let isAdminName = call.app.adminUsernames.contains(name)
         return try await call.app.passwords.withPlace { hasher in
+            let known = name.unicodeScalars.count <= maxNameLength ? try await accounts.find(name) : nil
+            // Attempts count for the account in whatever spelling its name is given.
+            let name = known?.username ?? name
+            let isAdminName = call.app.adminUsernames.contains(name)
             let attempt = try await call.app.accountThrottle.begin(
                 name, device: call.exchange.device(of: name, call.app.web), address: call.exchange.clientAddress)
-            let known = isName ? try await accounts.find(name) : nil
             // Also for an unknown name, so that the time taken tells nothing.
             let isMatch = try await hasher.verify(
                 String(password.prefix(PasswordHash.maxLength)), against: known?.passwordHash)

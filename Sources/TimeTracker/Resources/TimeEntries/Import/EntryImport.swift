@@ -11,61 +11,90 @@ enum EntryImport {
     /// Rows written in one statement.
     private static let chunk = 1000
 
+    static let parameters = [
+        QueryParameter.boolean("dry_run", "Do everything, report it, and store nothing")
+    ]
+
+    /// A file as it was read.
+    private struct File {
+        var rows: [ImportRow] = []
+        var votes = ImportDateOrder.Votes()
+        var report = ImportReport()
+    }
+
+    /// Rolls back what a dry run has done.
+    private struct DryRun: Error {
+        let report: ImportReport
+    }
+
     @Sendable static func run(_ call: Call) async throws -> Reply {
         try call.principal.requireWriter()
+        var query = call.query
+        let isDryRun = query.boolean("dry_run") ?? false
+        try query.finish()
+        var file = try read(call)
+        file.report.isDryRun = isDryRun
+        do {
+            return try await carryOut(file, call)
+        } catch let error as PostgresError where error.code == .uniqueViolation {
+            // Somebody made the same client or project meanwhile; now it is found.
+            return try await carryOut(file, call)
+        } catch let dryRun as DryRun {
+            return dryRun.report.reply
+        }
+    }
+
+    private static func read(_ call: Call) throws -> File {
         var reader = CSVReader(try ImportSource.bytes(of: call.exchange))
         guard let header = reader.next() else { throw ImportReport.refusal("There is no header row") }
+        guard !reader.isUnclosed else { throw ImportReport.refusal("A quote in the header row is never closed") }
         let columns = ImportColumns(header: header)
         guard columns.areUsable else {
             throw ImportReport.refusal("The header has neither a project column nor start_time")
         }
-        var report = ImportReport()
-        let rows = try read(&reader, columns, &report)
-        do {
-            return try await carryOut(rows, report, call)
-        } catch let error as PostgresError where error.code == .uniqueViolation {
-            // Somebody made the same client or project meanwhile; now it is found.
-            return try await carryOut(rows, report, call)
-        }
-    }
-
-    private static func read(
-        _ reader: inout CSVReader, _ columns: ImportColumns, _ report: inout ImportReport
-    ) throws -> [ImportRow] {
-        var rows: [ImportRow] = []
+        var file = File()
+        file.report.warnings = columns.unknown.map { "Column '\($0.unchecked)' is ignored" }
         var number = 1
         while let fields = reader.next() {
             number += 1
             guard fields.contains(where: { !Tags.trim($0).isEmpty }) else { continue }
-            report.total += 1
-            guard report.total <= rowLimit else {
+            file.report.total += 1
+            guard file.report.total <= rowLimit else {
                 throw APIError(
                     .contentTooLarge, "payload_too_large", "Too many rows",
                     message: "A file may have at most \(rowLimit) rows")
             }
             do throws(ImportRow.Problem) {
-                rows.append(try ImportRow(fields, columns, number: number))
+                guard !reader.isUnclosed else { throw "a quote is never closed" }
+                file.rows.append(try ImportRow(fields, columns, number: number, votes: &file.votes))
             } catch {
-                report.add(error, row: number)
+                file.report.add(error, row: number)
             }
         }
-        return rows
+        return file
     }
 
-    private static func carryOut(_ rows: [ImportRow], _ report: ImportReport, _ call: Call) async throws -> Reply {
-        guard !rows.isEmpty else { return report.reply }
+    private static func carryOut(_ file: File, _ call: Call) async throws -> Reply {
+        let rows = file.rows
+        guard !rows.isEmpty else { return file.report.reply }
         return try await call.change { tx in
-            var report = report
+            var report = file.report
             var directory = try await ImportDirectory(rows, call, in: tx)
-            let times = try await ImportTimes(rows, call, in: tx)
+            let users = try await ImportUsers(rows, call, in: tx)
+            let times = try await ImportTimes(rows, file.votes.order, call, in: tx)
             var overlaps = try await ImportOverlaps(rows, times, call, in: tx)
+            var days = ImportDays()
             var entries: [TimeEntry] = []
             for row in rows {
                 do throws(ImportRow.Problem) {
+                    let user = try users.user(of: row)
                     let target = try directory.target(of: row)
-                    var entry = try entry(row, times, call)
+                    let (first, end) = try span(row, times)
+                    let start = days.start(of: row.span, userID: user.id, first)
+                    var entry = try entry(row, user, start, end, times, call)
                     try check(entry, target, overlaps, call)
                     overlaps.take(entry)
+                    days.take(row.span, userID: user.id, first)
                     let registered = directory.register(target)
                     entry.place(in: registered)
                     entries.append(entry)
@@ -78,27 +107,38 @@ enum EntryImport {
             report.clients = directory.newClients.count
             report.projects = directory.newProjects.count
             report.tasks = directory.newTasks.count
+            if report.isDryRun { throw DryRun(report: report) }
             return report.reply
         }
     }
 
-    private static func entry(_ row: ImportRow, _ times: ImportTimes, _ call: Call) throws(ImportRow.Problem)
-        -> TimeEntry
-    {
-        let start = times.instant(row.start)
-        let end = row.end.map(times.instant) ?? start + (row.durationSeconds ?? 0) * 1_000_000
+    private static func span(_ row: ImportRow, _ times: ImportTimes) throws(ImportRow.Problem) -> (Int64, Int64?) {
+        guard let start = times.instant(row.span.start) else {
+            throw "start_time has day and month the other way round than most rows"
+        }
+        guard let endTime = row.span.end else { return (start, nil) }
+        guard let end = times.instant(endTime) else {
+            throw "end_time has day and month the other way round than most rows"
+        }
+        return (start, end)
+    }
+
+    private static func entry(
+        _ row: ImportRow, _ user: ImportUsers.User, _ start: Int64, _ end: Int64?, _ times: ImportTimes, _ call: Call
+    ) throws(ImportRow.Problem) -> TimeEntry {
+        let end = end ?? start + (row.span.durationSeconds ?? 0) * 1_000_000
         guard end > start else { throw "end_time must be after start_time" }
         guard (1...9999).contains(CivilDate(daysSince2000: InstantFormat.split(end).days).year) else {
             throw "end_time is out of range"
         }
-        let rounding = call.principal.rounding.effective(settingsMinutes: call.settings.roundingMinutes)
+        let rounding = user.rounding.effective(settingsMinutes: call.settings.roundingMinutes)
         let seconds =
-            row.durationSeconds
+            row.span.durationSeconds
             ?? EntryDuration.seconds(start: start, end: end, breakSeconds: 0, rounding: rounding)
         return TimeEntry(
-            id: 0, userID: call.principal.userID, start: start, end: end, durationSeconds: seconds, breakSeconds: 0,
+            id: 0, userID: user.id, start: start, end: end, durationSeconds: seconds, breakSeconds: 0,
             notes: row.notes, tags: row.tags, source: "import", isBillable: row.isBillable, isPaid: false,
-            createdAt: times.now, updatedAt: times.now, username: call.principal.username)
+            createdAt: times.now, updatedAt: times.now, username: user.username)
     }
 
     /// Administrators import what others have written down; the rules for daily booking don't bind them.
@@ -143,16 +183,16 @@ enum EntryImport {
             insert into time_entries
                 (id, user_id, project_id, task_id, start_time, end_time, duration_seconds, notes, tags, source, billable,
                  created_at, updated_at)
-            select r.id, $1, r.project_id, nullif(r.task_id, 0),
+            select r.id, r.user_id, r.project_id, nullif(r.task_id, 0),
                    timestamptz '2000-01-01 00:00:00Z' + r.starts * interval '1 microsecond',
                    timestamptz '2000-01-01 00:00:00Z' + r.ends * interval '1 microsecond',
                    r.seconds::int, nullif(r.notes, ''), nullif(r.tags, ''), 'import', r.billable = 1, $2, $2
             from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[],
-                        $10::text[], $11::bigint[])
-                as r (id, project_id, task_id, starts, ends, seconds, notes, tags, billable)
+                        $10::text[], $11::bigint[], $1::bigint[])
+                as r (id, project_id, task_id, starts, ends, seconds, notes, tags, billable, user_id)
             """,
             [
-                .int(entries.first?.userID ?? 0), .timestamp(entries.first?.createdAt ?? 0),
+                .intArray(entries.map(\.userID)), .timestamp(entries.first?.createdAt ?? 0),
                 .intArray(entries.map(\.id)), .intArray(entries.map { $0.projectID ?? 0 }),
                 .intArray(entries.map { $0.taskID ?? 0 }), .intArray(entries.map(\.start)),
                 .intArray(entries.map { $0.end ?? 0 }), .intArray(entries.map { $0.durationSeconds ?? 0 }),

@@ -2,17 +2,20 @@ import Postgres
 
 /// Clients, projects and tasks that the rows of an import name: those that exist, and those it will make.
 ///
-/// What doesn't exist gets a negative id when the first good row needs it, so that later rows find it by name.
+/// Names are the same when the database says so: it makes a key of each name (migration 0014), and keys are compared by
+/// their bytes. What doesn't exist gets a negative id when the first good row needs it, so that later rows find it by name.
 struct ImportDirectory {
     struct Client {
         var id: Int64
         let name: String
+        let key: RawText
         let isVisible: Bool
     }
 
     struct Project {
         var id: Int64
         let name: String
+        let key: RawText
         var client: Client
         let status: String
     }
@@ -20,6 +23,7 @@ struct ImportDirectory {
     struct Task {
         var id: Int64
         let name: String
+        let key: RawText
         let projectID: Int64
     }
 
@@ -28,87 +32,119 @@ struct ImportDirectory {
         var task: Task?
     }
 
-    private struct Key: Hashable {
+    private struct Place: Hashable {
         let ownerID: Int64
-        let name: String
+        let key: RawText
     }
 
     private let mayCreate: Bool
-    private var clients: [String: Client] = [:]
+    /// Keys of the names in the file.
+    private var keys: [RawText: RawText] = [:]
+    private var clients: [RawText: Client] = [:]
     private var projects: [Int64: Project] = [:]
-    private var projectsByName: [String: [Int64]] = [:]
-    private var projectsByClient: [Key: Int64] = [:]
+    private var projectsByName: [RawText: [Int64]] = [:]
+    private var projectsByClient: [Place: Int64] = [:]
     private var tasks: [Int64: Task] = [:]
-    private var tasksByProject: [Key: Int64] = [:]
+    private var tasksByProject: [Place: Int64] = [:]
     private(set) var newClients: [Client] = []
     private(set) var newProjects: [Project] = []
     private(set) var newTasks: [Task] = []
 
-    private static func fold(_ name: String) -> String { Tags.trim(name).lowercased() }
+    private func key(_ name: String) -> RawText { keys[RawText(name)] ?? RawText(name) }
 
     // MARK: What exists
 
     init(_ rows: [ImportRow], _ call: Call, in tx: PostgresTransaction) async throws {
         mayCreate = !call.principal.seesAssignedClientsOnly
-        let projectNames = Set(rows.compactMap(\.projectName).map(Self.fold))
-        let clientNames = projectNames.union(rows.compactMap(\.clientName).map(Self.fold))
-        try await loadClients(Array(clientNames), call, tx)
-        try await loadProjects(Set(rows.compactMap(\.projectID)).sorted(), Array(projectNames), call, tx)
-        try await loadTasks(rows, tx)
+        var projectNames: Set<RawText> = []
+        var clientNames: Set<RawText> = []
+        var taskNames: Set<RawText> = []
+        for row in rows {
+            if let name = row.projectName { projectNames.insert(RawText(name)) }
+            if let name = row.clientName { clientNames.insert(RawText(name)) }
+            if let name = row.taskName { taskNames.insert(RawText(name)) }
+        }
+        clientNames.formUnion(projectNames)
+        try await loadKeys(clientNames.union(taskNames), tx)
+        try await loadClients(keys(of: clientNames), call, tx)
+        try await loadProjects(Set(rows.compactMap(\.projectID)).sorted(), keys(of: projectNames), call, tx)
+        try await loadTasks(Set(rows.compactMap(\.taskID)).sorted(), keys(of: taskNames), tx)
     }
 
-    private mutating func loadClients(_ names: [String], _ call: Call, _ tx: PostgresTransaction) async throws {
+    private mutating func loadKeys(_ names: Set<RawText>, _ tx: PostgresTransaction) async throws {
+        guard !names.isEmpty else { return }
+        let statement = Statement(
+            "select name, lower(normalize(name, nfc)) from unnest($1::text[]) as name",
+            [.textArray(names.map(\.unchecked))])
+        for row in try await tx.query(statement) { keys[RawText(row.string(0))] = RawText(row.string(1)) }
+    }
+
+    private func keys(of names: Set<RawText>) -> PostgresValue {
+        .textArray(Set(names.map { keys[$0] ?? $0 }).map(\.unchecked))
+    }
+
+    private mutating func loadClients(_ keys: PostgresValue, _ call: Call, _ tx: PostgresTransaction) async throws {
         var sql = SQL()
         let visible = Visibility.condition(call.principal, clientID: "c.id", in: &sql)
-        sql.add("select c.id, c.name, \(visible) from clients c where lower(c.name) = any (", .textArray(names), ")")
+        sql.add(
+            """
+            select c.id, c.name, \(visible), lower(normalize(c.name, nfc)) from clients c
+            where lower(normalize(c.name, nfc)) = any (
+            """)
+        sql.add("", keys, ")")
         for row in try await tx.query(sql.statement) {
-            clients[Self.fold(row.string(1))] = Client(id: row.int(0), name: row.string(1), isVisible: row.bool(2))
+            let key = RawText(row.string(3))
+            clients[key] = Client(id: row.int(0), name: row.string(1), key: key, isVisible: row.bool(2))
         }
     }
 
     private mutating func loadProjects(
-        _ ids: [Int64], _ names: [String], _ call: Call, _ tx: PostgresTransaction
+        _ ids: [Int64], _ keys: PostgresValue, _ call: Call, _ tx: PostgresTransaction
     ) async throws {
         var sql = SQL()
         let visible = Visibility.condition(call.principal, clientID: "c.id", in: &sql)
         sql.add(
             """
-            select p.id, p.name, p.status, c.id, c.name, \(visible) from projects p join clients c on c.id = p.client_id
+            select p.id, p.name, p.status, c.id, c.name, \(visible), lower(normalize(p.name, nfc)),
+                   lower(normalize(c.name, nfc))
+            from projects p join clients c on c.id = p.client_id
             where p.id = any (
             """)
-        sql.add("", .intArray(ids), ") or lower(btrim(p.name)) = any (")
-        sql.add("", .textArray(names), ") order by p.id")
+        sql.add("", .intArray(ids), ") or lower(normalize(p.name, nfc)) = any (")
+        sql.add("", keys, ") order by p.id")
         for row in try await tx.query(sql.statement) {
-            let client = Client(id: row.int(3), name: row.string(4), isVisible: row.bool(5))
-            add(Project(id: row.int(0), name: row.string(1), client: client, status: row.string(2)))
+            let client = Client(
+                id: row.int(3), name: row.string(4), key: RawText(row.string(7)), isVisible: row.bool(5))
+            add(
+                Project(
+                    id: row.int(0), name: row.string(1), key: RawText(row.string(6)), client: client,
+                    status: row.string(2)))
         }
     }
 
-    private mutating func loadTasks(_ rows: [ImportRow], _ tx: PostgresTransaction) async throws {
-        let ids = Set(rows.compactMap(\.taskID)).sorted()
-        let names = Set(rows.compactMap(\.taskName).map(Self.fold))
-        guard !ids.isEmpty || !names.isEmpty else { return }
+    private mutating func loadTasks(_ ids: [Int64], _ keys: PostgresValue, _ tx: PostgresTransaction) async throws {
+        guard !ids.isEmpty || keys != .textArray([]) else { return }
         let statement = Statement(
             """
-            select id, name, project_id from tasks
-            where id = any ($1) or project_id = any ($2) and lower(btrim(name)) = any ($3) order by id
-            """, [.intArray(ids), .intArray(projects.keys.sorted()), .textArray(Array(names))])
+            select id, name, project_id, lower(normalize(name, nfc)) from tasks
+            where id = any ($1) or project_id = any ($2) and lower(normalize(name, nfc)) = any ($3) order by id
+            """, [.intArray(ids), .intArray(projects.keys.sorted()), keys])
         for row in try await tx.query(statement) {
-            add(Task(id: row.int(0), name: row.string(1), projectID: row.int(2)))
+            add(Task(id: row.int(0), name: row.string(1), key: RawText(row.string(3)), projectID: row.int(2)))
         }
     }
 
     private mutating func add(_ project: Project) {
         projects[project.id] = project
-        projectsByName[Self.fold(project.name), default: []].append(project.id)
-        let key = Key(ownerID: project.client.id, name: Self.fold(project.name))
-        if projectsByClient[key] == nil { projectsByClient[key] = project.id }
+        projectsByName[project.key, default: []].append(project.id)
+        let place = Place(ownerID: project.client.id, key: project.key)
+        if projectsByClient[place] == nil { projectsByClient[place] = project.id }
     }
 
     private mutating func add(_ task: Task) {
         tasks[task.id] = task
-        let key = Key(ownerID: task.projectID, name: Self.fold(task.name))
-        if tasksByProject[key] == nil { tasksByProject[key] = task.id }
+        let place = Place(ownerID: task.projectID, key: task.key)
+        if tasksByProject[place] == nil { tasksByProject[place] = task.id }
     }
 
     // MARK: Rows
@@ -127,22 +163,22 @@ struct ImportDirectory {
         }
         let name = row.projectName ?? ""
         if row.clientName == nil {
-            let named = (projectsByName[Self.fold(name)] ?? []).compactMap { projects[$0] }
+            let named = (projectsByName[key(name)] ?? []).compactMap { projects[$0] }
             let visible = named.filter(\.client.isVisible)
             if visible.count == 1 { return visible[0] }
         }
         let clientName = row.clientName ?? name
-        guard let client = clients[Self.fold(clientName)] else {
+        guard let client = clients[key(clientName)] else {
             guard mayCreate else { throw "client '\(clientName)' does not exist" }
-            return Project(
-                id: 0, name: name, client: Client(id: 0, name: clientName, isVisible: true), status: "active")
+            let client = Client(id: 0, name: clientName, key: key(clientName), isVisible: true)
+            return Project(id: 0, name: name, key: key(name), client: client, status: "active")
         }
         guard client.isVisible else { throw "client '\(clientName)' does not exist" }
-        if let id = projectsByClient[Key(ownerID: client.id, name: Self.fold(name))], let project = projects[id] {
+        if let id = projectsByClient[Place(ownerID: client.id, key: key(name))], let project = projects[id] {
             return project
         }
         guard mayCreate else { throw "project '\(name)' does not exist" }
-        return Project(id: 0, name: name, client: client, status: "active")
+        return Project(id: 0, name: name, key: key(name), client: client, status: "active")
     }
 
     private func task(of row: ImportRow, in project: Project) throws(ImportRow.Problem) -> Task? {
@@ -153,9 +189,9 @@ struct ImportDirectory {
             return task
         }
         guard let name = row.taskName else { return nil }
-        if let id = tasksByProject[Key(ownerID: project.id, name: Self.fold(name))] { return tasks[id] }
+        if let id = tasksByProject[Place(ownerID: project.id, key: key(name))] { return tasks[id] }
         guard mayCreate else { throw "task '\(name)' does not exist" }
-        return Task(id: 0, name: name, projectID: project.id)
+        return Task(id: 0, name: name, key: key(name), projectID: project.id)
     }
 
     /// Takes up what a good row needs made; returns the target with its ids.
@@ -164,7 +200,7 @@ struct ImportDirectory {
         if target.project.client.id == 0 {
             target.project.client.id = -Int64(newClients.count + 1)
             newClients.append(target.project.client)
-            clients[Self.fold(target.project.client.name)] = target.project.client
+            clients[target.project.client.key] = target.project.client
         }
         if target.project.id == 0 {
             target.project.id = -Int64(newProjects.count + 1)
@@ -172,7 +208,8 @@ struct ImportDirectory {
             add(target.project)
         }
         if let task = target.task, task.id == 0 {
-            let made = Task(id: -Int64(newTasks.count + 1), name: task.name, projectID: target.project.id)
+            let made = Task(
+                id: -Int64(newTasks.count + 1), name: task.name, key: task.key, projectID: target.project.id)
             newTasks.append(made)
             add(made)
             target.task = made

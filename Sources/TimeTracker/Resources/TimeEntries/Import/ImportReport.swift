@@ -12,6 +12,9 @@ struct ImportReport {
     var clients = 0
     var projects = 0
     var tasks = 0
+    var warnings: [String] = []
+    /// Whether everything was rolled back.
+    var isDryRun = false
 
     mutating func add(_ problem: ImportRow.Problem, row: Int) {
         failed += 1
@@ -43,7 +46,7 @@ struct ImportReport {
             writeErrors(to: &json)
             json.key("created_ids")
             json.beginArray()
-            for id in createdIDs { json.value(id) }
+            for id in createdIDs where !isDryRun { json.value(id) }
             json.endArray()
             for (key, count) in [
                 ("created_projects", projects), ("created_clients", clients), ("created_tasks", tasks),
@@ -51,6 +54,12 @@ struct ImportReport {
                 json.key(JSONKey(name: key))
                 json.value(count)
             }
+            json.key("warnings")
+            json.beginArray()
+            for warning in warnings { json.value(warning) }
+            json.endArray()
+            json.key("dry_run")
+            json.value(isDryRun)
             json.endObject()
         }
     }
@@ -97,11 +106,14 @@ struct ImportReport {
                             ("row", .integer(description: "The header is row 1")), ("error", .string()),
                         ], required: ["row", "error"]), description: "The first \(shownErrors)")
             ),
-            ("created_ids", .array(of: .integer())), ("created_projects", .integer()), ("created_clients", .integer()),
+            ("created_ids", .array(of: .integer(), description: "Empty after a dry run")),
+            ("created_projects", .integer()), ("created_clients", .integer()),
             ("created_tasks", .integer()),
+            ("warnings", .array(of: .string(), description: "What was left out of account, such as unknown columns")),
+            ("dry_run", .boolean(description: "Whether nothing was stored")),
         ],
         required: [
             "success", "created", "failed", "total", "errors", "created_ids", "created_projects", "created_clients",
-            "created_tasks",
+            "created_tasks", "warnings", "dry_run",
         ])
 }

@@ -3,6 +3,8 @@ import NIOCore
 /// Finds the text of an import in a request's body (contract 02 §4.9): the file of a form, a member of a JSON object, or
 /// the body itself.
 enum ImportSource {
+    /// The text in UTF-8.
+    ///
     /// - Throws: ``APIError`` 400 for a body that can't be read or has no text.
     static func bytes(of exchange: Exchange) throws -> [UInt8] {
         let body = exchange.body.map { Array($0.readableBytesView) } ?? []
@@ -18,8 +20,9 @@ enum ImportSource {
         } else {
             bytes = body
         }
-        guard bytes.contains(where: { $0 > 0x20 }) else { throw ImportReport.refusal("There is no CSV text") }
-        return bytes
+        let text = ImportText.utf8(bytes)
+        guard text.contains(where: { $0 > 0x20 }) else { throw ImportReport.refusal("There is no CSV text") }
+        return text
     }
 
     private static func json(_ body: ByteBuffer?) throws -> [UInt8] {

@@ -1,18 +1,21 @@
 import Postgres
 
-/// Wall times of an import as instants, looked up in one statement.
+/// Times of an import as instants, looked up in one statement.
 struct ImportTimes {
     /// The database's clock.
     let now: Int64
+    private let order: ImportDateOrder
     private var instants: [Int64: Int64] = [:]
     private let isUTC: Bool
 
-    init(_ rows: [ImportRow], _ call: Call, in tx: PostgresTransaction) async throws {
+    init(_ rows: [ImportRow], _ order: ImportDateOrder, _ call: Call, in tx: PostgresTransaction) async throws {
+        self.order = order
         isUTC = call.settings.isUTC
         var walls: Set<Int64> = []
         if !isUTC {
-            for time in rows.flatMap({ [$0.start, $0.end].compactMap(\.self) }) {
-                if case .wall(let wall) = time { walls.insert(wall) }
+            for row in rows {
+                if case .wall(let wall)? = row.span.start.input(order) { walls.insert(wall) }
+                if case .wall(let wall)? = row.span.end?.input(order) { walls.insert(wall) }
             }
         }
         let statement = Statement(
@@ -27,45 +30,31 @@ struct ImportTimes {
         }
     }
 
-    func instant(_ time: DateTimeInput) -> Int64 {
-        switch time {
+    /// Nil for a time that is none in the order of the file's dates.
+    func instant(_ time: ImportTime) -> Int64? {
+        switch time.input(order) {
         case .instant(let instant): instant
         case .wall(let wall): isUTC ? wall : instants[wall] ?? wall
+        case nil: nil
         }
     }
 }
 
-/// Spans of time that a user has booked already, or books in this import (setting `prevent_overlapping_entries`).
-struct ImportOverlaps {
-    /// Disjoint or not, by start; empty where overlaps are allowed.
-    private var spans: [(start: Int64, end: Int64)] = []
-    private let isChecked: Bool
-
-    init(_ rows: [ImportRow], _ times: ImportTimes, _ call: Call, in tx: PostgresTransaction) async throws {
-        isChecked = call.settings.preventsOverlap && !call.principal.isAdmin
-        guard isChecked, !rows.isEmpty else { return }
-        let starts = rows.map { times.instant($0.start) }
-        let ends = rows.enumerated().map { index, row in
-            row.end.map(times.instant) ?? starts[index] + (row.durationSeconds ?? 0) * 1_000_000
-        }
-        let user = call.principal.userID
-        let rows = try await tx.pipeline([
-            EntryWriter.lock(userID: user),
-            Statement(
-                """
-                select start_time, end_time from time_entries
-                where user_id = $1 and end_time > $2 and start_time < $3 order by start_time
-                """, [.int(user), .timestamp(starts.min() ?? 0), .timestamp(ends.max() ?? 0)]),
-        ])
-        spans = rows.last?.map { ($0.timestamp(0), $0.timestamp(1)) } ?? []
+/// Where the next entry of a day begins of which only the lengths of its entries are known.
+struct ImportDays {
+    private struct Key: Hashable {
+        let userID: Int64
+        let start: Int64
     }
 
-    func contains(_ entry: TimeEntry) -> Bool {
-        guard isChecked, let end = entry.end else { return false }
-        return spans.contains { $0.start < end && $0.end > entry.start }
+    private var taken: [Key: Int64] = [:]
+
+    func start(of span: ImportSpan, userID: Int64, _ start: Int64) -> Int64 {
+        span.isWithinDay ? start + (taken[Key(userID: userID, start: start)] ?? 0) : start
     }
 
-    mutating func take(_ entry: TimeEntry) {
-        if isChecked, let end = entry.end { spans.append((entry.start, end)) }
+    mutating func take(_ span: ImportSpan, userID: Int64, _ start: Int64) {
+        guard span.isWithinDay, let seconds = span.durationSeconds else { return }
+        taken[Key(userID: userID, start: start), default: 0] += seconds * 1_000_000
     }
 }
