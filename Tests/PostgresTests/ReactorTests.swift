@@ -61,6 +61,57 @@ struct ReactorTests {
         watch.cancel()
     }
 
+    @Test("tasks that prefer it run on its thread, also after waiting for others")
+    func executor() async throws {
+        let reactor = try Reactor(name: "test")
+        reactor.start()
+        defer { reactor.stop() }
+        let places = await Task(executorPreference: reactor) {
+            let before = reactor.isOnReactorThread
+            await Task.detached {}.value
+            return [before, reactor.isOnReactorThread]
+        }.value
+        #expect(places == [true, true])
+    }
+
+    @Test("a turn ends once for all who asked, after the work of the turn")
+    func turnEnds() async throws {
+        final class Observer: TurnEndObserver {
+            let events = Mutex<[String]>([])
+            func note(_ event: String) { events.withLock { $0.append(event) } }
+            func turnEnds() { note("end") }
+        }
+        let reactor = try Reactor(name: "test")
+        reactor.start()
+        defer { reactor.stop() }
+        let observer = Observer()
+        #expect(!reactor.observeTurnEnd(observer))
+        await withCheckedContinuation { continuation in
+            reactor.execute {
+                #expect(reactor.observeTurnEnd(observer))
+                // Jobs that this one starts are part of the turn.
+                Task(executorPreference: reactor) {
+                    observer.note("job")
+                    reactor.execute { continuation.resume() }
+                }
+                observer.note("work")
+            }
+        }
+        #expect(observer.events.withLock { $0 } == ["work", "job", "end"])
+    }
+
+    @Test("tells of work that holds it")
+    func holds() async throws {
+        let (held, feed) = AsyncStream<Duration>.makeStream()
+        let reactor = try Reactor(name: "test", longestHold: .milliseconds(5)) { feed.yield($0) }
+        reactor.start()
+        defer { reactor.stop() }
+        reactor.execute { usleep(10_000) }
+        var seen = held.makeAsyncIterator()
+        let first = await seen.next()
+        #expect(first.map { $0 >= .milliseconds(10) } == true)
+    }
+
     @Test("stops twice without harm and drops what it held")
     func stop() throws {
         let reactor = try Reactor(name: "test")

@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOCore
 
 /// Cross-origin access to `/api/v1` for browser clients (Fetch standard; contract 00 §1). Tokens travel in headers, so
 /// any origin may call and credentials are never allowed.
@@ -15,11 +14,11 @@ enum CORSHeaders {
 
         """
 
-    static func write(_ exchange: Exchange, to out: inout ByteBuffer) {
-        out.writeStaticString("access-control-allow-origin: ")
-        out.writeString(exchange.allowedOrigin)
-        out.writeStaticString("\r\n")
-        out.writeStaticString(fixed)
+    static func write(_ exchange: Exchange, to out: inout ByteWriter) {
+        out.append(literal: "access-control-allow-origin: ")
+        out.append(exchange.allowedOrigin)
+        out.append(literal: "\r\n")
+        out.append(literal: fixed)
     }
 }
 

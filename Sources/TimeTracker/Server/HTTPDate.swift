@@ -1,18 +1,17 @@
-import NIOCore
 import Synchronization
 
 /// IMF-fixdate, the form of the `Date` header (RFC 9110 §5.6.7), formatted once a second.
 enum HTTPDate {
-    private static let cache = Mutex<(second: Int, text: ByteBuffer)>((-1, ByteBuffer()))
+    private static let cache = Mutex<(second: Int, text: String)>((-1, ""))
     private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    static func write(_ unixSeconds: Int, to out: inout ByteBuffer) {
+    static func write(_ unixSeconds: Int, to out: inout ByteWriter) {
         let text = cache.withLock { cache in
-            if cache.second != unixSeconds { cache = (unixSeconds, ByteBuffer(string: format(unixSeconds))) }
+            if cache.second != unixSeconds { cache = (unixSeconds, format(unixSeconds)) }
             return cache.text
         }
-        out.writeImmutableBuffer(text)
+        out.append(text)
     }
 
     static func format(_ unixSeconds: Int) -> String {

@@ -9,67 +9,54 @@ enum ResponseHead {
     /// Above this a body is written as a buffer of its own instead of being copied behind the head.
     private static let copyLimit = 64 * 1024
 
-    static func serialise(
-        _ reply: Reply, exchange: Exchange, keepAlive: Bool
-    ) -> [ByteBuffer] {
+    static func serialise(_ reply: Reply, exchange: Exchange, keepAlive: Bool) -> [ByteBuffer] {
         let body = reply.body
         let hasBody = exchange.method != .head && reply.status.allowsBody
         let copies = hasBody && body.readableBytes <= copyLimit
-        var out = ByteBufferAllocator().buffer(
-            capacity: 1024 + exchange.headerLines.readableBytes + (copies ? body.readableBytes : 0))
-        out.writeStaticString("HTTP/1.1 ")
-        out.writeInteger3(reply.status.code)
-        out.writeStaticString(" ")
-        out.writeString(reply.status.reasonPhrase)
-        out.writeStaticString("\r\n")
+        var out = ByteWriter(capacity: 1024 + exchange.headerLines.readableBytes)
+        out.append(literal: "HTTP/1.1 ")
+        out.append(decimal: reply.status.code)
+        out.append(literal: " ")
+        out.append(reply.status.reasonPhrase)
+        out.append(literal: "\r\n")
         for field in reply.headers {
-            out.writeString(field.name)
-            out.writeStaticString(": ")
-            out.writeString(field.value)
-            out.writeStaticString("\r\n")
+            out.append(field.name)
+            out.append(literal: ": ")
+            out.append(field.value)
+            out.append(literal: "\r\n")
         }
         if reply.status.allowsBody {
-            out.writeStaticString("content-type: ")
-            out.writeStaticString(reply.contentType)
-            out.writeStaticString("\r\ncontent-length: ")
-            out.writeString(String(body.readableBytes))
-            out.writeStaticString("\r\n")
+            out.append(literal: "content-type: ")
+            out.append(literal: reply.contentType)
+            out.append(literal: "\r\ncontent-length: ")
+            out.append(decimal: body.readableBytes)
+            out.append(literal: "\r\n")
         }
         writeStanding(exchange, keepAlive: keepAlive, to: &out)
-        out.writeStaticString("\r\n")
-        guard hasBody else { return [out] }
-        if copies {
-            out.writeImmutableBuffer(body)
-            return [out]
-        }
-        return [out, body]
+        out.append(literal: "\r\n")
+        guard copies else { return hasBody ? [out.buffer, body] : [out.buffer] }
+        var buffer = ByteBufferAllocator().buffer(capacity: out.count + body.readableBytes)
+        buffer.writeBytes(out.bytes)
+        buffer.writeImmutableBuffer(body)
+        return [buffer]
     }
 
     /// The lines every reply carries.
-    private static func writeStanding(_ exchange: Exchange, keepAlive: Bool, to out: inout ByteBuffer) {
-        out.writeStaticString("date: ")
+    private static func writeStanding(_ exchange: Exchange, keepAlive: Bool, to out: inout ByteWriter) {
+        out.append(literal: "date: ")
         HTTPDate.write(WallClock.unixSeconds(), to: &out)
-        out.writeStaticString("\r\nx-request-id: ")
-        out.writeString(exchange.requestID)
-        out.writeStaticString("\r\n")
+        out.append(literal: "\r\nx-request-id: ")
+        out.append(exchange.requestID)
+        out.append(literal: "\r\n")
         SecurityHeaders.write(exchange, to: &out)
         if exchange.isAPIv1 { CORSHeaders.write(exchange, to: &out) }
-        out.writeImmutableBuffer(exchange.headerLines)
+        exchange.headerLines.withUnsafeReadableBytes { out.append($0) }
         // Said in both cases: an HTTP/1.0 client that asked for keep-alive needs to hear it (RFC 9112 §9.3).
-        out.writeStaticString(keepAlive ? "connection: keep-alive\r\n" : "connection: close\r\n")
+        out.append(literal: keepAlive ? "connection: keep-alive\r\n" : "connection: close\r\n")
     }
 }
 
 extension HTTPResponse.Status {
     /// 1xx, 204 and 304 have neither body nor `Content-Length` (RFC 9110 §8.6).
     var allowsBody: Bool { code >= 200 && code != 204 && code != 304 }
-}
-
-extension ByteBuffer {
-    /// Three decimal digits, as a status code needs.
-    fileprivate mutating func writeInteger3(_ value: Int) {
-        writeInteger(UInt8(0x30 + value / 100 % 10))
-        writeInteger(UInt8(0x30 + value / 10 % 10))
-        writeInteger(UInt8(0x30 + value % 10))
-    }
 }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Headers that tell browsers what not to do with a reply (contract 00 §1).
 enum SecurityHeaders {
     /// Other sites are told no referrer. Our own are, because a browser that tells none sends `Origin: null` with our forms
@@ -7,10 +5,10 @@ enum SecurityHeaders {
     private static let always: StaticString =
         "x-content-type-options: nosniff\r\nx-frame-options: DENY\r\nreferrer-policy: same-origin\r\n"
 
-    static func write(_ exchange: Exchange, to out: inout ByteBuffer) {
-        out.writeStaticString(always)
+    static func write(_ exchange: Exchange, to out: inout ByteWriter) {
+        out.append(literal: always)
         if exchange.isSecure {
-            out.writeStaticString("strict-transport-security: max-age=31536000; includeSubDomains\r\n")
+            out.append(literal: "strict-transport-security: max-age=31536000; includeSubDomains\r\n")
         }
     }
 }
