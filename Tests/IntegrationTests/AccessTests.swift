@@ -38,7 +38,7 @@ import Testing
                 let headers = address.isEmpty ? [:] : ["X-Forwarded-For": "6.6.6.6, \(address)"]
                 return try await server.request("GET", "/api/v1/users/me", token: token, headers: headers).status == 200
             }
-            let token = try await server.makeUser("ann")
+            let token = try server.makeUser("ann")
             #expect(try await works(token))
             let id = try server.sql(
                 "select id from api_tokens where user_id = (select id from users where username = 'ann')")
@@ -97,9 +97,9 @@ import Testing
     @Test func roles() async throws {
         try await TestServer.with(workers: 1) { server in
             let project = try await server.makeProject("Hidden")
-            let viewer = try await server.makeUser("vic", role: "viewer")
-            let sub = try await server.makeUser("sue", role: "subcontractor")
-            let user = try await server.makeUser("uma")
+            let viewer = try server.makeUser("vic", role: "viewer")
+            let sub = try server.makeUser("sue", role: "subcontractor")
+            let user = try server.makeUser("uma")
             #expect(try await server.get("/api/v1/projects/\(project)", token: viewer).status == 200)
             #expect(try await server.put("/api/v1/projects/\(project)", #"{"name":"x"}"#, token: viewer).status == 403)
             #expect(try await server.get("/api/v1/projects/\(project)", token: sub).status == 403)

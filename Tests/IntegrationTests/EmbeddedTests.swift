@@ -13,7 +13,7 @@ import Testing
         init(_ directory: String) throws {
             self.directory = directory
             output = URL(fileURLWithPath: directory + ".out")
-            FileManager.default.createFile(atPath: output.path, contents: nil)
+            _ = FileManager.default.createFile(atPath: output.path, contents: nil)
             process.executableURL = Tool.executable
             process.arguments = ["serve", "--data-dir", directory, "--bind", "127.0.0.1:0"]
             process.environment = Self.environment

@@ -141,7 +141,8 @@ import Testing
                     "/api/v1/webhooks",
                     #"{"name":"\#(name)","url":"https://example.com/","events":\#(events),"is_active":\#(active)}"#,
                     token: token)
-                hooks[name] = try #require(reply.json["webhook"]["id"].int)
+                let id: Int = try #require(reply.json["webhook"]["id"].int)
+                hooks[name] = id
             }
             func heard(_ name: String) throws -> [String] {
                 let types = try server.sql(

@@ -55,7 +55,7 @@ import Testing
     @Test func embeddedServicesDoNotKnowThemEither() async throws {
         let directory = "/tmp/tt-sec-\(UInt32.random(in: 1 ... .max))"
         let output = URL(fileURLWithPath: directory + ".out")
-        FileManager.default.createFile(atPath: output.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
         defer { _ = try? Tool.run("rm", ["-rf", directory, output.path]) }
         let process = Process()
         process.executableURL = Tool.executable

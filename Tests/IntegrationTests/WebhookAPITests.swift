@@ -75,7 +75,7 @@ import Testing
 
     @Test func othersWebhooksAreForbidden() async throws {
         try await TestServer.with(TestServer.privateNetworks) { server in
-            let token = try await server.makeUser("ann")
+            let token = try server.makeUser("ann")
             let body = #"{"name":"w","url":"https://example.com","events":["*"],"generate_secret":false}"#
             let admins = try #require(try await server.post(Self.path, body).json["webhook"]["id"].int)
             let own = try await server.post(Self.path, body, token: token).json["webhook"]

@@ -130,7 +130,7 @@ final class JobsProcess: Sendable {
     init(_ server: TestServer) throws {
         log = FileManager.default.temporaryDirectory.appendingPathComponent(
             "tt-jobs-\(UInt32.random(in: 1 ... .max)).log")
-        FileManager.default.createFile(atPath: log.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         process = Process()
         process.executableURL = Tool.executable
         process.arguments = ["jobs"]

@@ -66,7 +66,7 @@ final class TestServer: Sendable {
                 ["token", "create", "--user", "admin", "--name", "tests", "--scopes", "admin:all"], environment)
         }
         let logURL = URL(fileURLWithPath: try variable("TEST_DIRECTORY") + "/\(name).log")
-        FileManager.default.createFile(atPath: logURL.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: logURL.path, contents: nil)
         let process = Process()
         process.executableURL = Tool.executable
         process.arguments = ["serve"]
