@@ -189,5 +189,5 @@ int kernel_thread_nice(int niceness) {
 void kernel_frugal_malloc(void) {
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
-    mallopt(M_ARENA_MAX, 4);
+    mallopt(M_ARENA_MAX, 8);
 }

@@ -11,7 +11,7 @@ final class HeavyWork: Sendable {
         var waiting: [CheckedContinuation<Int, Never>] = []
     }
 
-    private static let niceness: Int32 = 10
+    private static let niceness: Int32 = 5
 
     /// One thread each.
     private let executors: [Reactor]
