@@ -5,6 +5,9 @@ import Reactor
 /// One sweep over all connections every 250 ms costs less than a timer for each request. Confined to the reactor's thread.
 final class ConnectionRegistry: @unchecked Sendable {
     private static let sweepInterval = Duration.milliseconds(250)
+    /// Connections that a sweep ends; more of them wait for the next one, which comes soon then.
+    private static let sweepSize = 128
+    private static let sweepPause = Duration.milliseconds(3)
 
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     private var onEmpty: (() -> Void)?
@@ -80,13 +83,15 @@ final class ConnectionRegistry: @unchecked Sendable {
         for connection in victims { connection.close() }
     }
 
-    private func scheduleSweep() {
-        reactor.schedule(after: Self.sweepInterval) { [weak self] in
+    /// Thousands of connections that came together are late together; closing them all at once would hold the thread.
+    private func scheduleSweep(after delay: Duration = sweepInterval) {
+        reactor.schedule(after: delay) { [weak self] in
             guard let self else { return }
             let now = Reactor.now
-            let late = connections.values.filter { $0.deadline <= now }
-            for connection in late { connection.deadlinePassed() }
-            scheduleSweep()
+            let late = connections.values.lazy.filter { $0.deadline <= now }.prefix(Self.sweepSize)
+            let victims = Array(late)
+            for connection in victims { connection.deadlinePassed() }
+            scheduleSweep(after: victims.count < Self.sweepSize ? Self.sweepInterval : Self.sweepPause)
         }
     }
 }

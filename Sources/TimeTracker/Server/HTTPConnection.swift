@@ -152,7 +152,10 @@ final class HTTPConnection: @unchecked Sendable {
     func deadlinePassed() {
         switch phase {
         case .idle where headBytes > 0: refuse(.requestTimeout)
-        case .responding: incoming?.resume(throwing: APIError.requestTimeout)
+        case .responding:
+            // Told once; what it does then has limits of its own.
+            deadline = .max
+            incoming?.resume(throwing: APIError.requestTimeout)
         case .idle, .writing, .discarding, .lingering: close()
         case .closed: break
         }
