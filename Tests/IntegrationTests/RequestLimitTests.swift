@@ -171,6 +171,27 @@ import Testing
         }
     }
 
+    @Test func emptyLinesBeforeARequestAreFew() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let request = "GET /api/v1/health HTTP/1.1\r\nHost: t\r\n\r\n"
+            let statuses = try await blocking {
+                let connection = try server.connect()
+                var statuses: [Int] = []
+                for blank in ["", "\r\n", "\r\n\r\n", "\n"] {
+                    // In pieces, so that the lines come alone.
+                    for byte in blank { try connection.send(String(byte)) }
+                    try connection.send(request)
+                    statuses.append(try connection.receive().status)
+                }
+                try connection.send(String(repeating: "\r\n", count: 129))
+                statuses.append(try connection.receive().status)
+                #expect(connection.isClosedByServer())
+                return statuses
+            }
+            #expect(statuses == [200, 200, 200, 200, 400])
+        }
+    }
+
     @Test func runsOfCombiningMarksAreRefused() async throws {
         try await TestServer.with(workers: 1) { server in
             let reply = try await server.post(

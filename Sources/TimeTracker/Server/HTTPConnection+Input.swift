@@ -7,6 +7,8 @@ extension HTTPConnection {
     private static let maxPending = 64 * 1024
     /// Pipelined requests that are begun without looking at what others want.
     private static let burst = 32
+    /// Bytes of empty lines that may stand before a head (RFC 9112 §2.2).
+    private static let maxBlank = 256
     /// A head beyond this size counts among the bytes that a worker holds.
     private static let plainHead = 8 * 1024
 
@@ -64,6 +66,11 @@ extension HTTPConnection {
             switch receiving {
             case .head:
                 guard phase == .idle else { return index }
+                guard headBytes > 0 || !HeadEnd.isLineEnd(rest[0]) else {
+                    index += 1
+                    blankByteArrived()
+                    continue
+                }
                 guard requests < Self.burst else {
                     // In the next turn, when the other clients have been heard.
                     service.reactor.execute { [self] in
@@ -94,15 +101,19 @@ extension HTTPConnection {
 
     // MARK: Head
 
+    /// Taken as it comes, so that nothing looks at it twice. It gives a client no more time, and nobody sends many.
+    private func blankByteArrived() {
+        blankBytes += 1
+        if blankBytes > Self.maxBlank { refuse(.malformedRequest) }
+    }
+
     private func headIsIncomplete(_ bytes: UnsafeRawBufferPointer) {
         // The time for a head begins with its first byte.
         if headBytes == 0 { deadline = Self.deadline(in: limits.headerTimeout) }
         headBytes = bytes.count
         guard bytes.count <= limits.maxHeaderBytes else { return refuse(.headerFieldsTooLarge) }
         // What speaks another protocol is told at once.
-        if let first = bytes.first(where: { $0 != 0x0D && $0 != 0x0A }), !TokenBytes.contain(first) {
-            return refuse(.malformedRequest)
-        }
+        guard TokenBytes.contain(bytes[0]) else { return refuse(.malformedRequest) }
         guard bytes.count > Self.plainHead, reservedForHead == 0 else { return }
         guard service.budget.reserve(limits.maxHeaderBytes, for: peer.address) else { return refuse(.overloaded) }
         reservedForHead = limits.maxHeaderBytes
@@ -111,6 +122,7 @@ extension HTTPConnection {
     private func headIsComplete(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count <= limits.maxHeaderBytes else { return refuse(.headerFieldsTooLarge) }
         headBytes = 0
+        blankBytes = 0
         releaseHead()
         do throws(APIError) {
             begin(try RequestHeadParser.parse(bytes))
@@ -215,15 +227,15 @@ extension HTTPConnection {
 
 /// The end of a head: an empty line (RFC 9112 §2.1).
 enum HeadEnd {
+    static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0D || byte == 0x0A }
+
     /// - Parameters:
-    ///   - bytes: a head from its first byte; empty lines before its first line don't end it (RFC 9112 §2.2).
+    ///   - bytes: a head from its first byte, which is no line end.
     ///   - start: where to look from; what is before it has been looked at, but for the last three bytes.
     /// - Returns: length of the head with that line; nil when it has not come. A line that ends without CR counts too: the
     ///   parser refuses it then, instead of the client's waiting for an answer.
     static func find(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        var first = 0
-        while first < bytes.count, bytes[first] == 0x0D || bytes[first] == 0x0A { first += 1 }
-        var index = max(start, first)
+        var index = start
         while index < bytes.count {
             guard bytes[index] == 0x0A else {
                 index += 1

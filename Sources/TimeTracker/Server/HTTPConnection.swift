@@ -50,6 +50,8 @@ final class HTTPConnection: @unchecked Sendable {
     var isProcessing = false
     /// Bytes of an incomplete head, which have been searched for its end.
     var headBytes = 0
+    /// Line ends that have come in the place of a head.
+    var blankBytes = 0
     var reservedForHead = 0
     var inputClosed = false
 

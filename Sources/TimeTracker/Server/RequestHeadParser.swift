@@ -18,7 +18,7 @@ struct RequestHeadParser {
     private var target = 0..<0
     private var fields: [RequestHeaders.Field] = []
 
-    /// - Parameter bytes: a head with the empty line that ends it; empty lines may stand before it (RFC 9112 §2.2).
+    /// - Parameter bytes: a head with the empty line that ends it.
     /// - Throws: ``APIError`` 400, 414, 431 or 501.
     static func parse(_ bytes: UnsafeRawBufferPointer) throws(APIError) -> RequestHead {
         // What is no UTF-8 becomes U+FFFD before anything is looked at, so that all offsets are of this text.
@@ -45,7 +45,6 @@ struct RequestHeadParser {
     // MARK: Lines
 
     private mutating func read() throws(APIError) {
-        while index < bytes.count, bytes[index] == 0x0D || bytes[index] == 0x0A { index += 1 }
         try readRequestLine()
         while index < bytes.count, bytes[index] != 0x0D { try readField() }
         try expectLineEnd()

@@ -201,14 +201,23 @@ extension RawText {
         guard storage.contains(where: { $0 >= 0xCC }) else { return true }
         var run = 0
         for scalar in Substring(storage).unicodeScalars {
-            guard scalar.value >= 0x300, scalar.properties.canonicalCombiningClass != .notReordered else {
-                run = 0
-                continue
-            }
-            run += 1
+            let marks = Self.combiningMarks(in: scalar)
+            run = marks == 0 ? 0 : run + marks
             if run > Self.maxCombiningRun { return false }
         }
         return true
+    }
+
+    /// How many combining marks a code point is, decomposed; 0 for one that ends a run of them.
+    ///
+    /// Three vowel signs of Tibetan are of combining class 0 and yet nothing but two marks each: their decompositions begin
+    /// with a mark, as those of no other code point of that class do (Unicode 15.1, UnicodeData.txt).
+    private static func combiningMarks(in scalar: Unicode.Scalar) -> Int {
+        switch scalar.value {
+        case ..<0x300: 0
+        case 0x0F73, 0x0F75, 0x0F81: 2
+        default: scalar.properties.canonicalCombiningClass == .notReordered ? 0 : 1
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import TimeTracker
@@ -66,9 +67,23 @@ import Testing
         #expect(throws: Never.self) { try RawText(Self.marks(30)).text(atMost: 100) }
         #expect(throws: RawText.Refusal.notText) { try RawText(Self.marks(32)).text(atMost: 100) }
         #expect(throws: RawText.Refusal.notText) { try RawText("a\0b").text(atMost: 100) }
+        // Three vowel signs of Tibetan are two marks each.
+        for sign in ["\u{F73}", "\u{F75}", "\u{F81}"] {
+            #expect(RawText(String(repeating: sign, count: 15)).isStreamSafe)
+            #expect(!RawText(String(repeating: sign, count: 16)).isStreamSafe)
+        }
         // Marks of class 0 are never sorted: an emoji's joiners, the vowel signs of Thai.
         #expect(RawText(String(repeating: "\u{200D}", count: 100)).isStreamSafe)
         #expect(RawText(String(repeating: "กำ", count: 100)).isStreamSafe)
+    }
+
+    /// A run of any code point that consists of marks only, decomposed, ends at the limit (UAX #15 §13).
+    @Test func everyCodePointThatIsMarksIsCounted() {
+        for scalar in (0x300...0x10FFFF).lazy.compactMap({ Unicode.Scalar($0 as Int) }) {
+            let parts = String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars
+            guard parts.allSatisfy({ $0.properties.canonicalCombiningClass != .notReordered }) else { continue }
+            #expect(!RawText(String(repeating: Character(scalar), count: 31)).isStreamSafe, "\(scalar.value)")
+        }
     }
 
     @Test func searching() {

@@ -31,13 +31,23 @@ def login_form(case):
 @row("1", "login form whose user name is a run of marks")
 def login_name(case):
     for size in SIZES:
-        got = case.send("GET /auth/csrf-token", request("GET", "/auth/csrf-token"), says=False)
-        cookie = got.headers.get("set-cookie", "").split(";")[0]
-        token = got.body.partition(b'"csrf_token":"')[2].partition(b'"')[0]
-        body = b"csrf_token=" + token + b"&password=wrong&username=" + texts.marks(size)
-        data = request("POST", "/login", [FORM, ("Cookie", cookie)], body)
-        case.send(f"POST /login with CSRF token, username of {size} B", data)
+        send_login_name(case, texts.marks(size), f"{size} B")
     expect_refusal(case, 200, 302, 400, 401, 413)
+
+
+@row("1", "login form whose user name is a run of hidden marks")
+def login_name_of_hidden_marks(case):
+    for size in (6_000, 60_000):
+        send_login_name(case, texts.hidden_marks(size), f"{size} B of vowel signs")
+    expect_refusal(case, 200, 302, 400, 401, 413)
+
+
+def send_login_name(case, name, says):
+    got = case.send("GET /auth/csrf-token", request("GET", "/auth/csrf-token"), says=False)
+    cookie = got.headers.get("set-cookie", "").split(";")[0]
+    token = got.body.partition(b'"csrf_token":"')[2].partition(b'"')[0]
+    body = b"csrf_token=" + token + b"&password=wrong&username=" + name
+    case.send(f"POST /login with CSRF token, username of {says}", request("POST", "/login", [FORM, ("Cookie", cookie)], body))
 
 
 @row("1", "JSON of a sign-in whose member name is a run of marks")

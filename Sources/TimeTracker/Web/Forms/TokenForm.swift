@@ -75,7 +75,8 @@ struct TokenForm: Sendable {
         }
         let items = Tags.split(allowedIPs)
         if items.count > Self.maxAddresses { errors.add("allowed_ips", "At most \(Self.maxAddresses) addresses.") }
-        if let bad = items.first(where: { !IPAllowList.isItem($0) }) {
+        // Those beyond the limit are not worth a look.
+        if let bad = items.prefix(Self.maxAddresses).first(where: { !IPAllowList.isItem($0) }) {
             let shown = RawText(bad).prefix(codePoints: 60).unchecked
             errors.add("allowed_ips", "'\(shown)' is not an address or CIDR block.")
         }

@@ -56,7 +56,7 @@ enum LoginPages {
         return try await call.app.passwords.withPlace { hasher in
             let known = name.unicodeScalars.count <= maxNameLength ? try await accounts.find(name) : nil
             // Attempts count for the account in whatever spelling its name is given.
-            let name = known?.username ?? name
+            let name = known?.username ?? RawText(name).prefix(codePoints: maxNameLength).unchecked
             let isAdminName = call.app.adminUsernames.contains(name)
             let attempt = try await call.app.accountThrottle.begin(
                 name, device: call.exchange.device(of: name, call.app.web), address: call.exchange.clientAddress)

@@ -42,7 +42,8 @@ struct ImportDirectory {
     private var keys: [RawText: RawText] = [:]
     private var clients: [RawText: Client] = [:]
     private var projects: [Int64: Project] = [:]
-    private var projectsByName: [RawText: [Int64]] = [:]
+    /// Visible projects of a name: the first of them, and how many they are.
+    private var projectsByName: [RawText: (first: Int64, count: Int)] = [:]
     private var projectsByClient: [Place: Int64] = [:]
     private var tasks: [Int64: Task] = [:]
     private var tasksByProject: [Place: Int64] = [:]
@@ -136,7 +137,9 @@ struct ImportDirectory {
 
     private mutating func add(_ project: Project) {
         projects[project.id] = project
-        projectsByName[project.key, default: []].append(project.id)
+        if project.client.isVisible {
+            projectsByName[project.key, default: (project.id, 0)].count += 1
+        }
         let place = Place(ownerID: project.client.id, key: project.key)
         if projectsByClient[place] == nil { projectsByClient[place] = project.id }
     }
@@ -162,10 +165,10 @@ struct ImportDirectory {
             return project
         }
         let name = row.projectName ?? ""
-        if row.clientName == nil {
-            let named = (projectsByName[key(name)] ?? []).compactMap { projects[$0] }
-            let visible = named.filter(\.client.isVisible)
-            if visible.count == 1 { return visible[0] }
+        if row.clientName == nil, let named = projectsByName[key(name)], named.count == 1,
+            let project = projects[named.first]
+        {
+            return project
         }
         let clientName = row.clientName ?? name
         guard let client = clients[key(clientName)] else {
