@@ -82,15 +82,19 @@ import Testing
         }
     }
 
-    @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
+    /// Also when the client says with its last one that no more will come.
+    @Test(arguments: [false, true], [false, true])
+    func pipelinedRequestsAreAnsweredInOrder(_ closes: Bool, _ areQuick: Bool) async throws {
         try await TestServer.with(workers: 1) { server in
             let statuses = try await blocking {
                 let connection = try server.connect()
                 let paths = (0..<100).map {
-                    $0.isMultiple(of: 3) ? "/api/v1/users/me" : $0.isMultiple(of: 2) ? "/api/v1/health" : "/nope"
+                    areQuick || $0.isMultiple(of: 2)
+                        ? "/api/v1/health" : $0.isMultiple(of: 3) ? "/api/v1/users/me" : "/nope"
                 }
                 try connection.send(
                     paths.map { "GET \($0) HTTP/1.1\r\nHost: t\r\nX-API-Key: \(server.token)\r\n\r\n" }.joined())
+                if closes { connection.closeWriting() }
                 return try paths.map { path in (path, try connection.receive().status) }
             }
             for (path, status) in statuses { #expect(status == (path == "/nope" ? 404 : 200)) }

@@ -67,7 +67,7 @@ public struct TokenAdmin: Sendable {
             """
             select t.id, t.name, t.token_prefix, u.username, t.scopes, t.is_active, t.expires_at, t.usage_count
             from api_tokens t join users u on u.id = t.user_id
-            where $1::text is null or lower(normalize(u.username, nfc)) = lower(normalize($1, nfc)) order by t.created_at desc, t.id desc
+            where $1::text is null or \(NameKey.sql("u.username")) = \(NameKey.sql("$1")) order by t.created_at desc, t.id desc
             """, [.init(user.map(Accounts.normalise))])
         return try await db.query(statement).map {
             Listed(

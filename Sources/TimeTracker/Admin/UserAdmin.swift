@@ -62,7 +62,7 @@ public struct UserAdmin: Sendable {
         let statement = Statement(
             """
             update users set \(assignment)
-            where lower(normalize(username, nfc)) = lower(normalize($1, nfc)) returning id
+            where \(NameKey.sql("username")) = \(NameKey.sql("$1")) returning id
             """, [.text(username), value])
         if try await db.execute(statement).isEmpty { throw AdminError("there is no user named '\(username)'") }
     }

@@ -27,7 +27,7 @@ public struct Accounts: Sendable {
                    u.role = 'admin' or exists (
                        select 1 from user_roles ur join roles r on r.id = ur.role_id
                        where ur.user_id = u.id and r.name in ('admin', 'super_admin'))
-            from users u where lower(normalize(u.username, nfc)) = lower(normalize($1, nfc))
+            from users u where \(NameKey.sql("u.username")) = \(NameKey.sql("$1"))
             """, [.text(username)])
         guard let row = try await db.query(statement).first else { return nil }
         return Account(

@@ -58,7 +58,10 @@ extension HTTPConnection {
     /// - Returns: bytes that are done with; the others have to be handed in again, with what comes after them.
     private func process(_ bytes: UnsafeRawBufferPointer) -> Int {
         isProcessing = true
-        defer { isProcessing = false }
+        defer {
+            isProcessing = false
+            behind = 0
+        }
         var index = 0
         var requests = 0
         while index < bytes.count, keepsInput {
@@ -72,11 +75,7 @@ extension HTTPConnection {
                     continue
                 }
                 guard requests < Self.burst else {
-                    // In the next turn, when the other clients have been heard.
-                    service.reactor.execute { [self] in
-                        processInput()
-                        updateInterest()
-                    }
+                    goOnLater()
                     return index
                 }
                 requests += 1
@@ -85,10 +84,12 @@ extension HTTPConnection {
                     return index
                 }
                 index += length
+                behind = bytes.count - index
                 headIsComplete(UnsafeRawBufferPointer(rebasing: rest[..<length]))
             case .body(let remaining):
                 let count = min(remaining, rest.count)
                 index += count
+                behind = bytes.count - index
                 receiving = count == remaining ? .head : .body(remaining: remaining - count)
                 bodyArrived(UnsafeRawBufferPointer(rebasing: rest[..<count]))
                 if count == remaining { requestEnds() }
@@ -97,6 +98,18 @@ extension HTTPConnection {
             }
         }
         return index
+    }
+
+    /// In the next turn, when the other clients have been heard.
+    private func goOnLater() {
+        guard !isBurstPending else { return }
+        isBurstPending = true
+        service.reactor.execute { [self] in
+            isBurstPending = false
+            processInput()
+            if phase == .idle, inputClosed, !isBurstPending { closeAfterWriting() }
+            updateInterest()
+        }
     }
 
     // MARK: Head
@@ -175,6 +188,7 @@ extension HTTPConnection {
         var decoder = decoder
         do throws(ChunkDecoder.Problem) {
             let count = try decoder.decode(bytes) { bodyArrived($0) }
+            behind = bytes.count - count
             receiving = decoder.isComplete ? .head : .chunked(decoder)
             if decoder.isComplete { requestEnds() }
             return count

@@ -22,11 +22,11 @@ extension HTTPConnection: TurnEndObserver {
         // A client that waits for `100 Continue` may send its body or not, so nobody can say where its next request begins.
         let canGoOn =
             incoming.map { !continues && !$0.isBroken && ($0.remaining ?? .max) <= Self.maxDiscarded } ?? true
-        let isLast = !keepAlive || !canGoOn || service.registry.isDraining || (inputClosed && input.readableBytes == 0)
+        let isLast = !keepAlive || !canGoOn || service.registry.isDraining || (inputClosed && !hasMoreInput)
         finished(exchange, reply, bytes: send(reply, exchange, keepAlive: !isLast))
         if !isLast {
             prepareForNext()
-        } else if incoming == nil, input.readableBytes == 0 {
+        } else if incoming == nil, !hasMoreInput {
             closeAfterWriting()
         } else {
             linger()
@@ -63,7 +63,7 @@ extension HTTPConnection: TurnEndObserver {
             phase = .idle
             deadline = idleSince &+ Self.seconds(limits.idleTimeout)
             processInput()
-            if phase == .idle, inputClosed, !isProcessing { closeAfterWriting() }
+            if phase == .idle, inputClosed, !isProcessing, !isBurstPending { closeAfterWriting() }
         }
     }
 
@@ -133,7 +133,7 @@ extension HTTPConnection: TurnEndObserver {
 
     // MARK: Ending
 
-    private func closeAfterWriting() {
+    func closeAfterWriting() {
         keepAlive = false
         guard !output.isEmpty else { return close() }
         phase = .writing

@@ -48,6 +48,10 @@ final class HTTPConnection: @unchecked Sendable {
     var input = ByteBuffer()
     var receiving = Receiving.head
     var isProcessing = false
+    /// Requests that have come are begun in a later turn.
+    var isBurstPending = false
+    /// Bytes behind the request that is being begun.
+    var behind = 0
     /// Bytes of an incomplete head, which have been searched for its end.
     var headBytes = 0
     /// Line ends that have come in the place of a head.
@@ -118,10 +122,15 @@ final class HTTPConnection: @unchecked Sendable {
         switch phase {
         case .responding: incoming?.resume(throwing: APIError.malformedRequest)
         case .writing, .closed: break
+        // What has come in whole is answered.
+        case .idle where isBurstPending: break
         case .idle, .discarding, .lingering: close()
         }
         updateInterest()
     }
+
+    /// Whether something has come that belongs to a later request than the one that is being answered.
+    var hasMoreInput: Bool { behind > 0 || input.readableBytes > 0 }
 
     /// Back-pressure: what nobody takes off our hands stays in the socket.
     func updateInterest() {

@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOHTTP1
 
 /// Whether a browser's change comes from one of our own pages, as the browser itself tells. A page of another site, or of
 /// a sibling host that could plant cookies here, can't tell otherwise.

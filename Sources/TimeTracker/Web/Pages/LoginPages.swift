@@ -1,7 +1,6 @@
 import HTTPTypes
 import Logging
 import NIOCore
-import NIOHTTP1
 
 /// `/login`, `/logout`, `/auth/csrf-token` (contract 06 §1, §2).
 enum LoginPages {

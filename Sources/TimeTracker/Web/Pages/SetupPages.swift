@@ -1,6 +1,5 @@
 import HTTPTypes
 import Logging
-import NIOHTTP1
 import Postgres
 
 /// `/setup`: the first-run wizard on one page (contract 01 §6). Once it has been completed it only redirects.

@@ -1,5 +1,6 @@
 /// Reads comma-separated values row by row (RFC 4180), leniently: rows may end with CRLF, LF or CR, may be shorter than
-/// the header, and a quote inside an unquoted field stands for itself. A quote that is never closed spoils its row alone. A file with one bad row still gives its other rows.
+/// the header, and a quote inside an unquoted field stands for itself. A quote that is never closed spoils its row alone:
+/// a file with one bad row still gives its other rows.
 ///
 /// Works on bytes and holds one row at a time; SwiftCSV keeps all rows as dictionaries and refuses the whole file at the
 /// first stray quote, which a row-by-row import can't use.

@@ -35,10 +35,12 @@ enum EntryImport {
         var file = try read(call)
         file.report.isDryRun = isDryRun
         do {
-            return try await carryOut(file, call)
-        } catch let error as PostgresError where error.code == .uniqueViolation {
-            // Somebody made the same client or project meanwhile; now it is found.
-            return try await carryOut(file, call)
+            do {
+                return try await carryOut(file, call)
+            } catch let error as PostgresError where error.code == .uniqueViolation {
+                // Somebody made the same client or project meanwhile; now it is found.
+                return try await carryOut(file, call)
+            }
         } catch let dryRun as DryRun {
             return dryRun.report.reply
         }

@@ -75,7 +75,7 @@ struct ImportDirectory {
     private mutating func loadKeys(_ names: Set<RawText>, _ tx: PostgresTransaction) async throws {
         guard !names.isEmpty else { return }
         let statement = Statement(
-            "select name, lower(normalize(name, nfc)) from unnest($1::text[]) as name",
+            "select name, \(NameKey.sql("name")) from unnest($1::text[]) as name",
             [.textArray(names.map(\.unchecked))])
         for row in try await tx.query(statement) { keys[RawText(row.string(0))] = RawText(row.string(1)) }
     }
@@ -89,8 +89,8 @@ struct ImportDirectory {
         let visible = Visibility.condition(call.principal, clientID: "c.id", in: &sql)
         sql.add(
             """
-            select c.id, c.name, \(visible), lower(normalize(c.name, nfc)) from clients c
-            where lower(normalize(c.name, nfc)) = any (
+            select c.id, c.name, \(visible), \(NameKey.sql("c.name")) from clients c
+            where \(NameKey.sql("c.name")) = any (
             """)
         sql.add("", keys, ")")
         for row in try await tx.query(sql.statement) {
@@ -106,12 +106,12 @@ struct ImportDirectory {
         let visible = Visibility.condition(call.principal, clientID: "c.id", in: &sql)
         sql.add(
             """
-            select p.id, p.name, p.status, c.id, c.name, \(visible), lower(normalize(p.name, nfc)),
-                   lower(normalize(c.name, nfc))
+            select p.id, p.name, p.status, c.id, c.name, \(visible), \(NameKey.sql("p.name")),
+                   \(NameKey.sql("c.name"))
             from projects p join clients c on c.id = p.client_id
             where p.id = any (
             """)
-        sql.add("", .intArray(ids), ") or lower(normalize(p.name, nfc)) = any (")
+        sql.add("", .intArray(ids), ") or \(NameKey.sql("p.name")) = any (")
         sql.add("", keys, ") order by p.id")
         for row in try await tx.query(sql.statement) {
             let client = Client(
@@ -127,8 +127,8 @@ struct ImportDirectory {
         guard !ids.isEmpty || keys != .textArray([]) else { return }
         let statement = Statement(
             """
-            select id, name, project_id, lower(normalize(name, nfc)) from tasks
-            where id = any ($1) or project_id = any ($2) and lower(normalize(name, nfc)) = any ($3) order by id
+            select id, name, project_id, \(NameKey.sql("name")) from tasks
+            where id = any ($1) or project_id = any ($2) and \(NameKey.sql("name")) = any ($3) order by id
             """, [.intArray(ids), .intArray(projects.keys.sorted()), keys])
         for row in try await tx.query(statement) {
             add(Task(id: row.int(0), name: row.string(1), key: RawText(row.string(3)), projectID: row.int(2)))

@@ -28,10 +28,10 @@ struct ImportUsers {
         let statement = Statement(
             """
             select n.name, \(columns) from unnest($1::text[]) as n (name)
-            join users u on lower(normalize(u.username, nfc)) = lower(normalize(n.name, nfc))
+            join users u on \(NameKey.sql("u.username")) = \(NameKey.sql("n.name"))
             union
             select n.name, \(columns) from unnest($1::text[]) as n (name)
-            join users u on lower(normalize(u.email, nfc)) = lower(normalize(n.name, nfc))
+            join users u on \(NameKey.sql("u.email")) = \(NameKey.sql("n.name"))
             """, [.textArray(names.map(\.unchecked))])
         for row in try await tx.query(statement) {
             let user = User(
