@@ -129,6 +129,37 @@ import Testing
         }
     }
 
+    /// Somebody commits the client that the file names between the lookup and the insert.
+    @Test func aDryRunMayBeASecondAttempt() async throws {
+        try await TestServer.with(workers: 1) { server in
+            async let twin = blocking {
+                // Commits once somebody waits for it.
+                try server.sql(
+                    """
+                    begin;
+                    insert into clients (name) values ('Twin');
+                    do $$ begin
+                        for attempt in 1..1000 loop
+                            perform pg_stat_clear_snapshot();
+                            exit when exists (select from pg_stat_activity
+                                              where datname = current_database() and wait_event_type = 'Lock');
+                            perform pg_sleep(0.01);
+                        end loop;
+                    end $$;
+                    commit
+                    """)
+            }
+            let sleeping =
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+            #expect(try await waitAsync(for: 10) { try server.sql(sleeping) == "1" })
+            let csv = "project,client,start_time,end_time\nP,Twin,2024-01-01 09:00,2024-01-01 10:00\n"
+            let dry = try await Self.send(csv, to: server, query: "?dry_run=true")
+            _ = try await twin
+            #expect(dry.status == 200 && dry.json["created"].int == 1 && dry.json["created_clients"].int == 0)
+            #expect(try server.sql("select count(*) from time_entries") == "0")
+        }
+    }
+
     @Test func rowsOfOtherUsers() async throws {
         try await TestServer.with(workers: 1) { server in
             let project = try await server.makeProject("Alpha")

@@ -7,22 +7,25 @@ enum ImportSource {
     ///
     /// - Throws: ``APIError`` 400 for a body that can't be read or has no text.
     static func bytes(of exchange: Exchange) throws -> [UInt8] {
-        let body = exchange.body.map { Array($0.readableBytesView) } ?? []
         let type = exchange.headers.first(name: "content-type")
         let bytes: [UInt8]
         if MediaType.isJSON(type) {
             bytes = try json(exchange.body)
         } else if let type, let boundary = MultipartForm.boundary(in: type) {
-            guard let file = MultipartForm(body, boundary: boundary).part(named: "file") else {
+            guard let file = MultipartForm(raw(exchange), boundary: boundary).part(named: "file") else {
                 throw ImportReport.refusal("The form has no field 'file'")
             }
             bytes = file
         } else {
-            bytes = body
+            bytes = raw(exchange)
         }
         let text = ImportText.utf8(bytes)
         guard text.contains(where: { $0 > 0x20 }) else { throw ImportReport.refusal("There is no CSV text") }
         return text
+    }
+
+    private static func raw(_ exchange: Exchange) -> [UInt8] {
+        exchange.body.map { Array($0.readableBytesView) } ?? []
     }
 
     private static func json(_ body: ByteBuffer?) throws -> [UInt8] {
