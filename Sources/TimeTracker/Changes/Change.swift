@@ -35,13 +35,18 @@ struct Change: Sendable {
         entityType = Subject.entityType
         entityID = subject.id
         entityName = subject.entityName
-        let sentence = "\(action.phrase) \(Subject.entityType.replacing("_", with: " ")) \(subject.entityName)"
+        let sentence = Self.sentence(action, subject)
         description = reason.map { "\(sentence): \($0)" } ?? sentence
         audience = subject.audience
         let type = "\(Subject.entityType).\(action.rawValue)"
         event =
             EventType.isKnown(type)
             ? Self.event(type, action, description, subject, actor, data) : nil
+    }
+
+    /// What an activity row says of it: `Created time entry Website - Design`.
+    static func sentence<Subject: ChangeSubject>(_ action: ChangeAction, _ subject: Subject) -> String {
+        "\(action.phrase) \(Subject.entityType.replacing("_", with: " ")) \(subject.entityName)"
     }
 
     private static func event<Subject: ChangeSubject>(

@@ -14,6 +14,9 @@ public struct JSONWriter: ~Copyable {
     /// What has been written so far.
     public var buffer: ByteBuffer { out.buffer }
 
+    /// Bytes written so far.
+    var count: Int { out.bytes.count }
+
     /// The same as a string.
     var text: String { String(decoding: out.bytes, as: UTF8.self) }
 

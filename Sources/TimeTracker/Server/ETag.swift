@@ -6,11 +6,22 @@ import NIOCore
 enum ETag {
     /// Quoted hex of the first half of the SHA-256 of a representation: the same on every worker and host.
     static func of(_ representation: ByteBuffer) -> String {
-        let digest = representation.withUnsafeReadableBytes { bytes in
-            var hash = SHA256()
-            hash.update(bufferPointer: bytes)
-            return hash.finalize()
-        }
+        var hash = SHA256()
+        representation.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
+        return quoted(hash.finalize())
+    }
+
+    /// The validator of `{"<key>": {…}}` for a body of `{…, "<key>": {…}}`.
+    ///
+    /// - Parameter start: where the key begins.
+    static func ofObject(in body: ByteBuffer, from start: Int) -> String {
+        var hash = SHA256()
+        withUnsafeBytes(of: UInt8(ascii: "{")) { hash.update(bufferPointer: $0) }
+        body.withUnsafeReadableBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        return quoted(hash.finalize())
+    }
+
+    private static func quoted(_ digest: SHA256.Digest) -> String {
         return String(unsafeUninitializedCapacity: 34) { out in
             out[0] = UInt8(ascii: "\"")
             var index = 1

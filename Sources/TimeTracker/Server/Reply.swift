@@ -32,14 +32,19 @@ public struct Reply: Sendable {
     public static func saved(
         _ status: HTTPResponse.Status, message: String, key: JSONKey, _ model: some JSONModel
     ) -> Reply {
-        json(status) { json in
+        var start = 0
+        let reply = json(status) { json in
             json.beginObject()
             json.key("message")
             json.value(message)
+            // The comma comes with the key.
+            start = json.count + 1
             json.key(key)
             model.write(to: &json)
             json.endObject()
-        }.tagged(model.etag(key: key))
+        }
+        let isWhole = model.validated == nil
+        return reply.tagged(isWhole ? ETag.ofObject(in: reply.body, from: start) : model.etag(key: key))
     }
 
     /// `{"<key>": {…}}`, the envelope of a single object.

@@ -5,7 +5,8 @@ import Postgres
 import Reactor
 import Redis
 
-/// One jobs process: sends webhooks and looks for idle timers until TERM, then lets what is being sent finish. Any number of hosts may run one.
+/// One jobs process: sends webhooks, folds the totals of bookings and looks for idle timers until TERM, then lets what is
+/// being sent finish. Any number of hosts may run one.
 public struct Jobs: Sendable {
     /// Connections to PostgreSQL that the process opens at most.
     public static let connections = 6
@@ -50,7 +51,8 @@ public struct Jobs: Sendable {
         let work = Task { await engine.run() }
         let chores = [
             Task { await tend(store, engine) }, Task { await sweep(RetentionSweep(db: db, logger: logger)) },
-            Task { await watch(idleTimers(db, redis)) }, Task { await flush() },
+            Task { await watch(idleTimers(db, redis)) }, Task { await EntryDeltas(db: db, logger: logger).run() },
+            Task { await flush() },
         ]
         logger.info("jobs ready", metadata: ["pid": "\(getpid())"])
         await stop.wait()

@@ -28,16 +28,26 @@ struct EntryLookup: Sendable {
         let rounding: RoundingPreference
     }
 
+    /// Versions of the rows (`xmin`), which change with every update; nil without project or user.
+    struct Versions: Sendable {
+        let project: String
+        let task: String?
+        let user: String
+    }
+
     /// Id for the entry about to be written; only drawn when asked for.
-    let nextID: Int64
+    var nextID: Int64
     /// The database's clock, µs since 2000-01-01 UTC.
-    let now: Int64
+    var now: Int64
     let project: Project?
     let task: Task?
     let client: Client?
     let user: User?
+    let versions: Versions?
+    /// Whether a webhook may have to be told.
+    let hasWebhooks: Bool
     /// The given times as instants, in order.
-    let times: [Int64]
+    var times: [Int64]
 
     /// Ids of what to look up.
     struct Keys {
@@ -61,7 +71,8 @@ struct EntryLookup: Sendable {
             """
             select \(keys.drawsID ? "nextval('time_entries_id_seq')" : "0::bigint"), clock_timestamp(),
                    p.id, p.name, p.status, p.client_id, p.billable, t.name, t.project_id, c.id, c.name,
-                   u.username, u.is_active, u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method
+                   u.username, u.is_active, u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
+                   p.xmin::text, t.xmin::text, u.xmin::text, exists (select from webhooks w where w.is_active)
             """)
         sql.add(", \(Visibility.condition(call.principal, clientID: "p.client_id", in: &sql))")
         sql.add(", \(Visibility.condition(call.principal, clientID: "c.id", in: &sql))")
@@ -85,9 +96,9 @@ struct EntryLookup: Sendable {
             : Project(
                 id: row.int(2), name: row.string(3), status: row.string(4), clientID: row.int(5),
                 isBillable: row.bool(6),
-                isVisible: row.bool(16))
+                isVisible: row.bool(20))
         task = row.isNull(8) ? nil : Task(name: row.string(7), projectID: row.int(8))
-        client = row.isNull(9) ? nil : Client(id: row.int(9), name: row.string(10), isVisible: row.bool(17))
+        client = row.isNull(9) ? nil : Client(id: row.int(9), name: row.string(10), isVisible: row.bool(21))
         user =
             row.isNull(11)
             ? nil
@@ -96,7 +107,11 @@ struct EntryLookup: Sendable {
                 rounding: RoundingPreference(
                     isEnabled: row.bool(13), minutes: Int(row.int(14)),
                     method: RoundingMethod(rawValue: row.string(15)) ?? .nearest))
-        var column = 18
+        versions =
+            row.isNull(16) || row.isNull(18)
+            ? nil : Versions(project: row.string(16), task: row.stringOrNull(17), user: row.string(18))
+        hasWebhooks = row.bool(19)
+        var column = 22
         self.times = times.map { time in
             switch time {
             case .instant(let instant): return instant
