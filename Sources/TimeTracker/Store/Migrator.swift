@@ -132,6 +132,7 @@ extension Migrator {
         embed(12, "whole_seconds_priority_form_idle", PackageResources._012_whole_seconds_priority_form_idle_sql),
         embed(13, "entry_filters", PackageResources._013_entry_filters_sql),
         embed(14, "names", PackageResources._014_names_sql),
+        embed(15, "entry_deltas", PackageResources._015_entry_deltas_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {
