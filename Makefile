@@ -13,7 +13,7 @@ build: deploy/install-packages.stamp
 	deploy/fetch-assets "$$(dirname "$$(readlink -f $(TIMETRACKER))")/assets" || \
 	    echo "warning: Swagger UI could not be fetched; the API's document is at /api/openapi.json all the same"
 
-test: lint deploy/install-packages.stamp
+test: deploy/install-packages.stamp lint
 	Tests/install-packages
 	Tests/run
 	Tests/openapi/run
@@ -21,6 +21,7 @@ test: lint deploy/install-packages.stamp
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	Tests/floors/run
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -84,7 +84,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
-            resources: [.embedInCode("Store/Migrations"), .embedInCode("Web/Assets")],
+            resources: [.embedInCode("Storage/Migrations"), .embedInCode("Web/Assets")],
             swiftSettings: swiftSettings
         ),
         .executableTarget(

@@ -6,6 +6,7 @@ struct Change: Sendable {
     let entityName: String
     let description: String
     let audience: Audience
+    let figures: ChangedFigures
     /// Nil for what is no webhook event.
     let event: Event?
 
@@ -38,6 +39,7 @@ struct Change: Sendable {
         let sentence = Self.sentence(action, subject)
         description = reason.map { "\(sentence): \($0)" } ?? sentence
         audience = subject.audience
+        figures = subject.changedFigures
         let type = "\(Subject.entityType).\(action.rawValue)"
         event =
             EventType.isKnown(type)

@@ -32,6 +32,9 @@ enum EventType {
         "quote.created", "quote.updated", "quote.deleted",
     ]
 
+    /// One that nobody can subscribe to.
+    static let test = "webhook.test"
+
     private static let known = Set(all)
 
     static func isKnown(_ name: String) -> Bool { known.contains(name) }

@@ -7,11 +7,14 @@ protocol ChangeSubject: JSONModel {
     var entityName: String { get }
     /// Who besides administrators is told of its changes.
     var audience: Audience { get }
+    var changedFigures: ChangedFigures { get }
     /// Members of the payload's `data` besides the object itself (contract 04 §4).
     func writeEventData(to json: inout JSONWriter)
 }
 
 extension ChangeSubject {
+    var changedFigures: ChangedFigures { .nobodys }
+
     func writeEventData(to json: inout JSONWriter) {}
 }
 

@@ -1,25 +1,32 @@
-/// Figures kept in Redis that a request's changes make wrong. They are forgotten after the commit: before it, another
-/// request could still compute and keep the old ones.
+/// Figures kept in Redis that changes make wrong. They are forgotten after the commit: before it, another request could
+/// still compute and keep the old ones.
 struct StaleFigures {
     private var users: Set<Int64> = []
-    /// Rates of projects and clients count in everybody's figures.
     private var concernsEverybody = false
 
     mutating func note(_ change: Change) {
-        switch (change.entityType, change.audience) {
-        case (TimeEntry.entityType, .owner(let userID)): users.insert(userID)
-        case (Project.entityType, _), (Client.entityType, _): concernsEverybody = true
-        default: break
+        switch change.figures {
+        case .nobodys: break
+        case .user(let id): users.insert(id)
+        case .everybodys: concernsEverybody = true
         }
     }
 
     /// Forgets them; waits for nothing.
-    mutating func forget(_ app: Application) {
+    mutating func forget(in kept: KeptFigures) {
         if concernsEverybody {
-            ValueDashboardCache.forgetAll(app: app)
+            kept.forgetAll()
         } else {
-            for userID in users { ValueDashboardCache.forget(userID: userID, app: app) }
+            for userID in users { kept.forget(userID: userID) }
         }
         self = StaleFigures()
     }
+}
+
+/// Whose kept figures a change of an object makes wrong.
+enum ChangedFigures: Sendable {
+    case nobodys
+    case user(Int64)
+    /// Those of rates count in everybody's.
+    case everybodys
 }

@@ -44,7 +44,7 @@ extension AppConfiguration {
     var webhooksReachPrivateNetworks: Bool { boolean("webhook_allow_private_networks") }
     /// 0 = never.
     var webhookFailuresBeforeDisabling: Int { integer("webhook_disable_after_failures") }
-    var adminUsernames: Set<String> { Set(Tags.split(self["admin_usernames"]).map(Accounts.normalise)) }
+    var adminUsernames: Set<String> { Set(Tags.split(self["admin_usernames"]).map(Username.normalise)) }
 
     /// `dev-0` means nobody set it (contract 01 §1).
     public var version: String {

@@ -25,7 +25,7 @@ public struct BodySchema: Sendable {
             default: false
             }
         }
-        return hasLongText ? Route.BodyLimit.longText : Route.BodyLimit.standard
+        return hasLongText ? BodyLimit.longText : BodyLimit.standard
     }
 
     var hasRequired: Bool { fields.contains { $0.required != nil } }

@@ -139,26 +139,3 @@ struct QueryParameters {
         return PageRequest(page: max(page, 1), perPage: perPage < 1 ? 50 : Int(min(perPage, 100)))
     }
 }
-
-/// Percent-encoding of queries (RFC 3986 §2.1, with `+` for blanks).
-enum PercentEncoding {
-    /// Nil when the bytes are not UTF-8; a stray `%` stands for itself.
-    static func decode(_ text: RawText) -> RawText? {
-        guard text.bytes.contains(where: { $0 == 0x25 || $0 == 0x2B }) else { return text }
-        let bytes = Array(text.bytes)
-        var out: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == 0x25, index + 2 < bytes.count, let high = HexDigit.value(bytes[index + 1]),
-                let low = HexDigit.value(bytes[index + 2])
-            {
-                out.append(high << 4 | low)
-                index += 3
-            } else {
-                out.append(bytes[index] == 0x2B ? 0x20 : bytes[index])
-                index += 1
-            }
-        }
-        return String(validating: out, as: UTF8.self).map { RawText($0) }
-    }
-}

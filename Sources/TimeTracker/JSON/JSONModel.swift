@@ -27,6 +27,8 @@ public protocol MemberVisitor<Model> {
 }
 
 extension JSONModel {
+    public var validated: Self? { nil }
+
     @inline(__always)
     consuming func write(to json: inout JSONWriter) {
         json.beginObject()

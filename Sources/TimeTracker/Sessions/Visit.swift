@@ -39,3 +39,11 @@ enum Flash: String, Sendable, CaseIterable {
 
     var isProblem: Bool { self == .formExpired }
 }
+
+extension Exchange {
+    /// Set on browser routes only.
+    var visit: Visit? {
+        get { note as? Visit }
+        set { note = newValue }
+    }
+}

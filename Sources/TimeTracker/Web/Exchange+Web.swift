@@ -5,14 +5,6 @@ extension Exchange {
     /// Path and query, as sent.
     var target: String { rawQuery.isEmpty ? path : "\(path)?\(rawQuery)" }
 
-    /// Whether the caller is a script: refusals are then JSON instead of pages and redirects.
-    var wantsJSON: Bool {
-        if path.hasPrefix("/api/") || method == .delete || headers.contains(name: CSRFToken.headerName) { return true }
-        if MediaType.isJSON(headers.first(name: "content-type")) { return true }
-        guard let accept = headers.first(name: "accept") else { return false }
-        return accept.contains("application/json") && !accept.contains("text/html")
-    }
-
     /// The body of a form post; empty when the body is something else.
     ///
     /// - Throws: ``APIError`` 400 for a form that no page of ours sends.

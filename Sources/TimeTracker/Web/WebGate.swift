@@ -4,7 +4,7 @@ import NIOCore
 /// The way of a browser's request to its handler: setup gate, session, audience, CSRF (contract 06 §1).
 ///
 /// Token routes never come here.
-struct WebGate: Sendable {
+struct WebGate: BrowserGate {
     let app: Application
 
     func admit(_ route: Route, _ exchange: Exchange, pathIDs: [Int64]) async throws -> Reply {
@@ -22,6 +22,8 @@ struct WebGate: Sendable {
             return try await run(route, exchange, settings, pathIDs, user.principal)
         }
     }
+
+    func page(of refusal: Reply, _ exchange: Exchange) -> Reply { Page.refusal(refusal, exchange, app: app) }
 
     // MARK: Pages
 
@@ -78,7 +80,7 @@ struct WebGate: Sendable {
         } catch is APIError {
             throw APIError.adminSignInRequired
         }
-        exchange.principal = principal
+        exchange.tokenID = principal.tokenID
         let (decision, _) = await app.rateLimiter.check(tokenID: principal.tokenID, with: nil)
         decision.writeHeaders(to: exchange)
         guard decision.isAllowed, principal.isAdmin else {
@@ -100,7 +102,7 @@ struct WebGate: Sendable {
     private func run(
         _ route: Route, _ exchange: Exchange, _ settings: Settings, _ pathIDs: [Int64], _ principal: Principal?
     ) async throws -> Reply {
-        exchange.principal = principal
+        exchange.tokenID = principal?.tokenID
         return try await app.heavyWork.handle(
             route,
             Call(
@@ -139,21 +141,4 @@ struct WebGate: Sendable {
             exchange.headers.first(name: CSRFToken.headerName) ?? form?.text(CSRFToken.fieldName).map { RawText($0) }
         guard CSRFToken.matches(sent, visit.csrfToken) else { throw APIError.csrfTokenInvalid }
     }
-}
-
-enum SessionCookie {
-    static let name = "session"
-}
-
-extension APIError {
-    static let signInRequired = APIError(
-        .unauthorized, "unauthorized", "Authentication required", message: "Sign in first")
-    static let passwordChangeRequired = APIError(
-        .forbidden, "forbidden", "password_change_required", message: "Change your password first")
-    static let csrfTokenInvalid = APIError(
-        .badRequest, "csrf_token_missing_or_invalid", "csrf_token_missing_or_invalid",
-        message: "Send the token of GET /auth/csrf-token as X-CSRFToken")
-    /// The two refusals of contract 01 §4, whose `error` is pinned.
-    static let adminSignInRequired = unauthorized("unauthorized", message: "Authentication required")
-    static let adminOnly = APIError(.forbidden, "forbidden", "forbidden", message: "Admin only")
 }

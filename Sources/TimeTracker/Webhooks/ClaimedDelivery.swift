@@ -40,7 +40,7 @@ struct ClaimedDelivery: Sendable {
         secret = row.stringOrNull(10)
         timeoutSeconds = row.int(11)
         // A test tells what happened now; nobody waits for its retries.
-        let isTest = eventType == WebhookTest.eventType
+        let isTest = eventType == EventType.test
         retries = RetryPolicy(maxRetries: isTest ? 0 : row.int(12), delaySeconds: row.int(13))
     }
 }

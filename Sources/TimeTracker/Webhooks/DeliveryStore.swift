@@ -25,7 +25,7 @@ struct DeliveryStore: Sendable {
 
     private static let isDue = """
         d.status in ('pending', 'retrying') and d.claimed_by is null
-        and (d.status = 'pending' or d.next_retry_at <= now()) and (w.is_active or d.event_type = '\(WebhookTest.eventType)')
+        and (d.status = 'pending' or d.next_retry_at <= now()) and (w.is_active or d.event_type = '\(EventType.test)')
         """
 
     /// No key update: inserting deliveries has to go on meanwhile.
@@ -131,6 +131,6 @@ struct DeliveryStore: Sendable {
             error_message = 'The webhook is inactive', completed_at = clock_timestamp(), next_retry_at = null
         from webhooks w
         where w.id = d.webhook_id and not w.is_active and d.status in ('pending', 'retrying') and d.claimed_by is null
-          and d.event_type <> '\(WebhookTest.eventType)'
+          and d.event_type <> '\(EventType.test)'
         """)
 }

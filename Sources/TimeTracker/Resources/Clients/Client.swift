@@ -83,4 +83,5 @@ extension Client: ChangeSubject {
     static let entityType = "client"
     var entityName: String { name }
     var audience: Audience { .client(id) }
+    var changedFigures: ChangedFigures { .everybodys }
 }

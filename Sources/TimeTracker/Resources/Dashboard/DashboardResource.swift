@@ -11,7 +11,8 @@ enum DashboardResource: Resource {
             let userID = call.principal.userID
             let zone = call.settings.timezone
             let today = try await call.db.query(LocalDay.statement(zone: zone)).first?.date(0) ?? 0
-            return try await call.app.web.dashboardCache.reply(userID: userID, today: today, settings: call.settings) {
+            return try await ValueDashboardCache(call.app).reply(userID: userID, today: today, settings: call.settings)
+            {
                 let statement = ValueDashboard.statement(userID: userID, zone: zone, now: WallClock.now())
                 guard let row = try await call.db.query(statement).first else { throw APIError.signInRequired }
                 return ValueDashboard(row, currency: call.settings.currency)

@@ -7,11 +7,16 @@ import Redis
 /// only for the version of the settings that it was computed with.
 struct ValueDashboardCache: Sendable {
     private static let lifetime = "600"
-    /// Revisions outlive every dashboard made under them.
-    private static let revisionLifetime = "3600"
 
-    let redis: RedisClient?
-    let keyPrefix: String
+    private let redis: RedisClient?
+    private let keyPrefix: String
+    private let figures: KeptFigures
+
+    init(_ app: Application) {
+        redis = app.redis
+        keyPrefix = app.redisKeyPrefix
+        figures = app.figures
+    }
 
     /// - Parameters:
     ///   - today: the local date, days since 2000-01-01.
@@ -33,30 +38,10 @@ struct ValueDashboardCache: Sendable {
         return .json { json in json.raw(body) }
     }
 
-    /// After any write to a user's time entries; waits for nothing.
-    static func forget(userID: Int64, app: Application) {
-        forget(userID: userID, redis: app.redis, keyPrefix: app.redisKeyPrefix)
-    }
-
-    /// The same, outside of a worker.
-    static func forget(userID: Int64, redis: RedisClient?, keyPrefix: String) {
-        advance(userRevision(keyPrefix, userID), redis)
-    }
-
-    /// After changes of rates, which concern every user; waits for nothing.
-    static func forgetAll(app: Application) {
-        advance(commonRevision(app.redisKeyPrefix), app.redis)
-    }
-
-    private static func advance(_ key: String, _ redis: RedisClient?) {
-        // Random instead of counted, so that an expired revision is never met again.
-        redis?.post(.init(["SET", key, UUIDText.random(), "EX", revisionLifetime]))
-    }
-
     /// The revision that counts now, and what is kept. Nil revision = Redis is away.
     private func read(_ key: String, _ userID: Int64, _ settings: Settings) async -> (revision: String?, kept: String?)
     {
-        let names = [key, Self.userRevision(keyPrefix, userID), Self.commonRevision(keyPrefix)]
+        let names = [key] + figures.revisions(userID: userID)
         guard let redis, redis.isAvailable, let replies = try? await redis.pipeline(names.map { .init(["GET", $0]) })
         else { return (nil, nil) }
         var texts: [String?] = []
@@ -74,10 +59,4 @@ struct ValueDashboardCache: Sendable {
         let date = InstantFormat.text(Int64(today) * InstantFormat.microsecondsPerDay).prefix(10)
         return "\(prefix)value_dashboard:{\(userID)}:\(date)"
     }
-
-    private static func userRevision(_ prefix: String, _ userID: Int64) -> String {
-        "\(prefix)value_dashboard_revision:{\(userID)}"
-    }
-
-    private static func commonRevision(_ prefix: String) -> String { "\(prefix)value_dashboard_revision" }
 }

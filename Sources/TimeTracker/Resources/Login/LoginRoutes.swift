@@ -27,7 +27,7 @@ enum LoginResource: Resource {
         try await call.app.loginThrottle.admit(call.exchange.clientAddress)
         // Whatever is wrong with the body is a failed sign-in (contract 01 §3), hence no 400 or 415 here.
         let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
-        let name = Accounts.normalise((try? body?["username"]?.stringValue?.text(atMost: 100)) ?? "")
+        let name = Username.normalise((try? body?["username"]?.stringValue?.text(atMost: 100)) ?? "")
         let password = (try? body?["password"]?.stringValue?.text(atMost: PasswordHash.maxLength)) ?? ""
         let accounts = Accounts(db: call.db)
         let account = try await call.app.passwords.withPlace { hasher in
@@ -61,14 +61,4 @@ enum LoginResource: Resource {
 
     private static let invalid = APIError(
         .unauthorized, "unauthorized", "Invalid username or password")
-}
-
-extension APIError {
-    static func tooManyAttempts(retryAfter: Int) -> APIError {
-        var error = APIError(
-            .tooManyRequests, "rate_limited", "Too many attempts",
-            message: "Too many sign-in attempts from this address or for this account. Retry later.")
-        error.headers = [("retry-after", String(retryAfter))]
-        return error
-    }
 }

@@ -136,6 +136,7 @@ extension Project: ChangeSubject {
     static let entityType = "project"
     var entityName: String { name }
     var audience: Audience { .client(clientID) }
+    var changedFigures: ChangedFigures { .everybodys }
 
     func writeEventData(to json: inout JSONWriter) {
         json.key("status")

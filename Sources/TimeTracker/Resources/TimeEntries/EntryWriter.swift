@@ -30,7 +30,7 @@ struct EntryWriter {
         }
         if row.bool(2) { throw EntryRules.overlapping }
         if row.int(0) == 0 { throw Idempotency.AlreadyDone() }
-        ValueDashboardCache.forget(userID: entry.userID, app: call.app)
+        call.app.figures.forget(userID: entry.userID)
     }
 
     /// Held to the end of the transaction; serialises what depends on a user's other entries.

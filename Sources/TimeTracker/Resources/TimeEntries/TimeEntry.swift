@@ -144,6 +144,7 @@ extension TimeEntry: ChangeSubject {
     }
 
     var audience: Audience { .owner(userID) }
+    var changedFigures: ChangedFigures { .user(userID) }
 
     func writeEventData(to json: inout JSONWriter) {
         json.key("project_name")

@@ -21,7 +21,7 @@ enum TimeEntryResource: Resource {
         Route(
             .post, path: "/api/v1/time-entries/bulk", summary: "Change many time entries",
             details: "All or nothing. Running timers and unknown ids are skipped.", access: write,
-            body: BulkUpdate.body, bodyLimit: Route.BodyLimit.standard, isHeavy: true, response: BulkUpdate.schema,
+            body: BulkUpdate.body, bodyLimit: BodyLimit.standard, isHeavy: true, response: BulkUpdate.schema,
             errors: [.notFound], handler: BulkUpdate.run),
         Route(
             .post, path: "/api/v1/time-entries/import-csv", summary: "Import time entries from CSV",

@@ -2,9 +2,6 @@ import Postgres
 
 /// Sends `webhook.test` and waits for what comes of it (contract 04 §1).
 enum WebhookTest {
-    /// An event that nobody can subscribe to.
-    static let eventType = "webhook.test"
-
     private static let pollInterval: Duration = .milliseconds(100)
     /// Seconds beyond the webhook's timeout, for the delivery to be picked up and recorded.
     private static let grace: Int64 = 5
@@ -21,7 +18,7 @@ enum WebhookTest {
                 """
                 insert into webhook_deliveries (webhook_id, event_type, event_id, payload, payload_hash)
                 values ($1, $2, $3, $4, encode(sha256(convert_to($4, 'UTF8')), 'hex')) returning id
-                """, [.int(webhook.id), .text(eventType), .text(eventID), .text(payload)]))
+                """, [.int(webhook.id), .text(EventType.test), .text(eventID), .text(payload)]))
         guard let id = inserted.first?.int(0) else { throw APIError.notFound("Webhook", webhook.id) }
         let delivery = try await outcome(of: id, within: min(webhook.timeout, longestWait) + grace, call)
         let reply = Reply.json { json in
@@ -60,7 +57,7 @@ enum WebhookTest {
 
     private static func payload(_ webhook: Webhook, _ eventID: String, _ actor: Principal) -> String {
         EventPayload(
-            eventID: eventID, type: eventType, actor: ChangeActor(actor),
+            eventID: eventID, type: EventType.test, actor: ChangeActor(actor),
             entity: .init(type: "webhook", id: webhook.id, name: webhook.name), action: "test",
             description: "Test of webhook \(webhook.name)"
         ).text()

@@ -50,7 +50,7 @@ struct SetupForm: Sendable {
 
     init(_ form: FormBody) {
         setupCode = form.text("setup_code") ?? ""
-        username = Accounts.normalise(form.text("username") ?? "")
+        username = Username.normalise(form.text("username") ?? "")
         password = form.text("password") ?? ""
         let zone = form.trimmed("timezone")
         timezone = zone.isEmpty ? "UTC" : zone

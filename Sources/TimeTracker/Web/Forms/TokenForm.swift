@@ -118,13 +118,3 @@ struct TokenForm: Sendable {
         return (token.plain, rows.first?.int(0) ?? 0)
     }
 }
-
-extension IPAllowList {
-    /// Whether one item is an address or a CIDR block.
-    static func isItem(_ text: String) -> Bool {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard let address = IPAddress(parts[0]) else { return false }
-        if parts.count == 1 { return true }
-        return parts.count == 2 && Int(parts[1]).map { (0...address.bytes.count * 8).contains($0) } ?? false
-    }
-}

@@ -29,7 +29,7 @@ enum LoginPages {
         try await call.app.loginThrottle.admit(call.exchange.clientAddress)
         let form = try call.exchange.form
         let next = LocalPath.checked(form.text("next"))
-        let name = Accounts.normalise(form.text("username") ?? "")
+        let name = Username.normalise(form.text("username") ?? "")
         let password = form.text("password") ?? ""
         guard let account = try await account(name, password, call) else {
             return try await page(call, next: next, username: name, status: .unauthorized)

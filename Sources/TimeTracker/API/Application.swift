@@ -1,0 +1,74 @@
+import Logging
+import NIOCore
+import Postgres
+import Redis
+
+/// The services that handlers use; one of each for a worker process. A class, since every call holds it.
+public final class Application: Sendable {
+    /// Version that the server reports (contract 01 §1).
+    let version: String
+    let db: PostgresClient
+    /// Nil when Redis is switched off by configuration.
+    let redis: RedisClient?
+    let redisKeyPrefix: String
+    let settings: SettingsStore
+    let authenticator: Authenticator
+    let rateLimiter: RateLimiter
+    let loginThrottle: LoginThrottle
+    let accountThrottle: AccountThrottle
+    let passwords: PasswordVerifier
+    let setupCode: SetupCode
+    let tokenUsage: TokenUsage
+    let idempotency: Idempotency
+    let faults: Faults
+    let heavyWork: HeavyWork
+    let entryLookups = EntryLookupCache()
+    /// What no route's own limit exceeds.
+    let maxBodyBytes: Int
+    let adminUsernames: Set<String>
+    /// Days a login token lives; 0 = for ever.
+    let tokenLifetimeDays: Int
+    /// Whether webhooks may point to private addresses (contract 04 §8).
+    let webhooksReachPrivateNetworks: Bool
+    /// The OpenAPI document with its validator.
+    let document: Reply
+    let assets: Assets
+    let web: WebServices
+
+    init(
+        version: String, db: PostgresClient, redis: RedisClient?, redisKeyPrefix: String, settings: SettingsStore,
+        authenticator: Authenticator, rateLimiter: RateLimiter, loginThrottle: LoginThrottle,
+        accountThrottle: AccountThrottle, passwords: PasswordVerifier, setupCode: SetupCode, tokenUsage: TokenUsage,
+        idempotency: Idempotency, faults: Faults, heavyWork: HeavyWork, maxBodyBytes: Int, adminUsernames: Set<String>,
+        tokenLifetimeDays: Int, webhooksReachPrivateNetworks: Bool, document: Reply, assets: Assets, web: WebServices
+    ) {
+        self.version = version
+        self.db = db
+        self.redis = redis
+        self.redisKeyPrefix = redisKeyPrefix
+        self.settings = settings
+        self.authenticator = authenticator
+        self.rateLimiter = rateLimiter
+        self.loginThrottle = loginThrottle
+        self.accountThrottle = accountThrottle
+        self.passwords = passwords
+        self.setupCode = setupCode
+        self.tokenUsage = tokenUsage
+        self.idempotency = idempotency
+        self.faults = faults
+        self.heavyWork = heavyWork
+        self.maxBodyBytes = maxBodyBytes
+        self.adminUsernames = adminUsernames
+        self.tokenLifetimeDays = tokenLifetimeDays
+        self.webhooksReachPrivateNetworks = webhooksReachPrivateNetworks
+        self.document = document
+        self.assets = assets
+        self.web = web
+    }
+
+    /// Redis is wanted but away: limits are counted for this host only.
+    var isDegraded: Bool { redis.map { !$0.isAvailable } ?? false }
+
+    /// Figures kept in Redis.
+    var figures: KeptFigures { KeptFigures(redis: redis, keyPrefix: redisKeyPrefix) }
+}

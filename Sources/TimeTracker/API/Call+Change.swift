@@ -1,0 +1,54 @@
+import HTTPTypes
+import NIOCore
+import Postgres
+
+extension Call {
+    /// Carries out a change in one transaction. With an `Idempotency-Key` the reply is kept in the same transaction, so
+    /// that a repeated request gets it again, whatever has happened in between (contract 00 §9c).
+    ///
+    /// - Throws: what `body` throws, after a rollback; ``Idempotency/AlreadyDone`` when the key's request was carried out
+    ///   before, which ``Idempotency/run(_:_:)`` turns into that request's reply.
+    func change(_ body: (PostgresTransaction) async throws -> Reply) async throws -> Reply {
+        let reply = try await db.transaction { tx in
+            guard let key = idempotency else { return try await body(tx) }
+            try await key.claim(in: tx)
+            let reply = try await body(tx)
+            if reply.status.kind == .successful { try await key.keep(reply, in: tx) }
+            return reply
+        }
+        staleFigures.forget(in: app.figures)
+        return reply
+    }
+}
+
+extension IdempotencyKey {
+    /// Makes twins of this request wait for each other until the transaction ends.
+    fileprivate func claim(in tx: PostgresTransaction) async throws {
+        let values: [PostgresValue] = [.int(tokenID), .text(operation), .text(hash)]
+        let rows = try await tx.pipeline([
+            Statement("select pg_advisory_xact_lock(hashtextextended($2 || ':' || $3, $1))", values),
+            // A statement of its own: its snapshot has to be younger than the lock.
+            Statement(
+                """
+                select 1 from api_idempotency_keys where api_token_id = $1 and scope = $2 and key_hash = $3
+                    and created_at > now() - interval '24 hours'
+                """, values),
+        ])
+        if rows.last?.isEmpty == false { throw Idempotency.AlreadyDone() }
+    }
+
+    fileprivate func keep(_ reply: Reply, in tx: PostgresTransaction) async throws {
+        let statement = Statement(
+            """
+            insert into api_idempotency_keys (api_token_id, scope, key_hash, response_status, response_body)
+            values ($1, $2, $3, $4::int, $5)
+            on conflict (api_token_id, scope, key_hash) do update
+                set response_status = excluded.response_status, response_body = excluded.response_body, created_at = now()
+            """,
+            [
+                .int(tokenID), .text(operation), .text(hash), .int(Int64(reply.status.code)),
+                .text(String(buffer: reply.keptBody ?? reply.body)),
+            ])
+        _ = try await tx.query(statement)
+    }
+}

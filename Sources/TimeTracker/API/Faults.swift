@@ -1,0 +1,87 @@
+import HTTPTypes
+import Logging
+import Postgres
+
+/// Turns every error that leaves a handler into the standard error body; what is unknown becomes an opaque 500.
+public struct Faults: Sendable {
+    let logger: Logger
+
+    func reply(to error: any Error, _ exchange: Exchange) -> Reply {
+        switch error {
+        case let error as APIError: error.reply
+        case let error as HTTPRefusal: APIError(error).reply
+        case let error as ValidationError: APIError.validation(error.errors).reply
+        case let error as PostgresError: reply(to: error, exchange)
+        case is CancellationError: APIError.unavailable(retryAfter: 1).reply
+        default: opaque("unexpected error", "\(error)", exchange)
+        }
+    }
+
+    private func reply(to error: PostgresError, _ exchange: Exchange) -> Reply {
+        switch error.code {
+        case .unavailable, .connectionLost:
+            logger.warning(
+                "PostgreSQL unavailable",
+                metadata: ["request_id": "\(exchange.requestID)", "detail": "\(error.message)"])
+            return APIError.unavailable("database_unavailable", retryAfter: 2).reply
+        case .poolTimeout, .cancelled:
+            return APIError.unavailable("overloaded", retryAfter: 1).reply
+        case .timeout:
+            return APIError.unavailable("database_timeout", retryAfter: 5).reply
+        case .lockTimeout, .serialization:
+            var refusal = APIError.conflict("Another request is changing the same object")
+            refusal.headers = [("retry-after", "1")]
+            return refusal.reply
+        case .invalidInput:
+            // Class 22: a value that passed our checks but doesn't fit its column. A client's mistake all the same.
+            logger.notice(
+                "PostgreSQL refused a value",
+                metadata: ["request_id": "\(exchange.requestID)", "sqlstate": "\(error.sqlState ?? "-")"])
+            return APIError.unfittingValue.reply
+        case .uniqueViolation, .foreignKeyViolation, .checkViolation:
+            return (ConstraintErrors.error(for: error) ?? APIError.conflict("The change conflicts with existing data"))
+                .reply
+        default:
+            logger.error(
+                "database error",
+                metadata: [
+                    "request_id": "\(exchange.requestID)", "sqlstate": "\(error.sqlState ?? "-")",
+                    "detail": "\(RawText(error.message).prefix(codePoints: 1000).unchecked)",
+                ])
+            return APIError(
+                .internalServerError, "database_error", "Internal server error", message: "A database error occurred"
+            )
+            .reply
+        }
+    }
+
+    private func opaque(_ message: Logger.Message, _ detail: String, _ exchange: Exchange) -> Reply {
+        logger.error(
+            message,
+            metadata: [
+                "request_id": "\(exchange.requestID)",
+                "detail": "\(RawText(detail).prefix(codePoints: 1000).unchecked)",
+            ])
+        return APIError.internalError.reply
+    }
+}
+
+/// What a violated constraint means to a caller, by the constraint's name in the schema.
+enum ConstraintErrors {
+    static func error(for error: PostgresError) -> APIError? {
+        switch error.constraint {
+        case "projects_client_id_name_key":
+            .validation("name", "A project with this name already exists for this client")
+        case "projects_code_key": .validation("code", "This code is already in use")
+        case "clients_name_lower_key": .validation("name", "A client with this name already exists")
+        case "time_entries_end_after_start": .validation("end_time", "end_time must be after start_time")
+        case "projects_client_id_fkey", "time_entries_client_id_fkey": .validation("client_id", "Client not found")
+        case "tasks_project_id_fkey", "time_entries_project_id_fkey": .validation("project_id", "Project not found")
+        case "time_entries_task_id_fkey": .validation("task_id", "Task not found")
+        case "stock_items_sku_key": .validation("sku", "A stock item with this SKU already exists")
+        case "warehouses_code_key": .validation("code", "A warehouse with this code already exists")
+        case "quotes_client_id_fkey": .validation("client_id", "Client not found")
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Postgres
+import Redis
+
+/// The way of a request from its route to its handler, in the order that decides which error is seen (contract 00 §2):
+/// setup gate, authentication, rate limit, scope, module, idempotency replay, handler.
+struct Pipeline: Sendable {
+    let app: Application
+    let browsers: any BrowserGate
+
+    func run(_ route: Route, _ exchange: Exchange, pathIDs: [Substring]) async -> Reply {
+        do {
+            let reply = try await admit(route, exchange, pathIDs: pathIDs)
+            return exchange.isRead ? reply.conditional(on: exchange.headers) : reply
+        } catch {
+            let reply = app.faults.reply(to: error, exchange)
+            guard case .page = route.access, !exchange.wantsJSON else { return reply }
+            return browsers.page(of: reply, exchange)
+        }
+    }
+
+    private func admit(_ route: Route, _ exchange: Exchange, pathIDs: [Substring]) async throws -> Reply {
+        let ids = try pathIDs.map { try PathID.parse($0, exchange) }
+        guard case .token(let required) = route.access.requirement else {
+            if case .browser = route.access.requirement {
+                return try await browsers.admit(route, exchange, pathIDs: ids)
+            }
+            try await receiveBody(route, exchange)
+            // Open routes must not depend on the database; those that want it ask for it.
+            return try await route.handler(
+                Call(
+                    exchange: exchange, app: app, settings: app.settings.lastKnown, route: route, principal: nil,
+                    pathIDs: ids, idempotency: nil))
+        }
+        let settings = try await app.settings.current()
+        guard settings.setupCompleted else { throw APIError.setupRequired }
+        let principal = try await app.authenticator.authenticate(exchange)
+        exchange.tokenID = principal.tokenID
+        let key = route.operation.flatMap {
+            IdempotencyKey(exchange, operation: $0, pathIDs: ids, tokenID: principal.tokenID)
+        }
+        let stored = try await limit(exchange, principal, probe: key)
+        try authorise(route, required, principal, settings)
+        if let key, case .tooLong = key.validity { throw IdempotencyKey.tooLongError }
+        if let key, let stored = key.decode(stored) { return stored.replay }
+        try await receiveBody(route, exchange)
+        app.tokenUsage.accepted(principal.tokenID)
+        let call = Call(
+            exchange: exchange, app: app, settings: settings, route: route, principal: principal, pathIDs: ids,
+            idempotency: key)
+        guard let key else { return try await app.heavyWork.handle(route, call) }
+        return try await app.idempotency.run(key) { try await app.heavyWork.handle(route, call) }
+    }
+
+    /// The body is read only now that it is known who sends it and where it goes.
+    private func receiveBody(_ route: Route, _ exchange: Exchange) async throws {
+        try await exchange.receiveBody(limit: min(route.bodyLimit, app.maxBodyBytes))
+    }
+
+    /// Counts the request; asks Redis for an idempotency record in the same trip.
+    private func limit(_ exchange: Exchange, _ principal: Principal, probe: IdempotencyKey?) async throws -> RedisReply?
+    {
+        let command = probe.flatMap { $0.validity == .usable ? $0.lookup(prefix: app.redisKeyPrefix) : nil }
+        let (decision, reply) = await app.rateLimiter.check(tokenID: principal.tokenID, with: command)
+        decision.writeHeaders(to: exchange)
+        guard decision.isAllowed else {
+            app.tokenUsage.refused(principal.tokenID)
+            throw APIError.rateLimited(decision)
+        }
+        return reply
+    }
+
+    private func authorise(
+        _ route: Route, _ required: ScopeRequirement, _ principal: Principal, _ settings: Settings
+    ) throws {
+        guard principal.scopes.satisfies(required) else {
+            app.tokenUsage.refused(principal.tokenID)
+            throw APIError.insufficientScope(required: required.description, available: principal.scopes.list)
+        }
+        if case .adminToken = route.access, !principal.isAdmin {
+            app.tokenUsage.refused(principal.tokenID)
+            throw APIError.forbidden("This endpoint is for administrators")
+        }
+        if let module = route.module, !principal.isAdmin || module != .clients,
+            !settings.isEnabled(module) || principal.hiddenModules.contains(module.rawValue)
+        {
+            throw APIError.moduleDisabled(module)
+        }
+    }
+}
+
+extension Route.Access {
+    enum Requirement {
+        case open
+        case token(ScopeRequirement)
+        case browser
+    }
+
+    var requirement: Requirement {
+        switch self {
+        case .open: .open
+        case .token(let scopes), .adminToken(let scopes): .token(scopes)
+        case .session, .sessionOrAdminToken, .page: .browser
+        }
+    }
+}
+
+/// Path ids are positive integers; anything else matches no resource (contract 00 §1).
+enum PathID {
+    static func parse(_ text: Substring, _ exchange: Exchange) throws -> Int64 {
+        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let id = Int64(text), id > 0 else {
+            throw APIError.pathNotFound(exchange.path)
+        }
+        return id
+    }
+}

@@ -1,0 +1,111 @@
+import HTTPTypes
+
+/// One operation of the API: everything that routing, scope checks, validation and documentation need to know.
+public final class Route: Sendable {
+    /// Who may call (contract 00 §2).
+    public enum Access: Sendable {
+        /// Nobody needs to sign in; works before the first-run setup too.
+        case open
+        /// An API token that holds one of the scopes.
+        case token(ScopeRequirement)
+        /// The same, and the token's owner must be an administrator.
+        case adminToken(ScopeRequirement)
+        /// A browser session, for JSON (contract 01 §5).
+        case session
+        /// A browser session or an API token; either way an administrator (contract 01 §4).
+        case sessionOrAdminToken
+        /// An HTML page or the action of its form (contract 06 §1).
+        case page(PageAccess)
+
+        var isByToken: Bool {
+            switch self {
+            case .token, .adminToken: true
+            case .open, .session, .sessionOrAdminToken, .page: false
+            }
+        }
+
+        /// Whether a browser's session opens it, for JSON.
+        var isForBrowsers: Bool {
+            switch self {
+            case .session, .sessionOrAdminToken: true
+            case .open, .token, .adminToken, .page: false
+            }
+        }
+
+        var isForAdministrators: Bool {
+            if case .adminToken = self { true } else { false }
+        }
+    }
+
+    /// Bodies that are files.
+    public enum Upload: Sendable {
+        /// Comma-separated values as such, in a form, or in a JSON object (contract 02 §4.9).
+        case csv
+    }
+
+    public typealias Handler = @Sendable (Call) async throws -> Reply
+
+    public let methods: [HTTPRequest.Method]
+    /// Path with `{name}` for parameters.
+    public let path: String
+    public let summary: String
+    public let details: String
+    public let access: Access
+    public let module: Module?
+    public let query: [QueryParameter]
+    public let body: BodySchema?
+    /// A body that isn't the JSON of `body`.
+    public let upload: Upload?
+    /// Largest body, in bytes; a larger one is refused with 413 before it is read.
+    public let bodyLimit: Int
+    /// Whether the handler may compute for more than a few milliseconds; it runs off the event loop then.
+    public let isHeavy: Bool
+    public let success: HTTPResponse.Status
+    public let response: Schema
+    /// Refusals beyond those that `access`, `body` and a path id imply.
+    public let errors: [HTTPResponse.Status]
+    /// Name under which `Idempotency-Key` records are kept (contract 00 §9c): every POST of a token has one.
+    let operation: String?
+    public let handler: Handler
+
+    public init(
+        _ methods: HTTPRequest.Method..., path: String, summary: String, details: String = "", access: Access,
+        module: Module? = nil, query: [QueryParameter] = [], body: BodySchema? = nil, upload: Upload? = nil,
+        bodyLimit: Int? = nil, isHeavy: Bool = false, success: HTTPResponse.Status = .ok, response: Schema,
+        errors: [HTTPResponse.Status] = [],
+        handler: @escaping Handler
+    ) {
+        self.methods = methods
+        self.path = path
+        self.summary = summary
+        self.details = details
+        self.access = access
+        self.module = module
+        self.query = query
+        self.body = body
+        self.upload = upload
+        self.bodyLimit = bodyLimit ?? (upload == nil ? body?.limit ?? BodyLimit.standard : BodyLimit.file)
+        self.isHeavy = isHeavy || upload != nil
+        self.success = success
+        self.response = response
+        self.errors = errors
+        self.operation = methods == [.post] && access.isByToken ? Self.operation(path) : nil
+        self.handler = handler
+    }
+
+    /// Names of the parameters in the path, in order.
+    var pathParameters: [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+
+    /// `/api/v1/time-entries` becomes `post:time_entries`.
+    private static func operation(_ path: String) -> String {
+        let name = path.hasPrefix("/api/v1/") ? String(path.dropFirst(8)) : path
+        return "post:" + name.replacing("-", with: "_")
+    }
+}
+
+/// A family of routes: what a folder under `Resources/` provides.
+public protocol Resource: Sendable {
+    static var routes: [Route] { get }
+}

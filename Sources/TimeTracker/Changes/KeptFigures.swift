@@ -1,0 +1,28 @@
+import Redis
+
+/// Figures of users that are kept in Redis, of which the revisions tell whether they still hold: what is kept names the
+/// revisions under which it was computed.
+struct KeptFigures: Sendable {
+    /// Seconds. Revisions outlive all that is kept under them.
+    private static let lifetime = "3600"
+
+    let redis: RedisClient?
+    let keyPrefix: String
+
+    /// After any write to a user's time entries; waits for nothing.
+    func forget(userID: Int64) { advance(revision(userID)) }
+
+    /// After changes of rates, which concern every user; waits for nothing.
+    func forgetAll() { advance(commonRevision) }
+
+    /// Keys of the revisions under which figures of a user are kept.
+    func revisions(userID: Int64) -> [String] { [revision(userID), commonRevision] }
+
+    private func advance(_ key: String) {
+        // Random instead of counted, so that an expired revision is never met again.
+        redis?.post(.init(["SET", key, UUIDText.random(), "EX", Self.lifetime]))
+    }
+
+    private func revision(_ userID: Int64) -> String { "\(keyPrefix)value_dashboard_revision:{\(userID)}" }
+    private var commonRevision: String { "\(keyPrefix)value_dashboard_revision" }
+}

@@ -1,0 +1,158 @@
+import CKernel
+import DequeModule
+import Glibc
+import HTTPTypes
+import NIOCore
+import Reactor
+
+/// How a connection answers.
+extension HTTPConnection: TurnEndObserver {
+    /// Bytes of a body nobody wanted that are read for the connection's sake.
+    private static let maxDiscarded = 64 * 1024
+    /// Bytes of responses to pipelined requests that are collected before they are sent.
+    private static let maxCollected = 64 * 1024
+
+    func complete(_ exchange: Exchange, _ reply: Reply) {
+        guard service.reactor.isOnReactorThread else {
+            return service.reactor.execute { self.complete(exchange, reply) }
+        }
+        guard phase == .responding else { return finished(exchange, reply, bytes: 0) }
+        task = nil
+        requestsServed += 1
+        // A client that waits for `100 Continue` may send its body or not, so nobody can say where its next request begins.
+        let canGoOn =
+            incoming.map { !continues && !$0.isBroken && ($0.remaining ?? .max) <= Self.maxDiscarded } ?? true
+        let isLast = !keepAlive || !canGoOn || service.registry.isDraining || (inputClosed && !hasMoreInput)
+        finished(exchange, reply, bytes: send(reply, exchange, keepAlive: !isLast))
+        if !isLast {
+            prepareForNext()
+        } else if incoming == nil, !hasMoreInput {
+            closeAfterWriting()
+        } else {
+            linger()
+        }
+        updateInterest()
+    }
+
+    private func finished(_ exchange: Exchange, _ reply: Reply, bytes: Int) {
+        exchange.releaseBody()
+        service.finished(exchange, reply.status, bytes: bytes)
+    }
+
+    /// Answers what is no request, or has no end, then closes in a way that lets the client read the answer.
+    func refuse(_ error: HTTPRefusal) {
+        guard phase == .idle else { return }
+        let exchange = service.makeExchange(.unreadable, peer)
+        let reply = service.reply(to: error)
+        finished(exchange, reply, bytes: send(reply, exchange, keepAlive: false))
+        linger()
+    }
+
+    /// The connection is at rest, or goes on with a request that has come already.
+    func prepareForNext() {
+        idleSince = Reactor.now
+        if outputBytes > Self.maxCollected { flush() }
+        guard phase != .closed else { return }
+        if isWaitingToWrite {
+            phase = .writing
+            deadline = idleSince &+ Self.seconds(limits.writeTimeout)
+        } else if incoming != nil {
+            phase = .discarding
+            deadline = bodyDeadline(0)
+        } else {
+            phase = .idle
+            deadline = idleSince &+ Self.seconds(limits.idleTimeout)
+            processInput()
+            if phase == .idle, inputClosed, !isProcessing, !isBurstPending { closeAfterWriting() }
+        }
+    }
+
+    // MARK: Sending
+
+    /// - Returns: bytes of the response.
+    private func send(_ reply: Reply, _ exchange: Exchange, keepAlive: Bool) -> Int {
+        var bytes = 0
+        for buffer in ResponseHead.serialise(reply, exchange: exchange, keepAlive: keepAlive) {
+            bytes += buffer.readableBytes
+            write(buffer)
+        }
+        return bytes
+    }
+
+    /// Leaves at the end of the reactor's turn.
+    func write(_ bytes: ByteBuffer) {
+        output.append(bytes)
+        outputBytes += bytes.readableBytes
+        guard !isTurnObserved, !isWaitingToWrite else { return }
+        isTurnObserved = service.reactor.observeTurnEnd(self)
+    }
+
+    func turnEnds() {
+        isTurnObserved = false
+        flush()
+        updateInterest()
+    }
+
+    /// Sends what the socket takes.
+    func flush() {
+        guard phase != .closed else { return }
+        while let first = output.first {
+            let sent = first.withUnsafeReadableBytes { kernel_send(descriptor, $0.baseAddress, UInt64($0.count)) }
+            guard sent >= 0 else {
+                guard errno == EAGAIN else { return close() }
+                return outputIsBlocked()
+            }
+            outputBytes -= Int(sent)
+            if sent == first.readableBytes {
+                output.removeFirst()
+            } else {
+                output[0].moveReaderIndex(forwardBy: Int(sent))
+            }
+        }
+        isWaitingToWrite = false
+        outputIsSent()
+    }
+
+    private func outputIsBlocked() {
+        isWaitingToWrite = true
+        if phase == .idle {
+            phase = .writing
+            deadline = Self.deadline(in: limits.writeTimeout)
+        }
+        updateInterest()
+    }
+
+    private func outputIsSent() {
+        switch phase {
+        case .writing: if keepAlive { prepareForNext() } else { close() }
+        case .lingering: shutOutput()
+        case .idle, .responding, .discarding, .closed: break
+        }
+        updateInterest()
+    }
+
+    // MARK: Ending
+
+    func closeAfterWriting() {
+        keepAlive = false
+        guard !output.isEmpty else { return close() }
+        phase = .writing
+        deadline = Self.deadline(in: limits.writeTimeout)
+    }
+
+    private func linger() {
+        phase = .lingering
+        releaseHead()
+        incoming = nil
+        input = ByteBuffer()
+        deadline = Self.deadline(in: limits.lingerTimeout)
+        flush()
+        if inputClosed { close() }
+    }
+
+    private func shutOutput() {
+        guard !isOutputShut else { return }
+        isOutputShut = true
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+}

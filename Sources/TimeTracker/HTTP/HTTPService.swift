@@ -1,0 +1,93 @@
+import HTTPTypes
+import Observability
+import Reactor
+
+/// What the connections of a worker share: reactor, limits, registry, and the way into the application.
+///
+/// Confined to the reactor's thread, but for ``init``.
+final class HTTPService: @unchecked Sendable {
+    let reactor: Reactor
+    let limits: HTTPLimits
+    let registry: ConnectionRegistry
+    let budget: BodyBudget
+    let proxies: TrustedProxies
+    /// Where every connection reads to; what is not used up at once is copied.
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
+    private let slot: SlotLine?
+    private let responder: any HTTPResponder
+    private let accessLog: AccessLog?
+    private var requestIDs = RequestIDs()
+
+    init(
+        reactor: Reactor, limits: HTTPLimits, proxies: TrustedProxies, responder: any HTTPResponder,
+        accessLog: AccessLog?,
+        slot: SlotLine?
+    ) {
+        self.reactor = reactor
+        self.limits = limits
+        self.registry = ConnectionRegistry(reactor: reactor, maxPerAddress: limits.maxConnectionsPerAddress) { count in
+            slot?.addConnections(count)
+        }
+        self.budget = BodyBudget(perWorker: limits.maxBodyBytesPerWorker, perClient: limits.maxBodyBytesPerClient)
+        self.proxies = proxies
+        self.responder = responder
+        self.accessLog = accessLog
+        self.slot = slot
+    }
+
+    deinit { readBuffer.deallocate() }
+
+    /// - Parameter descriptor: an accepted socket.
+    func open(_ descriptor: Int32, _ peer: Peer) {
+        let connection = HTTPConnection(descriptor: descriptor, peer: peer, service: self)
+        guard registry.add(connection) else { return connection.close() }
+        connection.start()
+    }
+
+    func makeExchange(_ head: RequestHead, _ peer: Peer) -> Exchange {
+        let (path, query) = RequestTarget.split(head.target)
+        let proposedID = proxies.believes(peer.standing) ? head.headers.first(name: "x-request-id") : nil
+        return Exchange(
+            requestID: requestIDs.accept(proposedID), method: head.method, path: path, rawQuery: query,
+            headers: head.headers, origin: proxies.origin(peer: peer.address, peer.standing, head.headers),
+            startedAt: WallClock.monotonic())
+    }
+
+    func respond(to exchange: Exchange) async -> Reply {
+        await responder.respond(to: exchange)
+    }
+
+    func reply(to refusal: HTTPRefusal) -> Reply { responder.reply(to: refusal) }
+
+    /// Counts and logs a finished exchange.
+    func finished(_ exchange: Exchange, _ status: HTTPResponse.Status, bytes: Int) {
+        slot?.addRequest()
+        accessLog?.write(exchange, status: status.code, bytes: bytes, now: WallClock.monotonic())
+    }
+}
+
+/// The request target, which is a path and a query, or an absolute URI when a proxy sent it (RFC 9112 §3.2).
+enum RequestTarget {
+    /// Whether two slashes stand side by side. One slash at the end is none of that.
+    static func hasEmptySegment(_ path: String) -> Bool {
+        var isAfterSlash = false
+        for byte in path.utf8 {
+            let isSlash = byte == UInt8(ascii: "/")
+            if isSlash, isAfterSlash { return true }
+            isAfterSlash = isSlash
+        }
+        return false
+    }
+
+    static func split(_ target: RawText) -> (path: String, query: String) {
+        var target = target
+        if !target.hasPrefix("/"), target.contains("://") {
+            // `scheme://authority/path`: what follows the third slash.
+            let parts = target.split(UInt8(ascii: "/"), most: 4)
+            target = parts.count == 4 ? RawText("/" + parts[3].unchecked) : "/"
+        }
+        guard target.contains(UInt8(ascii: "?")) else { return (target.unchecked, "") }
+        let parts = target.split(UInt8(ascii: "?"), most: 2)
+        return (parts[0].unchecked, parts[1].unchecked)
+    }
+}

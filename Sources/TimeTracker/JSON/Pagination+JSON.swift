@@ -1,0 +1,30 @@
+extension Pagination {
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("page")
+        json.value(page)
+        json.key("per_page")
+        json.value(perPage)
+        json.key("total")
+        json.value(total)
+        json.key("pages")
+        json.value(pages)
+        json.key("has_next")
+        json.value(hasNext)
+        json.key("has_prev")
+        json.value(hasPrevious)
+        json.key("next_page")
+        if hasNext { json.value(page + 1) } else { json.null() }
+        json.key("prev_page")
+        if hasPrevious { json.value(page - 1) } else { json.null() }
+        json.endObject()
+    }
+
+    static let schema = Schema.object(
+        name: "Pagination",
+        properties: [
+            ("page", .integer()), ("per_page", .integer()), ("total", .integer()), ("pages", .integer()),
+            ("has_next", .boolean()), ("has_prev", .boolean()), ("next_page", .integer(nullable: true)),
+            ("prev_page", .integer(nullable: true)),
+        ], required: ["page", "per_page", "total", "pages", "has_next", "has_prev", "next_page", "prev_page"])
+}

@@ -1,0 +1,30 @@
+/// URL-safe base64 without padding (RFC 4648 §5).
+enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        var out: [UInt8] = []
+        var pending: UInt32 = 0
+        var bits: UInt32 = 0
+        for byte in bytes {
+            pending = pending << 8 | UInt32(byte)
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                out.append(alphabet[Int(pending >> bits & 63)])
+            }
+        }
+        if bits > 0 { out.append(alphabet[Int(pending << (6 - bits) & 63)]) }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    static func isDigit(_ byte: UInt8) -> Bool { alphabet.contains(byte) }
+}
+
+extension RandomText {
+    /// `bytes` random bytes as URL-safe base64.
+    static func urlSafe(bytes: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return Base64URL.encode((0..<bytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    }
+}

@@ -1,0 +1,3 @@
+enum SessionCookie {
+    static let name = "session"
+}
