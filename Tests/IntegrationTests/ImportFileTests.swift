@@ -4,10 +4,11 @@ import Testing
 /// Import files as other programs and other languages write them (contract 07 §2.3, §3).
 @Suite struct ImportFileTests {
     private static func send(
-        _ bytes: [UInt8], to server: TestServer, token: String? = nil, query: String = ""
+        _ bytes: [UInt8], to server: TestServer, token: String? = nil, query: String = "", key: String? = nil
     ) async throws -> HTTPReply {
         let head =
             "POST /api/v1/time-entries/import-csv\(query) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            + (key.map { "Idempotency-Key: \($0)\r\n" } ?? "")
             + "X-API-Key: \(token ?? server.token)\r\nContent-Type: text/csv\r\nContent-Length: \(bytes.count)\r\n\r\n"
         return try await blocking {
             let connection = try server.connect()
@@ -17,9 +18,9 @@ import Testing
     }
 
     private static func send(
-        _ text: String, to server: TestServer, token: String? = nil, query: String = ""
+        _ text: String, to server: TestServer, token: String? = nil, query: String = "", key: String? = nil
     ) async throws -> HTTPReply {
-        try await send(Array(text.utf8), to: server, token: token, query: query)
+        try await send(Array(text.utf8), to: server, token: token, query: query, key: key)
     }
 
     /// U+0130 has another lower case in Swift than in PostgreSQL.
@@ -126,6 +127,22 @@ import Testing
             let real = try await Self.send(csv, to: server, query: "?dry_run=false")
             #expect(real.json["created_ids"].array.count == 1)
             #expect(try await Self.send(csv, to: server, query: "?dry_run=maybe").json["errors"].keys == ["dry_run"])
+        }
+    }
+
+    /// Neither a refused file nor a dry run uses the key up.
+    @Test func aKeyStaysFreeUntilSomethingIsStored() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let good = "project,client,start_time,end_time\nP,C,2024-01-01 09:00,2024-01-01 10:00\n"
+            for (csv, query, status) in [("a,b\n1,2\n", "", 400), (good, "?dry_run=true", 200)] {
+                let reply = try await Self.send(csv, to: server, query: query, key: "k")
+                #expect(reply.status == status)
+            }
+            let real = try await Self.send(good, to: server, key: "k")
+            #expect(real.status == 200 && real.header("idempotency-replayed") == nil)
+            #expect(try server.sql("select count(*) from time_entries") == "1")
+            let again = try await Self.send(good, to: server, key: "k")
+            #expect(again.header("idempotency-replayed") == "true" && again.body == real.body)
         }
     }
 

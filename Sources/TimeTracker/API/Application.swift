@@ -22,7 +22,7 @@ public final class Application: Sendable {
     let idempotency: Idempotency
     let faults: Faults
     let heavyWork: HeavyWork
-    let entryLookups = EntryLookupCache()
+    let memory = WorkerMemory()
     /// What no route's own limit exceeds.
     let maxBodyBytes: Int
     let adminUsernames: Set<String>

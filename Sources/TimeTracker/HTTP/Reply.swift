@@ -11,6 +11,8 @@ public struct Reply: Sendable {
     /// What a repeated request with the same `Idempotency-Key` gets, where the body holds something that is shown once;
     /// nil = the body.
     var keptBody: ByteBuffer?
+    /// Whether it only tells what would be done, so that a repeated request with the same key is the first one still.
+    var isTrial = false
     /// Validator of the object in the body, quoted (RFC 9110 §8.8.3); sent as a header field too.
     public internal(set) var etag: String?
 

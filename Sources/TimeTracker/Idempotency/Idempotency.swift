@@ -20,7 +20,9 @@ public struct Idempotency: Sendable {
     func run(_ key: IdempotencyKey, _ handler: () async throws -> Reply) async throws -> Reply {
         do {
             let reply = try await handler()
-            remember(key, IdempotencyRecord(status: reply.status.code, body: reply.keptBody ?? reply.body))
+            if reply.status.kind == .successful, !reply.isTrial {
+                remember(key, IdempotencyRecord(status: reply.status.code, body: reply.keptBody ?? reply.body))
+            }
             return reply
         } catch let error as PostgresError where error.code == .connectionLost {
             // The commit may or may not have happened. On another connection this is a replay or a safe first run.

@@ -24,6 +24,10 @@ final class EntryLookupCache: Sendable {
 
     private let known = Mutex<[Key: Known]>([:])
 
+    static func of(_ app: Application) -> EntryLookupCache {
+        app.memory.object(EntryLookupCache.self) { EntryLookupCache() }
+    }
+
     /// What is known of the draft's place, with the draft's times and the database's time as it must be by now.
     ///
     /// - Returns: nil when it has to be read.

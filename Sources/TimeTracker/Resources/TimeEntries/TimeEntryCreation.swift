@@ -6,7 +6,7 @@ enum TimeEntryCreation {
         try call.principal.requireWriter()
         var input = try call.input()
         let draft = try EntryDraft(&input, call)
-        let known = call.app.entryLookups
+        let known = EntryLookupCache.of(call.app)
         // What the rules refuse by what is known may be right by now.
         if let lookup = known.find(draft, call), let versions = lookup.versions,
             let entry = try? checked(draft, lookup, call)

@@ -42,7 +42,9 @@ enum EntryImport {
                 return try await carryOut(file, call)
             }
         } catch let dryRun as DryRun {
-            return dryRun.report.reply
+            var reply = dryRun.report.reply
+            reply.isTrial = true
+            return reply
         }
     }
 
