@@ -6,11 +6,11 @@ public final class Principal: Sendable {
     public let username: String
     public let fullName: String?
     public let role: Role
-    /// `users.role` is `admin`, or an assigned role is named `admin` or `super_admin` (contract 00 §3).
+    /// `users.role` is `admin`, or an assigned role is named `admin` or `super_admin` (behaviour.md §2.5).
     public let isAdmin: Bool
     public let scopes: Scopes
     public let rounding: RoundingPreference
-    /// Modules that all of the user's roles hide (contract 03 §4.1).
+    /// Modules that all of the user's roles hide (behaviour.md §2.7).
     public let hiddenModules: Set<String>
 
     init(
@@ -30,7 +30,7 @@ public final class Principal: Sendable {
 
     public var displayName: String { fullName.flatMap { $0.isEmpty ? nil : $0 } ?? username }
 
-    /// Viewers may read only; every write but their own profile is refused (contract 00 §3).
+    /// Viewers may read only; every write but their own profile is refused (behaviour.md §2.5).
     func requireWriter() throws {
         if role == .viewer, !isAdmin { throw APIError.forbidden("Viewers have read-only access") }
     }
@@ -39,7 +39,7 @@ public final class Principal: Sendable {
     var seesAssignedClientsOnly: Bool { role == .subcontractor && !isAdmin }
 }
 
-/// Built-in roles (contract 05 §1).
+/// Built-in roles (behaviour.md §2.5).
 public enum Role: String, Sendable, CaseIterable {
     case admin, manager, user, viewer, subcontractor
 }

@@ -4,7 +4,7 @@ import NIOCore
 /// What a handler answers: status, extra header fields, body.
 public struct Reply: Sendable {
     public var status: HTTPResponse.Status
-    /// Media type of the body; JSON unless told otherwise (contract 00 §1).
+    /// Media type of the body; JSON unless told otherwise (behaviour.md §1.4).
     public var contentType: StaticString = "application/json"
     public var headers: [(name: String, value: String)] = []
     public var body: ByteBuffer
@@ -28,7 +28,7 @@ public struct Reply: Sendable {
         return Reply(status: status, body: writer.buffer)
     }
 
-    /// `{"message": …, "<key>": {…}}`, the envelope of create and update (contract 00 §4).
+    /// `{"message": …, "<key>": {…}}`, the envelope of create and update (behaviour.md §3.1).
     public static func saved(
         _ status: HTTPResponse.Status, message: String, key: JSONKey, _ model: some JSONModel
     ) -> Reply {
@@ -69,7 +69,7 @@ public struct Reply: Sendable {
         }
     }
 
-    /// `{"<key>": [...], "pagination": {...}}` (contract 00 §4, §6).
+    /// `{"<key>": [...], "pagination": {...}}` (behaviour.md §3.1, §3.7).
     public static func list<Model: JSONModel>(
         key: JSONKey, _ models: some Sequence<Model>, _ pagination: Pagination
     ) -> Reply {

@@ -1,7 +1,7 @@
 import HTTPTypes
 import NIOCore
 
-/// The way of a browser's request to its handler: setup gate, session, audience, CSRF (contract 06 §1).
+/// The way of a browser's request to its handler: setup gate, session, audience, CSRF (behaviour.md §12.1, §12.2).
 ///
 /// Token routes never come here.
 struct WebGate: Sendable {
@@ -59,7 +59,7 @@ struct WebGate: Sendable {
 
     // MARK: JSON
 
-    /// The session's user if there is one, else the token's owner; either way an administrator (contract 01 §4).
+    /// The session's user if there is one, else the token's owner; either way an administrator (behaviour.md §11.6).
     private func admitEither(
         _ route: Route, _ exchange: Exchange, _ settings: Settings, _ pathIDs: [Int64]
     ) async throws -> Reply {
@@ -153,7 +153,7 @@ extension APIError {
     static let csrfTokenInvalid = APIError(
         .badRequest, "csrf_token_missing_or_invalid", "csrf_token_missing_or_invalid",
         message: "Send the token of GET /auth/csrf-token as X-CSRFToken")
-    /// The two refusals of contract 01 §4, whose `error` is pinned.
+    /// The two refusals of behaviour.md §11.6, whose `error` is pinned.
     static let adminSignInRequired = unauthorized("unauthorized", message: "Authentication required")
     static let adminOnly = APIError(.forbidden, "forbidden", "forbidden", message: "Admin only")
 }

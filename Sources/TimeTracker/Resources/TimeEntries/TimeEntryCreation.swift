@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// `POST /api/v1/time-entries` and `POST /api/v1/timer/start` (contract 02 §4.5, §5.1).
+/// `POST /api/v1/time-entries` and `POST /api/v1/timer/start` (behaviour.md §5.5, §5.10).
 enum TimeEntryCreation {
     @Sendable static func create(_ call: Call) async throws -> Reply {
         try call.principal.requireWriter()

@@ -1,6 +1,6 @@
 import Postgres
 
-/// Sends `webhook.test` and waits for what comes of it (contract 04 §1).
+/// Sends `webhook.test` and waits for what comes of it (behaviour.md §10.1).
 enum WebhookTest {
     /// An event that nobody can subscribe to.
     static let eventType = "webhook.test"
