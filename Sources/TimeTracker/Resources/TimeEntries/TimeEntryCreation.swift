@@ -21,7 +21,7 @@ enum TimeEntryCreation {
         return try await write(entry, reply(entry), call)
     }
 
-    /// The entry that the draft makes, if no rule refuses it (contract 02 §4.5).
+    /// The entry that the draft makes, if no rule refuses it (behaviour.md §5.5).
     private static func checked(_ draft: EntryDraft, _ lookup: EntryLookup, _ call: Call) throws -> TimeEntry {
         let user = try EntryRules.checkTarget(lookup)
         try EntryRules.checkPlace(draft.keys, lookup)
