@@ -1,4 +1,4 @@
-/// What the host-wide fallback limiter decided about one request (contract 00 §9b).
+/// What the host-wide fallback limiter decided about one request (behaviour.md §2.8).
 public struct FallbackLimitDecision: Sendable, Equatable {
     /// False: refuse with 429; nothing was counted.
     public let isAdmitted: Bool

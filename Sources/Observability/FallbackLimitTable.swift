@@ -29,7 +29,7 @@ public struct FallbackLimitTable: Sendable {
     ///
     /// - Parameters:
     ///   - key: a well mixed 64-bit hash of the token.
-    ///   - minuteLimit: requests per 60 s; less than 1 counts as 1 (contract 00 §9b), at most 1,048,575.
+    ///   - minuteLimit: requests per 60 s; less than 1 counts as 1 (behaviour.md §2.8), at most 1,048,575.
     ///   - hourLimit: requests per 3600 s, bounded likewise.
     ///   - now: CLOCK_MONOTONIC milliseconds, which all processes of a host share.
     public func admit(key: UInt64, minuteLimit: Int, hourLimit: Int, now: UInt64) -> FallbackLimitDecision {

@@ -1,6 +1,6 @@
 import Testing
 
-/// Authentication, scopes, roles, limits (contract 00 §2, §3, §9b).
+/// Authentication, scopes, roles, limits (behaviour.md §2.1, §2.5, §2.8).
 @Suite struct AccessTests {
     @Test func tokens() async throws {
         try await TestServer.with(workers: 1) { server in

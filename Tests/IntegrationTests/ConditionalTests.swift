@@ -1,6 +1,6 @@
 import Testing
 
-/// Conditional requests (RFC 9110 §13) and Idempotency-Key on every POST (contract 00 §9c).
+/// Conditional requests (RFC 9110 §13) and Idempotency-Key on every POST (behaviour.md §2.9).
 @Suite struct ConditionalTests {
     @Test func validators() async throws {
         try await TestServer.with(workers: 2) { server in

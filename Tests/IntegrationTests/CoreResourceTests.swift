@@ -1,6 +1,6 @@
 import Testing
 
-/// Clients, projects and tasks over HTTP (contract 02 §1–3).
+/// Clients, projects and tasks over HTTP (behaviour.md §4).
 @Suite struct CoreResourceTests {
     @Test func clients() async throws {
         try await TestServer.with(workers: 1) { server in

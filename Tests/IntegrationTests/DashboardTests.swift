@@ -1,6 +1,6 @@
 import Testing
 
-/// `/api/stats/value-dashboard` and `/api/reports/week-comparison` (contract 01 §5). Sums are in DashboardQueryTests.
+/// `/api/stats/value-dashboard` and `/api/reports/week-comparison` (behaviour.md §7). Sums are in DashboardQueryTests.
 @Suite struct DashboardTests {
     @Test func dashboards() async throws {
         try await TestServer.with(["TZ": "Europe/Berlin"]) { server in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The OpenAPI document and Swagger UI (contract 01 §7).
+/// The OpenAPI document and Swagger UI (behaviour.md §11.7).
 @Suite struct DocumentTests {
     @Test func documentNamesEveryRoute() async throws {
         try await TestServer.with(workers: 1) { server in

@@ -1,6 +1,6 @@
 import Testing
 
-/// Which webhook events a change fires, and who hears of them (contract 04 §3, §4, §7). Nothing is sent here.
+/// Which webhook events a change fires, and who hears of them (behaviour.md §10.2, §10.3, §10.4). Nothing is sent here.
 @Suite struct EventTests {
     /// Runs `action` and returns the types of the events it fired, in their order.
     private static func events(_ server: TestServer, webhook: Int, _ action: () async throws -> Void) async throws

@@ -1,6 +1,6 @@
 import Testing
 
-/// The transport (contract 00 §1; RFC 9110, 9112).
+/// The transport (behaviour.md §1; RFC 9110, 9112).
 @Suite struct HTTPTests {
     @Test func errorsHaveTheStandardBody() async throws {
         try await TestServer.with(workers: 1) { server in

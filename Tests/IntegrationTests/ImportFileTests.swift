@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Import files as other programs and other languages write them (contract 07 §2.3, §3).
+/// Import files as other programs and other languages write them (behaviour.md §6.1, §6.3).
 @Suite struct ImportFileTests {
     private static func send(
         _ bytes: [UInt8], to server: TestServer, token: String? = nil, query: String = "", key: String? = nil

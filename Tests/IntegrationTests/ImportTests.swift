@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// CSV import and bulk changes (contract 02 §4.8, §4.9).
+/// CSV import and bulk changes (behaviour.md §5.8, §6).
 @Suite struct ImportTests {
     private static let path = "/api/v1/time-entries/import-csv"
 

@@ -1,6 +1,6 @@
 import Testing
 
-/// Valuation and the other inventory reports (contract 03 §4.8).
+/// Valuation and the other inventory reports (behaviour.md §9.7).
 @Suite struct InventoryReportTests {
     @Test func valuationFollowsTheCostLayers() async throws {
         try await TestServer.with(workers: 1) { server in

@@ -1,6 +1,6 @@
 import Testing
 
-/// Inventory over HTTP (contract 03 §4).
+/// Inventory over HTTP (behaviour.md §9).
 @Suite struct InventoryTests {
     @Test func items() async throws {
         try await TestServer.with(workers: 1) { server in

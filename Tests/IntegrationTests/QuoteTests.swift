@@ -1,6 +1,6 @@
 import Testing
 
-/// Quotes over HTTP (contract 03 §3).
+/// Quotes over HTTP (behaviour.md §8).
 @Suite struct QuoteTests {
     private static func makeClient(_ server: TestServer, _ name: String = "Acme") async throws -> Int {
         try await server.post("/api/v1/clients", #"{"name":"\#(name)"}"#).json["client"]["id"].int ?? 0

@@ -1,6 +1,6 @@
 import Testing
 
-/// Search and the summary report (contract 03 §1, §2).
+/// Search and the summary report (behaviour.md §7.1, §7.3).
 @Suite struct SearchReportTests {
     @Test func searchFindsAllDomains() async throws {
         try await TestServer.with(workers: 1) { server in

@@ -1,6 +1,6 @@
 import Testing
 
-/// Sign-in with a browser, cookies, CSRF (contract 06 §1, §2).
+/// Sign-in with a browser, cookies, CSRF (behaviour.md §12.1, §12.3).
 @Suite struct SessionTests {
     @Test func signInAndOut() async throws {
         try await TestServer.with { server in

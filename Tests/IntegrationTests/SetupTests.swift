@@ -1,6 +1,6 @@
 import Testing
 
-/// The first-run setup wizard (contract 01 §6).
+/// The first-run setup wizard (behaviour.md §12.6).
 @Suite struct SetupTests {
     private static let good = [
         ("username", "boss"), ("password", "long enough 1"), ("confirm", "long enough 1"),

@@ -1,6 +1,6 @@
 import Testing
 
-/// Lengths of texts are counted in code points (contract 07 §3.1, §3.3).
+/// Lengths of texts are counted in code points (behaviour.md §3.5).
 @Suite struct TextLengthTests {
     @Test func descriptionsHoldAHundredThousandCharacters() async throws {
         try await TestServer.with(workers: 1) { server in
@@ -38,7 +38,7 @@ import Testing
     }
 }
 
-/// User names are the same when the database says so (contract 07 §3.2).
+/// User names are the same when the database says so (behaviour.md §3.6).
 @Suite struct UserNameTests {
     @Test func aNameInAnotherSpellingSignsInAndCountsAsTheSame() async throws {
         try await TestServer.with(workers: 1) { server in

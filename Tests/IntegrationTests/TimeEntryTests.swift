@@ -1,6 +1,6 @@
 import Testing
 
-/// Time entries and timers over HTTP (contract 02 §4, §5).
+/// Time entries and timers over HTTP (behaviour.md §5).
 @Suite struct TimeEntryTests {
     private static let nineToFive = #""start_time":"2024-01-15T09:00:00Z","end_time":"2024-01-15T17:00:00Z""#
 

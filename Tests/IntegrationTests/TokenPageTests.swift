@@ -1,6 +1,6 @@
 import Testing
 
-/// `/admin/api-tokens` (contract 06 §5).
+/// `/admin/api-tokens` (behaviour.md §12.8).
 @Suite struct TokenPageTests {
     @Test func scripts() async throws {
         try await TestServer.with { server in

@@ -1,6 +1,6 @@
 import Testing
 
-/// `/api/version/*` against a GitHub of our own (contract 01 §4).
+/// `/api/version/*` against a GitHub of our own (behaviour.md §11.6).
 @Suite struct VersionTests {
     private static let release = """
         {"tag_name":"v4.1.0","body":"# News\\n<b>bold</b>","published_at":"2026-04-01T10:00:00Z",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `/api/v1/webhooks` (contract 04 §1).
+/// `/api/v1/webhooks` (behaviour.md §10.1).
 @Suite(.serialized) struct WebhookAPITests {
     private static let path = "/api/v1/webhooks"
 

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// Webhooks while processes die and services go away (contract 04 §6).
+/// Webhooks while processes die and services go away (behaviour.md §10.5).
 @Suite(.serialized) struct WebhookFaultTests {
     @Test func aKilledSenderLosesNothing() async throws {
         try await TestServer.with(TestServer.privateNetworks) { server in

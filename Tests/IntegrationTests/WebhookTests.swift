@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import Testing
 
-/// Sending webhooks with the whole process tree (contract 04 §5, §6, §8).
+/// Sending webhooks with the whole process tree (behaviour.md §10.5, §10.6).
 @Suite(.serialized) struct WebhookTests {
     @Test func deliveriesAreSignedAndCounted() async throws {
         try await TestServer.with(TestServer.privateNetworks) { server in

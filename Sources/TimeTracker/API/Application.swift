@@ -5,7 +5,7 @@ import Redis
 
 /// The services that handlers use; one of each for a worker process. A class, since every call holds it.
 public final class Application: Sendable {
-    /// Version that the server reports (contract 01 §1).
+    /// Version that the server reports (behaviour.md §11.1).
     let version: String
     let db: PostgresClient
     /// Nil when Redis is switched off by configuration.
@@ -28,7 +28,7 @@ public final class Application: Sendable {
     let adminUsernames: Set<String>
     /// Days a login token lives; 0 = for ever.
     let tokenLifetimeDays: Int
-    /// Whether webhooks may point to private addresses (contract 04 §8).
+    /// Whether webhooks may point to private addresses (behaviour.md §10.6).
     let webhooksReachPrivateNetworks: Bool
     /// The OpenAPI document with its validator.
     let document: Reply

@@ -4,7 +4,7 @@ import Postgres
 
 extension Call {
     /// Carries out a change in one transaction. With an `Idempotency-Key` the reply is kept in the same transaction, so
-    /// that a repeated request gets it again, whatever has happened in between (contract 00 §9c).
+    /// that a repeated request gets it again, whatever has happened in between (behaviour.md §2.9).
     ///
     /// - Throws: what `body` throws, after a rollback; ``Idempotency/AlreadyDone`` when the key's request was carried out
     ///   before, which ``Idempotency/run(_:_:)`` turns into that request's reply.

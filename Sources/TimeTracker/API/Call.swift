@@ -51,7 +51,7 @@ public final class Call: @unchecked Sendable {
         return body.read(try jsonBody(), partial: partial)
     }
 
-    /// The body as JSON; nil when it is empty (contract 00 §1).
+    /// The body as JSON; nil when it is empty (behaviour.md §1.3).
     func jsonBody() throws -> JSONValue? {
         guard let body = exchange.body, body.readableBytes > 0 else { return nil }
         guard MediaType.isJSON(exchange.headers.first(name: "content-type")) else {

@@ -1,8 +1,8 @@
 import Postgres
 import Redis
 
-/// The way of a request from its route to its handler, in the order that decides which error is seen (contract 00 §2):
-/// setup gate, authentication, rate limit, scope, module, idempotency replay, handler.
+/// The way of a request from its route to its handler, in the order that decides which error is seen
+/// (behaviour.md §1.7): setup gate, authentication, rate limit, scope, module, idempotency replay, handler.
 struct Pipeline: Sendable {
     let app: Application
     let browsers: any BrowserGate
@@ -104,7 +104,7 @@ extension Route.Access {
     }
 }
 
-/// Path ids are positive integers; anything else matches no resource (contract 00 §1).
+/// Path ids are positive integers; anything else matches no resource (behaviour.md §1.2).
 enum PathID {
     static func parse(_ text: Substring, _ exchange: Exchange) throws -> Int64 {
         guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let id = Int64(text), id > 0 else {

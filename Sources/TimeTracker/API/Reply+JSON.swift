@@ -10,7 +10,7 @@ extension Reply {
         return Reply(status: status, body: writer.buffer)
     }
 
-    /// `{"message": …, "<key>": {…}}`, the envelope of create and update (contract 00 §4).
+    /// `{"message": …, "<key>": {…}}`, the envelope of create and update (behaviour.md §3.1).
     public static func saved(
         _ status: HTTPResponse.Status, message: String, key: JSONKey, _ model: some JSONModel
     ) -> Reply {
@@ -51,7 +51,7 @@ extension Reply {
         }
     }
 
-    /// `{"<key>": [...], "pagination": {...}}` (contract 00 §4, §6).
+    /// `{"<key>": [...], "pagination": {...}}` (behaviour.md §3.1, §3.7).
     public static func list<Model: JSONModel>(
         key: JSONKey, _ models: some Sequence<Model>, _ pagination: Pagination
     ) -> Reply {

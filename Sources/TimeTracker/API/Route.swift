@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// One operation of the API: everything that routing, scope checks, validation and documentation need to know.
 public final class Route: Sendable {
-    /// Who may call (contract 00 §2).
+    /// Who may call (behaviour.md §2.4).
     public enum Access: Sendable {
         /// Nobody needs to sign in; works before the first-run setup too.
         case open
@@ -10,11 +10,11 @@ public final class Route: Sendable {
         case token(ScopeRequirement)
         /// The same, and the token's owner must be an administrator.
         case adminToken(ScopeRequirement)
-        /// A browser session, for JSON (contract 01 §5).
+        /// A browser session, for JSON (behaviour.md §12.1).
         case session
-        /// A browser session or an API token; either way an administrator (contract 01 §4).
+        /// A browser session or an API token; either way an administrator (behaviour.md §11.6).
         case sessionOrAdminToken
-        /// An HTML page or the action of its form (contract 06 §1).
+        /// An HTML page or the action of its form (behaviour.md §12.1).
         case page(PageAccess)
 
         var isByToken: Bool {
@@ -39,7 +39,7 @@ public final class Route: Sendable {
 
     /// Bodies that are files.
     public enum Upload: Sendable {
-        /// Comma-separated values as such, in a form, or in a JSON object (contract 02 §4.9).
+        /// Comma-separated values as such, in a form, or in a JSON object (behaviour.md §6).
         case csv
     }
 
@@ -64,7 +64,7 @@ public final class Route: Sendable {
     public let response: Schema
     /// Refusals beyond those that `access`, `body` and a path id imply.
     public let errors: [HTTPResponse.Status]
-    /// Name under which `Idempotency-Key` records are kept (contract 00 §9c): every POST of a token has one.
+    /// Name under which `Idempotency-Key` records are kept (behaviour.md §2.9): every POST of a token has one.
     let operation: String?
     public let handler: Handler
 

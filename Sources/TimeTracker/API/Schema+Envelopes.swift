@@ -1,4 +1,4 @@
-// The envelopes of contract 00 §4 as schemas.
+// The envelopes of behaviour.md §3.1 as schemas.
 extension Schema {
     /// `{"<key>": {…}}`
     static func single(_ key: String, _ item: Schema) -> Schema {

@@ -1,4 +1,4 @@
-/// Finds the API token of a request; the first source that holds one wins (contract 00 §2).
+/// Finds the API token of a request; the first source that holds one wins (behaviour.md §2.1).
 enum TokenCredentials {
     /// `Authorization: Bearer <token>` or `Token <token>` (scheme case-insensitive, exactly two parts), else `X-API-Key`.
     static func token(in headers: RequestHeaders) -> RawText? {

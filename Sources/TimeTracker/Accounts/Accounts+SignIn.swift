@@ -1,6 +1,6 @@
 import Postgres
 
-/// What signing in with a browser does to accounts (contract 06 §2).
+/// What signing in with a browser does to accounts (behaviour.md §12.3).
 extension Accounts {
     func noteSignIn(_ id: Int64, promoteToAdmin: Bool) async throws(PostgresError) {
         _ = try await db.execute(

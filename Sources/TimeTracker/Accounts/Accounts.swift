@@ -2,7 +2,7 @@ import Postgres
 
 /// User accounts and tokens as sign-in and the command line handle them.
 public struct Accounts: Sendable {
-    /// Login tokens kept for each user; older ones are revoked (contract 01 §3).
+    /// Login tokens kept for each user; older ones are revoked (behaviour.md §2.10).
     private static let loginTokensKept = 10
 
     let db: PostgresClient

@@ -1,6 +1,7 @@
 import Postgres
 
-/// The first-run setup without a browser (contract 01 §6): settings row, first administrator, done; one transaction.
+/// The first-run setup without a browser (behaviour.md §12.6): settings row, first administrator, done; one
+/// transaction.
 public struct FirstRunSetup: Sendable {
     let db: PostgresClient
 

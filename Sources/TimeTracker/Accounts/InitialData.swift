@@ -8,9 +8,10 @@ public struct InitialData: Sendable {
         self.db = db
     }
 
-    /// Makes the settings row from the environment if there is none yet (contract 05 §2); afterwards the row rules.
+    /// Makes the settings row from the environment if there is none yet (behaviour.md §11.4); afterwards the row rules.
     public func ensure(_ configuration: AppConfiguration) async throws {
-        // A host's TZ may be anything, such as `:/etc/localtime`; what PostgreSQL doesn't know means UTC (contract 00 §8).
+        // A host's TZ may be anything, such as `:/etc/localtime`; what PostgreSQL doesn't know means UTC
+        // (behaviour.md §3.9).
         let isKnown = try await SettingsAdmin(db: db).isZone(configuration["tz"] ?? "UTC")
         let seeds = configuration.settingsSeeds.map { seed in
             seed.column == "timezone" && !isKnown ? (column: seed.column, value: "UTC", type: seed.type) : seed
@@ -24,7 +25,7 @@ public struct InitialData: Sendable {
         if configuration.skipsSetup || configuration.adminPassword != nil { try await finishSetup(configuration) }
     }
 
-    /// Unattended first-run setup through `ADMIN_USERNAME` and `ADMIN_PASSWORD`, or `SKIP_SETUP` (contract 01 §6).
+    /// Unattended first-run setup through `ADMIN_USERNAME` and `ADMIN_PASSWORD`, or `SKIP_SETUP` (behaviour.md §12.6).
     private func finishSetup(_ configuration: AppConfiguration) async throws {
         let setup = FirstRunSetup(db: db)
         guard try await !setup.isComplete() else { return }

@@ -1,6 +1,6 @@
 import Postgres
 
-/// `timetracker settings …`: the settings row from the command line (contract 05 §2).
+/// `timetracker settings …`: the settings row from the command line (behaviour.md §11.4).
 public struct SettingsAdmin: Sendable {
     /// How a setting's text becomes a value.
     enum Kind {

@@ -1,6 +1,6 @@
 import Postgres
 
-/// `timetracker token …`: API tokens from the command line (contract 00 §2).
+/// `timetracker token …`: API tokens from the command line (behaviour.md §2.3).
 public struct TokenAdmin: Sendable {
     public struct Listed: Sendable {
         public let id: Int64

@@ -49,7 +49,7 @@ struct TokenRecord: Sendable {
         ownerIsActive = row.bool(9)
     }
 
-    /// Why the token may not be used now, in the order of contract 00 §2; nil when it may.
+    /// Why the token may not be used now, in the order of behaviour.md §2.1; nil when it may.
     func refusal(now: Int64, address: String) -> String? {
         if !isActive { return "revoked token" }
         if let expiresAt, expiresAt < now { return "expired token" }

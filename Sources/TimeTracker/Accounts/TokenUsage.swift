@@ -3,7 +3,7 @@ import Synchronization
 
 /// Collects the use of tokens and writes it every few seconds, so that a read never turns into a write.
 ///
-/// An accepted request adds 1 to `usage_count`; a refused one (403, 429) only moves `last_used_at` (contract 00 §2).
+/// An accepted request adds 1 to `usage_count`; a refused one (403, 429) only moves `last_used_at` (behaviour.md §2.3).
 /// What a killed worker had not flushed is lost, which these counters can bear.
 public final class TokenUsage: Sendable {
     private struct Use {

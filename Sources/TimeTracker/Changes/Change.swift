@@ -14,7 +14,7 @@ struct Change: Sendable {
         let type: String
         /// One for all webhooks and all attempts.
         let id: String
-        /// The body that receivers get (contract 04 §4).
+        /// The body that receivers get (behaviour.md §10.4).
         let payload: String
     }
 

@@ -17,7 +17,7 @@ enum ChangeAction: String, Sendable {
     }
 }
 
-/// Names of webhook events (contract 04 §2).
+/// Names of webhook events (behaviour.md §10.2).
 enum EventType {
     /// All that can be subscribed to; for compatibility also those that nothing fires here.
     static let all: [String] = [

@@ -1,7 +1,7 @@
 import Postgres
 
 /// Writes what changes leave behind, in the statement or transaction of the changes themselves: rows in `activities`
-/// (contract 00 §11), and a pending delivery for every webhook that wants to hear of it (contract 04 §6, §7).
+/// (behaviour.md §3.13), and a pending delivery for every webhook that wants to hear of it (behaviour.md §10.3, §10.5).
 enum ChangeRecord {
     /// Common table expressions `activity` and `delivery` that record `changes`, in their order.
     ///

@@ -8,7 +8,7 @@ protocol ChangeSubject: JSONModel {
     /// Who besides administrators is told of its changes.
     var audience: Audience { get }
     var changedFigures: ChangedFigures { get }
-    /// Members of the payload's `data` besides the object itself (contract 04 §4).
+    /// Members of the payload's `data` besides the object itself (behaviour.md §10.4).
     func writeEventData(to json: inout JSONWriter)
 }
 
@@ -18,7 +18,7 @@ extension ChangeSubject {
     func writeEventData(to json: inout JSONWriter) {}
 }
 
-/// Whose webhooks hear of a change, besides those of administrators, who hear of everything (contract 04 §7).
+/// Whose webhooks hear of a change, besides those of administrators, who hear of everything (behaviour.md §10.3).
 enum Audience: Sendable {
     /// This user's.
     case owner(Int64)

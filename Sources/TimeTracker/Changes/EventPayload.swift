@@ -1,4 +1,4 @@
-/// The body that receivers of an event get (contract 04 §4).
+/// The body that receivers of an event get (behaviour.md §10.4).
 struct EventPayload {
     struct Entity {
         let type: String

@@ -46,7 +46,7 @@ extension AppConfiguration {
     var webhookFailuresBeforeDisabling: Int { integer("webhook_disable_after_failures") }
     var adminUsernames: Set<String> { Set(Tags.split(self["admin_usernames"]).map(Username.normalise)) }
 
-    /// `dev-0` means nobody set it (contract 01 §1).
+    /// `dev-0` means nobody set it (behaviour.md §11.1).
     public var version: String {
         for name in ["timetracker_version", "app_version"] {
             if let value = self[name], value != "dev-0" { return value }
@@ -91,7 +91,7 @@ extension AppConfiguration {
     /// Connections that one worker may open: the pool, the shared ones, and the one that hears of changed settings.
     public var connectionsPerWorker: Int { integer("database_pool_size") + integer("database_shared_connections") + 1 }
 
-    /// Column and value of the settings row that the environment fills when the row is created (contract 05 §2).
+    /// Column and value of the settings row that the environment fills when the row is created (behaviour.md §11.4).
     var settingsSeeds: [(column: String, value: String, type: String)] {
         [
             ("timezone", text("tz"), "text"), ("date_format", text("date_format"), "text"),

@@ -1,6 +1,6 @@
 /// The configuration as people read it.
 public enum ConfigurationDocumentation {
-    /// All variables as a Markdown table, which the README holds.
+    /// All variables as a Markdown table, which `Documentation/operations.md` holds.
     public static var markdown: String {
         let rows = ConfigurationKey.all.map { key in
             "| `\(key.variable)` | \(key.defaultValue.map { "`\($0)`" } ?? "") | \(key.kind.description) | \(key.summary) |"

@@ -12,11 +12,11 @@ extension ConfigurationKey {
         /// Three letters (ISO 4217).
         case currency
         case integer(ClosedRange<Int>)
-        /// Below the range the lower bound is meant, which is no error (contract 00 §9b).
+        /// Below the range the lower bound is meant, which is no error (behaviour.md §2.8).
         case clamped(ClosedRange<Int>)
         case decimal(ClosedRange<Double>)
         case boolean
-        /// `true` in any case is true, all else false (contract 05 §2).
+        /// `true` in any case is true, all else false (behaviour.md §11.4).
         case flag
         case choice([String])
         case url([String])

@@ -1,4 +1,5 @@
-/// One configuration variable: everything that parsing, `timetracker config`, the YAML file and the README's table say of it.
+/// One configuration variable: everything that parsing, `timetracker config`, the YAML file and the table in
+/// `Documentation/operations.md` say of it.
 public struct ConfigurationKey: Sendable {
     /// Lower snake case, as in the YAML file; the environment variable is the same in upper case.
     public let name: String

@@ -1,4 +1,4 @@
-/// Rules for `SECRET_KEY` (contract 05 §3).
+/// Rules for `SECRET_KEY` (behaviour.md §11.5).
 enum SecretKey {
     private static let advice = "generate one with: openssl rand -hex 32"
     private static let placeholders = [

@@ -1,4 +1,4 @@
-/// A point in time as a client gave it (contract 00 §8).
+/// A point in time as a client gave it (behaviour.md §3.9).
 public enum DateTimeInput: Sendable, Equatable {
     /// It had a `Z` or an offset: microseconds since 2000-01-01 UTC.
     case instant(Int64)

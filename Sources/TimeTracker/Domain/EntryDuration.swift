@@ -1,4 +1,4 @@
-/// How an entry's seconds are rounded (contract 02 §4.2).
+/// How an entry's seconds are rounded (behaviour.md §5.2).
 public enum RoundingMethod: String, Sendable {
     case nearest, up, down
 }

@@ -40,7 +40,7 @@ struct IPAddress: Sendable, Hashable {
     }
 }
 
-/// The addresses from which a token may be used: a comma list of addresses and CIDR blocks (contract 00 §2).
+/// The addresses from which a token may be used: a comma list of addresses and CIDR blocks (behaviour.md §2.2).
 struct IPAllowList: Sendable {
     private let blocks: [(address: IPAddress, length: Int)]
 

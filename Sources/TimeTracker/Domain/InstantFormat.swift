@@ -1,4 +1,4 @@
-/// Instants as API users see them: UTC, whole seconds, `Z` (contract 00 §8).
+/// Instants as API users see them: UTC, whole seconds, `Z` (behaviour.md §3.9).
 enum InstantFormat {
     static let microsecondsPerDay: Int64 = 86_400_000_000
 

@@ -1,4 +1,4 @@
-/// Text for SQL `like` in which nothing has a special meaning (contract 00 §7).
+/// Text for SQL `like` in which nothing has a special meaning (behaviour.md §3.8).
 enum LikePattern {
     /// By code point, as PostgreSQL reads patterns: a `%` that carries a combining mark is a wildcard all the same.
     static func escape(_ text: String) -> String {

@@ -1,4 +1,4 @@
-/// A part of the product that an installation can switch off (contract 05 §2).
+/// A part of the product that an installation can switch off (behaviour.md §2.7).
 public enum Module: String, Sendable, CaseIterable {
     case clients, quotes, inventory, reports
 

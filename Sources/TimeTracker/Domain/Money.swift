@@ -1,4 +1,4 @@
-/// Exact amounts: 64-bit integers in hundredths (contract 00 §9).
+/// Exact amounts: 64-bit integers in hundredths (behaviour.md §3.11).
 enum Money {
     /// Hours in hundredths, half away from zero.
     static func hours(seconds: Int64) -> Int64 {

@@ -10,7 +10,7 @@ struct PageRequest: Sendable {
     }
 }
 
-/// The `pagination` member of a list (contract 00 §6).
+/// The `pagination` member of a list (behaviour.md §3.7).
 public struct Pagination: Sendable, Equatable {
     let page: Int64
     let perPage: Int64

@@ -1,4 +1,4 @@
-/// What a body says about a field: nothing, null, or a value. Partial updates tell the three apart (contract 00 §1).
+/// What a body says about a field: nothing, null, or a value. Partial updates tell the three apart (behaviour.md §3.4).
 enum Presence<Value: Sendable>: Sendable {
     case absent
     case null

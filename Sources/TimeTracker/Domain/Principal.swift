@@ -6,11 +6,11 @@ public final class Principal: Sendable {
     public let username: String
     public let fullName: String?
     public let role: Role
-    /// `users.role` is `admin`, or an assigned role is named `admin` or `super_admin` (contract 00 §3).
+    /// `users.role` is `admin`, or an assigned role is named `admin` or `super_admin` (behaviour.md §2.5).
     public let isAdmin: Bool
     public let scopes: Scopes
     public let rounding: RoundingPreference
-    /// Modules that all of the user's roles hide (contract 03 §4.1).
+    /// Modules that all of the user's roles hide (behaviour.md §2.7).
     public let hiddenModules: Set<String>
 
     init(
@@ -34,7 +34,7 @@ public final class Principal: Sendable {
     var seesAssignedClientsOnly: Bool { role == .subcontractor && !isAdmin }
 }
 
-/// Built-in roles (contract 05 §1).
+/// Built-in roles (behaviour.md §2.5).
 public enum Role: String, Sendable, CaseIterable {
     case admin, manager, user, viewer, subcontractor
 }

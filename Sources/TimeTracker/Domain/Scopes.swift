@@ -1,4 +1,4 @@
-/// Scopes that a route accepts; any one suffices (contract 00 §2).
+/// Scopes that a route accepts; any one suffices (behaviour.md §2.4).
 public struct ScopeRequirement: Sendable, CustomStringConvertible {
     let anyOf: [String]
     /// The set bits of ``Scopes`` that satisfy it.
@@ -17,7 +17,7 @@ public struct ScopeRequirement: Sendable, CustomStringConvertible {
 
 /// The scopes of a token, ready to be matched.
 public struct Scopes: Sendable {
-    /// Every scope that can be required (contract 00 §2).
+    /// Every scope that can be required (behaviour.md §2.4).
     static let known = [
         "read:projects", "write:projects", "read:time_entries", "write:time_entries", "read:tasks", "write:tasks",
         "read:clients", "write:clients", "read:quotes", "write:quotes", "read:reports", "read:users", "read:webhooks",

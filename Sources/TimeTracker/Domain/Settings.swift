@@ -1,4 +1,4 @@
-/// The installation's settings row (contract 05 §2), as far as the server acts on it.
+/// The installation's settings row (behaviour.md §11.4), as far as the server acts on it.
 public struct Settings: Sendable {
     /// IANA name of the app time zone, in which calendar math is done.
     public var timezone = "UTC"

@@ -1,4 +1,4 @@
-/// Urgency of a task, stored as a number (contract 02 §3.1).
+/// Urgency of a task, stored as a number (behaviour.md §4.6).
 enum TaskPriority: Int, Sendable, CaseIterable {
     case low = 1
     case medium, high, urgent

@@ -1,4 +1,4 @@
-/// Where a task stands (contract 02 §3.1).
+/// Where a task stands (behaviour.md §4.6).
 enum TaskStatus: String, Sendable, CaseIterable {
     case todo
     case inProgress = "in_progress"

@@ -1,4 +1,4 @@
-/// Field names with their messages, in the order in which they were found (contract 00 §5).
+/// Field names with their messages, in the order in which they were found (behaviour.md §3.2).
 public struct ValidationErrors: Sendable, Equatable {
     private(set) var fields: [(name: String, messages: [String])] = []
 

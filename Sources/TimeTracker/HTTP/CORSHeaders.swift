@@ -1,7 +1,7 @@
 import HTTPTypes
 
-/// Cross-origin access to `/api/v1` for browser clients (Fetch standard; contract 00 §1). Tokens travel in headers, so
-/// any origin may call and credentials are never allowed.
+/// Cross-origin access to `/api/v1` for browser clients (Fetch standard; behaviour.md §1.5). Tokens travel in headers,
+/// so any origin may call and credentials are never allowed.
 enum CORSHeaders {
     static let allowedMethods: StaticString = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 

@@ -68,7 +68,7 @@ public final class Exchange: @unchecked Sendable {
         headerLines.writeStaticString("\r\n")
     }
 
-    /// Address of the client after trusted proxy hops (contract 00 §1).
+    /// Address of the client after trusted proxy hops (behaviour.md §1.6).
     public var clientAddress: String { origin.address }
     /// Whether the client's own hop was https, as told by a trusted proxy.
     public var isSecure: Bool { origin.isSecure }

@@ -4,7 +4,7 @@ import NIOCore
 /// What a handler answers: status, extra header fields, body.
 public struct Reply: Sendable {
     public var status: HTTPResponse.Status
-    /// Media type of the body; JSON unless told otherwise (contract 00 §1).
+    /// Media type of the body; JSON unless told otherwise (behaviour.md §1.4).
     public var contentType: StaticString = "application/json"
     public var headers: [(name: String, value: String)] = []
     public var body: ByteBuffer

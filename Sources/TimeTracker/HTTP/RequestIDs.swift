@@ -1,4 +1,4 @@
-/// Request ids: a trusted proxy's own if it is short and plain, else a UUID (contract 00 §1).
+/// Request ids: a trusted proxy's own if it is short and plain, else a UUID (behaviour.md §1.4).
 ///
 /// They tell requests apart and guard nothing, so they come from a generator that is seeded once for each worker: asking
 /// the kernel for each of them costs more than routing the request.

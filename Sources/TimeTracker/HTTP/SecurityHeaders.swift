@@ -1,4 +1,4 @@
-/// Headers that tell browsers what not to do with a reply (contract 00 §1).
+/// Headers that tell browsers what not to do with a reply (behaviour.md §1.4).
 enum SecurityHeaders {
     /// Other sites are told no referrer. Our own are, because a browser that tells none sends `Origin: null` with our forms
     /// (Fetch standard, "append a request Origin header"), as with those of a site that has something to hide.

@@ -1,7 +1,7 @@
 import NIOCore
 import Redis
 
-/// An `Idempotency-Key` as it is kept: (token, operation, SHA-256 of the key) (contract 00 §9c).
+/// An `Idempotency-Key` as it is kept: (token, operation, SHA-256 of the key) (behaviour.md §2.9).
 public struct IdempotencyKey: Sendable {
     enum Validity {
         case usable, tooLong

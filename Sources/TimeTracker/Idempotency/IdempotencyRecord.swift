@@ -3,7 +3,7 @@ import NIOCore
 
 /// The stored answer of a request that was carried out.
 struct IdempotencyRecord: Sendable {
-    /// Seconds for which a key is remembered (contract 00 §9c).
+    /// Seconds for which a key is remembered (behaviour.md §2.9).
     static let lifetime = 86_400
 
     let status: Int

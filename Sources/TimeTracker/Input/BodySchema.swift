@@ -8,7 +8,7 @@ public struct BodySchema: Sendable {
         self.fields = fields
     }
 
-    /// Starts reading a body; unknown members are ignored (contract 00 §1).
+    /// Starts reading a body; unknown members are ignored (behaviour.md §1.3).
     /// - Parameter partial: an update, in which required fields may be absent.
     func read(_ body: JSONValue?, partial: Bool = false) -> InputReader {
         InputReader(body, partial: partial)

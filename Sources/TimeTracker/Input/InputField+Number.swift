@@ -1,5 +1,5 @@
 extension InputField where Value == Int64 {
-    /// An integer or a digit string; never a boolean, never a fraction (contract 00 §5).
+    /// An integer or a digit string; never a boolean, never a fraction (behaviour.md §3.3).
     static func integer(_ key: String, range: ClosedRange<Int64>, required: String? = nil, nullable: Bool = false)
         -> Self
     {
@@ -82,7 +82,7 @@ extension InputField where Value == Double {
 }
 
 extension InputField where Value == Bool {
-    /// A boolean, 1 or 0, or one of the usual words in any case (contract 00 §5).
+    /// A boolean, 1 or 0, or one of the usual words in any case (behaviour.md §3.3).
     static func boolean(_ key: String) -> Self {
         Self(key, schema: .boolean()) { value in
             switch value {

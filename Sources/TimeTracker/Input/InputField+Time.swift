@@ -1,5 +1,5 @@
 extension InputField where Value == DateTimeInput {
-    /// A datetime; a bare date is refused (contract 00 §8).
+    /// A datetime; a bare date is refused (behaviour.md §3.9).
     static func instant(_ key: String, required: String? = nil, nullable: Bool = false) -> Self {
         Self(key, required: required, nullable: nullable, schema: .string(format: "date-time", nullable: nullable)) {
             value in

@@ -24,7 +24,7 @@ public struct QueryParameter: Sendable {
     static let perPage = integer("per_page", "Items a page, 1 to 100; default 50")
 }
 
-/// The query of a request, read with the rules of contract 00 §6 and §7. Collects everything that is wrong.
+/// The query of a request, read with the rules of behaviour.md §3.7, §3.8. Collects everything that is wrong.
 struct QueryParameters {
     /// Parameters of a query; more are refused.
     private static let maxCount = 200
@@ -77,7 +77,7 @@ struct QueryParameters {
         return value
     }
 
-    /// A number of results; never an error (contract 03 §1).
+    /// A number of results; never an error (behaviour.md §7.1).
     mutating func limit(_ name: String, standard: Int64, most: Int64) -> Int64 {
         let value = entry(name)?.value?.short.flatMap { Int64($0) } ?? standard
         return min(max(value, 1), most)
@@ -132,7 +132,7 @@ struct QueryParameters {
         return text.replacing(" ", with: "+", subrange: blank..<text.endIndex)
     }
 
-    /// Never an error: bad values fall back (contract 00 §6).
+    /// Never an error: bad values fall back (behaviour.md §3.7).
     mutating func page() -> PageRequest {
         let page = entry("page")?.value?.short.flatMap { Int64($0) } ?? 1
         let perPage = entry("per_page")?.value?.short.flatMap { Int64($0) } ?? 50

@@ -135,7 +135,7 @@ public struct JSONWriter: ~Copyable {
         if !cents.isMultiple(of: 10) { out.append(0x30 + cents % 10) }
     }
 
-    /// Seconds as hours with two decimals, half away from zero (contract 00 §9).
+    /// Seconds as hours with two decimals, half away from zero (behaviour.md §3.11).
     public mutating func hours(seconds: Int64) {
         money(Money.hours(seconds: seconds))
     }

@@ -1,8 +1,8 @@
 import Logging
 import Postgres
 
-/// Deletes what has served its time: deliveries after 30 days (contract 04 §6), idempotency records after 24 hours
-/// (contract 00 §9c), browser sessions when they expire.
+/// Deletes what has served its time: deliveries after 30 days (behaviour.md §10.5), idempotency records after 24 hours
+/// (behaviour.md §2.9), browser sessions when they expire.
 struct RetentionSweep: Sendable {
     /// Rows for one statement, so that none runs long.
     private static let batch: Int64 = 5000

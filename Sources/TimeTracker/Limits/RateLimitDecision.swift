@@ -1,7 +1,7 @@
 import HTTPTypes
 import NIOCore
 
-/// What became of a request's claim on its token's quota, and what the client is told (contract 00 §9b).
+/// What became of a request's claim on its token's quota, and what the client is told (behaviour.md §2.8).
 struct RateLimitDecision: Sendable, Equatable {
     struct Window: Sendable, Equatable {
         let limit: Int

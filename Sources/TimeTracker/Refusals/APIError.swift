@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// A refusal that renders itself in the standard error body (contract 00 §5).
+/// A refusal that renders itself in the standard error body (behaviour.md §3.2).
 ///
 /// `error` and `message` are for people, `code` is the machine-readable `error_code`.
 public struct APIError: Error, Sendable {
@@ -46,7 +46,7 @@ extension APIError {
         return error
     }
 
-    // MARK: Authentication and access (contract 00 §2, §5)
+    // MARK: Authentication and access (behaviour.md §2.1, §3.2)
 
     /// No token was sent.
     static let authenticationRequired = unauthorized(

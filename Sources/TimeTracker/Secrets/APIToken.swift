@@ -1,4 +1,4 @@
-/// A new API token (contract 00 §2): `tt_` and 32 random letters and digits.
+/// A new API token (behaviour.md §2.2): `tt_` and 32 random letters and digits.
 struct APIToken {
     let plain: String
 

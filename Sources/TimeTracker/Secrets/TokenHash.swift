@@ -1,6 +1,6 @@
 import Crypto
 
-/// SHA-256 of the whole token, lower-case hex: the only form in which a token is stored (contract 00 §2).
+/// SHA-256 of the whole token, lower-case hex: the only form in which a token is stored (behaviour.md §2.2).
 enum TokenHash {
     static func hex(_ token: String) -> String { hex(RawText(token)) }
 

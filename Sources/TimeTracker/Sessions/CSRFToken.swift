@@ -1,6 +1,6 @@
 import Crypto
 
-/// Proof that a state-changing request comes from one of our own pages (contract 06 §1).
+/// Proof that a state-changing request comes from one of our own pages (behaviour.md §12.2).
 ///
 /// Signed-in pages send back the session's secret. Pages before sign-in have none: their token is an HMAC of a random
 /// cookie under the server's key, so that setting the cookie alone (from a sibling host, say) forges nothing.

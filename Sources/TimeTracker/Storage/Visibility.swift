@@ -1,6 +1,7 @@
 import Postgres
 
-/// Which clients, and through them which projects and tasks, a user may see (contract 00 §3). The one place that knows.
+/// Which clients, and through them which projects and tasks, a user may see (behaviour.md §2.6). The one place that
+/// knows.
 enum Visibility {
     /// SQL condition that is true when the client whose id is `clientID` is visible to `principal`.
     static func condition(_ principal: Principal, clientID: String, in sql: inout SQL) -> String {

@@ -1,6 +1,6 @@
 import Postgres
 
-/// Wall times of the app time zone as instants; PostgreSQL knows the zones (contract 00 §8).
+/// Wall times of the app time zone as instants; PostgreSQL knows the zones (behaviour.md §3.9).
 ///
 /// A time that happens twice (autumn) means the later, standard-time one; a time that is skipped (spring) moves forward
 /// by the gap. Both are what PostgreSQL's `at time zone` does.

@@ -1,4 +1,4 @@
-/// The newest release as GitHub tells of it (contract 01 §4.1).
+/// The newest release as GitHub tells of it (behaviour.md §11.6).
 struct Release: Sendable, Equatable {
     /// Normalised.
     let version: String

@@ -1,4 +1,4 @@
-/// A release's version: the part of PEP 440 that release tags use (contract 01 §4.1).
+/// A release's version: the part of PEP 440 that release tags use (behaviour.md §11.6).
 ///
 /// Accepted: `4`, `4.1.0.2`, `4.1.0-rc1`, `4.1.0.dev3`, `4.1.0-1` (post release), `4.1.0+build.5`, all with or without
 /// a leading `v`. Compared number by number; what is missing counts as zero.

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import Redis
 
-/// Finds the newest release on GitHub (contract 01 §4.1): cached, one request at a time, never an error.
+/// Finds the newest release on GitHub (behaviour.md §11.6): cached, one request at a time, never an error.
 actor VersionCheck {
     struct Configuration: Sendable {
         /// `owner/name`; empty = never look.
@@ -103,7 +103,7 @@ actor VersionCheck {
     }
 }
 
-/// What this server calls its own version when it compares (contract 01 §4.1).
+/// What this server calls its own version when it compares (behaviour.md §11.6).
 enum InstalledVersion {
     /// The first configured text that is a version, else the first configured one, which is shown but never compared
     /// (`dev-999`); the build's own version when nothing is configured.

@@ -1,4 +1,4 @@
-/// Where to go after sign-in, as a link may ask for it (contract 06 §1).
+/// Where to go after sign-in, as a link may ask for it (behaviour.md §12.1).
 enum LocalPath {
     private static let maxLength = 2000
 

@@ -1,7 +1,7 @@
 import HTTPTypes
 import NIOCore
 
-/// The way of a browser's request to its handler: setup gate, session, audience, CSRF (contract 06 §1).
+/// The way of a browser's request to its handler: setup gate, session, audience, CSRF (behaviour.md §12.1, §12.2).
 ///
 /// Token routes never come here.
 struct WebGate: BrowserGate {
@@ -61,7 +61,7 @@ struct WebGate: BrowserGate {
 
     // MARK: JSON
 
-    /// The session's user if there is one, else the token's owner; either way an administrator (contract 01 §4).
+    /// The session's user if there is one, else the token's owner; either way an administrator (behaviour.md §11.6).
     private func admitEither(
         _ route: Route, _ exchange: Exchange, _ settings: Settings, _ pathIDs: [Int64]
     ) async throws -> Reply {

@@ -1,4 +1,4 @@
-/// Which addresses webhooks may reach: only those of the public Internet (contract 04 §8). Pure.
+/// Which addresses webhooks may reach: only those of the public Internet (behaviour.md §10.6). Pure.
 ///
 /// Source: the special-purpose address registries of IANA (RFC 6890 and its successors).
 enum AddressGuard {

@@ -47,7 +47,7 @@ struct ClaimedDelivery: Sendable {
 
 /// What became of one attempt.
 struct DeliveryOutcome: Sendable {
-    /// `error_type` of the contract (04 §6).
+    /// `error_type` of behaviour.md §10.5.
     enum ErrorType: String, Sendable {
         case http = "http_error"
         case timeout

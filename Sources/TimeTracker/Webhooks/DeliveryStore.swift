@@ -1,6 +1,6 @@
 import Postgres
 
-/// The rows of `webhook_deliveries` as a queue (contract 04 §6).
+/// The rows of `webhook_deliveries` as a queue (behaviour.md §10.5).
 ///
 /// A claim is a row's `claimed_by`, the key of an advisory lock that the claiming process holds as long as it lives:
 /// a claim whose lock is free belongs to a dead process and is void.

@@ -1,4 +1,4 @@
-/// When a failed delivery is tried again (contract 04 §6). Pure.
+/// When a failed delivery is tried again (behaviour.md §10.5). Pure.
 struct RetryPolicy: Sendable, Equatable {
     /// Seconds; no delay is longer.
     static let longestDelay: Int64 = 86_400

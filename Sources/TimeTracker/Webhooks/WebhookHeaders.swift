@@ -1,6 +1,6 @@
 import NIOHTTP1
 
-/// Header fields that a webhook's owner may add to its requests (contract 04 §1).
+/// Header fields that a webhook's owner may add to its requests (behaviour.md §10.1).
 enum WebhookHeaders {
     static let maxCount = 20
 

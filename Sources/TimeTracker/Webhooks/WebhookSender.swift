@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Makes one attempt to send a delivery (contract 04 §5, §8).
+/// Makes one attempt to send a delivery (behaviour.md §10.5, §10.6).
 struct WebhookSender: Sendable {
     static let userAgent = "TimeTracker-Webhook/1.0"
     /// Characters of a response body that are kept.

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// A webhook's URL, taken apart and checked as far as that goes without asking the network (contract 04 §8).
+/// A webhook's URL, taken apart and checked as far as that goes without asking the network (behaviour.md §10.6).
 struct WebhookTarget: Sendable, Equatable {
     enum Refusal: Error, Equatable {
         /// Not an absolute http or https URL with a host.

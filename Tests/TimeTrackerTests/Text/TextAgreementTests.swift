@@ -3,7 +3,8 @@ import Testing
 
 @testable import TimeTracker
 
-/// Swift and PostgreSQL mean the same by length, white space, tags, patterns and equality of text (contract 07 §3.1, §3.2).
+/// Swift and PostgreSQL mean the same by length, white space, tags, patterns and equality of text
+/// (behaviour.md §3.5, §3.6).
 struct TextAgreementTests {
     /// SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014.
     private struct Random: RandomNumberGenerator {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import TimeTracker
 
-/// The dashboards' sums on days on which the clocks change (contract 01 §5.2, §5.3).
+/// The dashboards' sums on days on which the clocks change (behaviour.md §7.4, §7.5).
 struct DashboardQueryTests {
     private static let zone = "Europe/Berlin"
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import TimeTracker
 
-/// The version rules of contract 01 §4.1.
+/// The version rules of behaviour.md §11.6.
 struct ReleaseVersionTests {
     @Test(arguments: [
         ("4", "4"), ("4.1", "4.1"), ("4.1.0", "4.1.0"), ("4.1.0.2", "4.1.0.2"), ("2026.04", "2026.4"),

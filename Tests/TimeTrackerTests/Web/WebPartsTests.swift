@@ -2,7 +2,7 @@ import Testing
 
 @testable import TimeTracker
 
-/// Cookies, CSRF tokens, paths and forms (contract 06 §1).
+/// Cookies, CSRF tokens, paths and forms (behaviour.md §12.2).
 struct WebPartsTests {
     @Test(arguments: ["/", "/dashboard", "/a/b?c=d&e=%2F", "/a//b", "/login?next=/x"])
     func safeNext(path: String) {

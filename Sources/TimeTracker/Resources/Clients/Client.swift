@@ -1,6 +1,7 @@
 import Postgres
 
-/// A client and what hangs on it (contract 02 §2.1). Money and hours in hundredths, instants in µs since 2000-01-01 UTC.
+/// A client and what hangs on it (behaviour.md §4.1). Money and hours in hundredths, instants in µs since 2000-01-01
+/// UTC.
 struct Client: Sendable {
     var id: Int64
     var name: String

@@ -1,4 +1,4 @@
-/// The fields of a client's body (contract 02 §2.4).
+/// The fields of a client's body (behaviour.md §4.1).
 enum ClientInput {
     static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
     static let description = InputField<String>.string("description", max: 100_000, emptyIsNull: true, nullable: true)
@@ -80,7 +80,7 @@ struct ClientChanges: Sendable {
 }
 
 extension Client {
-    /// A client with the defaults of contract 02 §2.4, not stored yet.
+    /// A client with the defaults of behaviour.md §4.1, not stored yet.
     static let new = Client(
         id: 0, name: "", status: "active", prepaidResetDay: 1, customFields: "{}", createdAt: 0, updatedAt: 0,
         totalProjects: 0,

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/clients` (contract 02 §2).
+/// `/api/v1/clients` (behaviour.md §4.2).
 enum ClientResource: Resource {
     private static let read = Route.Access.token(.init("read:clients"))
     private static let write = Route.Access.token(.init("write:clients"))

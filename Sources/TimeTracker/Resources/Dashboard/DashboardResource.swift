@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// Figures for the signed-in user's dashboard (contract 01 §5.2, §5.3).
+/// Figures for the signed-in user's dashboard (behaviour.md §7.4, §7.5).
 enum DashboardResource: Resource {
     static let routes = [
         Route(

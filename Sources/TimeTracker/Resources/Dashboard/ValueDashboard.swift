@@ -1,6 +1,6 @@
 import Postgres
 
-/// Totals over a user's completed entries (contract 01 §5.2). Hours and money in hundredths.
+/// Totals over a user's completed entries (behaviour.md §7.4). Hours and money in hundredths.
 struct ValueDashboard: Sendable {
     struct Day: Sendable {
         let hours: DayHours

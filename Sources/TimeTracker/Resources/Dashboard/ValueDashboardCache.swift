@@ -1,6 +1,6 @@
 import Redis
 
-/// Keeps value dashboards in Redis for ten minutes (contract 01 §5.2); without Redis each is computed anew.
+/// Keeps value dashboards in Redis for ten minutes (behaviour.md §7.4); without Redis each is computed anew.
 ///
 /// A dashboard computed while its user's entries change must not be kept: it carries the two revisions (the user's and
 /// the installation's) that were current before it was computed, and counts only while they still are. It is also good

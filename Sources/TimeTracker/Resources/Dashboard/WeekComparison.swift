@@ -1,6 +1,6 @@
 import Postgres
 
-/// Hours from Monday to today, against the same days a week before (contract 01 §5.3). Hours in hundredths.
+/// Hours from Monday to today, against the same days a week before (behaviour.md §7.5). Hours in hundredths.
 struct WeekComparison: Sendable {
     struct Week: Sendable {
         let days: [DayHours]

@@ -1,7 +1,7 @@
 import HTTPTypes
 import NIOCore
 
-/// `GET /api/openapi.json` and the Swagger UI at `/api/docs` (contract 01 §7).
+/// `GET /api/openapi.json` and the Swagger UI at `/api/docs` (behaviour.md §11.7).
 enum DocumentationResource: Resource {
     static let routes =
         [

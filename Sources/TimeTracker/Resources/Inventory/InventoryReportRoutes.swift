@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// `/api/v1/inventory/reports` (contract 03 §4.8).
+/// `/api/v1/inventory/reports` (behaviour.md §9.7).
 enum InventoryReportResource: Resource {
     static let routes = [
         Route(

@@ -1,4 +1,4 @@
-/// The body of `POST /api/v1/inventory/movements` (contract 03 §4.6).
+/// The body of `POST /api/v1/inventory/movements` (behaviour.md §9.5).
 struct MovementInput: Sendable {
     enum Kind: String, CaseIterable, Sendable {
         case adjustment, sale, rent, purchase, `return`, waste, devaluation, usage, consumption

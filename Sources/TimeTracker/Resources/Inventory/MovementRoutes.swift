@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/inventory/movements` (contract 03 §4.6).
+/// `/api/v1/inventory/movements` (behaviour.md §9.5).
 enum MovementResource: Resource {
     static let routes = [
         Route(

@@ -1,6 +1,7 @@
 import Postgres
 
-/// A thing that is kept in stock (contract 03 §4.3). Money and quantities in hundredths, instants in µs since 2000-01-01 UTC.
+/// A thing that is kept in stock (behaviour.md §9.2). Money and quantities in hundredths, instants in µs since
+/// 2000-01-01 UTC.
 struct StockItem: Sendable {
     var id: Int64 = 0
     var sku = ""

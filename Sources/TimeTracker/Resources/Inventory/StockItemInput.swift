@@ -1,4 +1,4 @@
-/// The fields of a stock item's body (contract 03 §4.3).
+/// The fields of a stock item's body (behaviour.md §9.2).
 enum StockItemInput {
     static let sku = InputField<String>.string("sku", max: 100, min: 1, required: "sku is required")
     static let name = InputField<String>.string("name", max: 200, min: 1, required: "name is required")

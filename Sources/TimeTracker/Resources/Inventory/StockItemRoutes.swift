@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/inventory/items` (contract 03 §4.3).
+/// `/api/v1/inventory/items` (behaviour.md §9.2).
 enum StockItemResource: Resource {
     private static let saved = Schema.saved("item", StockItem.schema)
 

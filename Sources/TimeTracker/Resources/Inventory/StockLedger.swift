@@ -1,6 +1,6 @@
 import Postgres
 
-/// Moves stock: rows locked in the order of their ids, movements written, cost layers kept (contract 03 §4.6, §4.7).
+/// Moves stock: rows locked in the order of their ids, movements written, cost layers kept (behaviour.md §9.5, §9.6).
 struct StockLedger {
     let call: Call
     let tx: PostgresTransaction

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `GET /api/v1/inventory/stock-levels` (contract 03 §4.5).
+/// `GET /api/v1/inventory/stock-levels` (behaviour.md §9.4).
 enum StockLevelResource: Resource {
     static let routes = [
         Route(

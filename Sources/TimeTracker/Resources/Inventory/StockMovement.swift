@@ -1,6 +1,6 @@
 import Postgres
 
-/// A change of a stock row (contract 03 §4.6). Quantities are signed, in hundredths.
+/// A change of a stock row (behaviour.md §9.5). Quantities are signed, in hundredths.
 struct StockMovement: Sendable {
     var id: Int64
     var type: String

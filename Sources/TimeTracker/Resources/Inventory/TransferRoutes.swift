@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/inventory/transfers` (contract 03 §4.7).
+/// `/api/v1/inventory/transfers` (behaviour.md §9.6).
 enum TransferResource: Resource {
     private static let itemField = InputField<Int64>.id("stock_item_id", required: "Required")
     private static let fromField = InputField<Int64>.id("from_warehouse_id", required: "Required")

@@ -1,6 +1,6 @@
 import Postgres
 
-/// A place where stock is kept (contract 03 §4.4).
+/// A place where stock is kept (behaviour.md §9.3).
 struct Warehouse: Sendable {
     var id: Int64 = 0
     var name = ""

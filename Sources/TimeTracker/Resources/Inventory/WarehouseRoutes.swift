@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/inventory/warehouses` (contract 03 §4.4).
+/// `/api/v1/inventory/warehouses` (behaviour.md §9.3).
 enum WarehouseResource: Resource {
     private static let saved = Schema.saved("warehouse", Warehouse.schema)
 

@@ -1,7 +1,7 @@
 import HTTPTypes
 import NIOCore
 
-/// `POST /api/v1/auth/login`: a token for username and password (contract 01 §3).
+/// `POST /api/v1/auth/login`: a token for username and password (behaviour.md §2.10).
 enum LoginResource: Resource {
     static let routes = [
         Route(
@@ -25,7 +25,7 @@ enum LoginResource: Resource {
 
     @Sendable private static func signIn(_ call: Call) async throws -> Reply {
         try await call.app.loginThrottle.admit(call.exchange.clientAddress)
-        // Whatever is wrong with the body is a failed sign-in (contract 01 §3), hence no 400 or 415 here.
+        // Whatever is wrong with the body is a failed sign-in (behaviour.md §2.10), hence no 400 or 415 here.
         let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
         let name = Username.normalise((try? body?["username"]?.stringValue?.text(atMost: 100)) ?? "")
         let password = (try? body?["password"]?.stringValue?.text(atMost: PasswordHash.maxLength)) ?? ""

@@ -1,6 +1,6 @@
 import Postgres
 
-/// A project with its totals (contract 02 §1.1). Money in hundredths, instants in µs since 2000-01-01 UTC.
+/// A project with its totals (behaviour.md §4.3). Money in hundredths, instants in µs since 2000-01-01 UTC.
 struct Project: Sendable {
     var id: Int64
     var name: String

@@ -46,7 +46,7 @@ struct ProjectChanges: Sendable {
 }
 
 extension Project {
-    /// A project with the defaults of contract 02 §1.4, not stored yet.
+    /// A project with the defaults of behaviour.md §4.4, not stored yet.
     static func new(name: String, clientID: Int64) -> Project {
         Project(
             id: 0, name: name, clientID: clientID, isBillable: true, status: "active", budgetThreshold: 80,
@@ -61,7 +61,7 @@ extension Project {
         archivedReason = "Archived via API"
     }
 
-    /// Archive metadata follows the status (contract 02 §1.5).
+    /// Archive metadata follows the status (behaviour.md §4.5).
     mutating func move(to status: String, by actor: Int64) {
         guard status != self.status else { return }
         if status == "archived" { return archive(by: actor) }

@@ -1,4 +1,4 @@
-/// The fields of a project's body (contract 02 §1.4).
+/// The fields of a project's body (behaviour.md §4.4).
 enum ProjectInput {
     static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
     static let clientID = InputField<Int64>.id("client_id", required: "client_id is required")

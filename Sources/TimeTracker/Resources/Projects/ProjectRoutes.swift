@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/projects` (contract 02 §1).
+/// `/api/v1/projects` (behaviour.md §4.5).
 enum ProjectResource: Resource {
     private static let read = Route.Access.token(.init("read:projects"))
     private static let write = Route.Access.token(.init("write:projects"))

@@ -1,6 +1,6 @@
 import Postgres
 
-/// A quote with its lines (contract 03 §3.1). Money in hundredths, instants in µs since 2000-01-01 UTC.
+/// A quote with its lines (behaviour.md §8.1). Money in hundredths, instants in µs since 2000-01-01 UTC.
 struct Quote: Sendable {
     enum Status: String, CaseIterable, Sendable {
         case draft, sent, accepted, rejected, expired
@@ -103,7 +103,7 @@ extension Quote {
         }
     }
 
-    /// Sets the sums that follow from the lines, rounding each amount half up where it is stored (contract 03 §3.2).
+    /// Sets the sums that follow from the lines, rounding each amount half up where it is stored (behaviour.md §8.2).
     /// - Returns: false when one of them is too large to be stored.
     mutating func addUp() -> Bool {
         subtotal = items.reduce(0) { $0 + $1.total }

@@ -1,4 +1,4 @@
-/// The fields of a quote's body (contract 03 §3.4).
+/// The fields of a quote's body (behaviour.md §8.4).
 enum QuoteInput {
     static let clientID = InputField<Int64>.id("client_id", required: "client_id is required")
     static let title = InputField<String>.string("title", max: 200, min: 1, required: "title is required")
@@ -117,7 +117,7 @@ struct QuoteChanges: Sendable {
 }
 
 extension Quote {
-    /// Moves between states and stamps when (contract 03 §3.4).
+    /// Moves between states and stamps when (behaviour.md §8.4).
     mutating func move(to new: Status, by actor: Principal) throws {
         guard new != status else { return }
         let now = WallClock.now()

@@ -1,6 +1,6 @@
 import Postgres
 
-/// A line of a quote (contract 03 §3.1). Money and quantities in hundredths.
+/// A line of a quote (behaviour.md §8.1). Money and quantities in hundredths.
 struct QuoteItem: Sendable {
     var id: Int64 = 0
     var quoteID: Int64 = 0
@@ -80,7 +80,7 @@ extension QuoteItem: JSONModel {
     }
 }
 
-/// The fields of a line in a quote's body (contract 03 §3.4).
+/// The fields of a line in a quote's body (behaviour.md §8.4).
 enum QuoteItemInput {
     static let kinds = ["item", "expense", "good"]
     /// Most lines of a quote.

@@ -1,6 +1,6 @@
 import Postgres
 
-/// Numbers of new quotes from the settings' pattern (contract 03 §3.3).
+/// Numbers of new quotes from the settings' pattern (behaviour.md §8.3).
 enum QuoteNumber {
     /// A pattern with everything filled in but `{SEQ}`.
     struct Template: Equatable {

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/quotes` (contract 03 §3).
+/// `/api/v1/quotes` (behaviour.md §8).
 enum QuoteResource: Resource {
     private static let read = Route.Access.token(.init("read:quotes"))
     private static let write = Route.Access.token(.init("write:quotes"))

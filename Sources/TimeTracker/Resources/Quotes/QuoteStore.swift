@@ -2,7 +2,7 @@ import Postgres
 
 /// Reads and writes quotes.
 enum QuoteStore {
-    /// SQL condition: whether the caller may see and change quotes of others (contract 00 §3).
+    /// SQL condition: whether the caller may see and change quotes of others (behaviour.md §2.6).
     static func seesAll(_ principal: Principal, in sql: inout SQL) -> String {
         if principal.isAdmin { return "true" }
         return """

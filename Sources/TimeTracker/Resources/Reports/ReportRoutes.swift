@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// `/api/v1/reports` (contract 03 §2).
+/// `/api/v1/reports` (behaviour.md §7.3).
 enum ReportResource: Resource {
     static let routes = [
         Route(

@@ -1,7 +1,8 @@
 import HTTPTypes
 import Postgres
 
-/// `GET /api/v1/reports/summary`: hours of completed entries in a span of time, in all and by project (contract 03 §2).
+/// `GET /api/v1/reports/summary`: hours of completed entries in a span of time, in all and by project
+/// (behaviour.md §7.3).
 enum SummaryReport {
     static let parameters: [QueryParameter] = [
         .dateTime("start_date", "Entries that start at or after this; default 30 days before end_date"),
@@ -59,7 +60,7 @@ enum SummaryReport {
     }
 }
 
-/// The report's numbers. Seconds are added up first and rounded once (contract 00 §9).
+/// The report's numbers. Seconds are added up first and rounded once (behaviour.md §3.11).
 private struct Summary {
     struct Project {
         let id: Int64

@@ -1,8 +1,8 @@
 import HTTPTypes
 import Postgres
 
-/// A search over all domains that the caller may see (contract 03 §1). A domain whose statement fails is left out and
-/// named, and so is one that was not searched to its end; the others answer.
+/// A search over all domains that the caller may see (behaviour.md §7.1). A domain whose statement fails is left out
+/// and named, and so is one that was not searched to its end; the others answer.
 struct Search {
     /// Fewest characters to search for.
     static let minLength = 2

@@ -1,6 +1,6 @@
 import Postgres
 
-/// One result of a search (contract 03 §1).
+/// One result of a search (behaviour.md §7.1).
 struct SearchHit: Sendable {
     let domain: SearchDomain
     let id: Int64

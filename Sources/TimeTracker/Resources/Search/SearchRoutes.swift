@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// `GET /api/v1/search` (contract 03 §1) and its deprecated twin for the web pages (contract 01 §5.1).
+/// `GET /api/v1/search` (behaviour.md §7.1) and its deprecated twin for the web pages (behaviour.md §7.2).
 enum SearchResource: Resource {
     static let routes = [
         Route(

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// What the server says of itself (contract 01 §1, §2).
+/// What the server says of itself (behaviour.md §11.1, §11.2).
 enum SystemResource: Resource {
     static let routes = [info, health, legacyHealth, liveness, readiness]
 
@@ -50,7 +50,7 @@ enum SystemResource: Resource {
         ("webhooks", "/api/v1/webhooks"), ("kanban", "/api/v1/kanban/columns"),
     ]
 
-    /// The one family whose paths are told one by one (contract 01 §1).
+    /// The one family whose paths are told one by one (behaviour.md §11.1).
     private static func writeInventory(_ json: inout JSONWriter) {
         let base = "/api/v1/inventory"
         json.key("inventory")

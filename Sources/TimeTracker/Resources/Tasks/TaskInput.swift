@@ -1,4 +1,4 @@
-/// The fields of a task's body (contract 02 §3.4).
+/// The fields of a task's body (behaviour.md §4.7).
 enum TaskInput {
     static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
     static let projectID = InputField<Int64>.id("project_id", required: "project_id is required")
@@ -58,7 +58,7 @@ struct TaskChanges: Sendable {
 }
 
 extension TaskItem {
-    /// A task with the defaults of contract 02 §3.4, not stored yet.
+    /// A task with the defaults of behaviour.md §4.7, not stored yet.
     static func new(createdBy: Int64) -> TaskItem {
         TaskItem(
             id: 0, projectID: 0, name: "", status: .todo, priority: .standard, createdBy: createdBy, createdAt: 0,
@@ -66,7 +66,8 @@ extension TaskItem {
             totalSeconds: 0, billableSeconds: 0, today: 0, clientID: 0)
     }
 
-    /// The first move to `in_progress` starts the task, `done` completes it, leaving `done` reopens it (contract 02 §3.5).
+    /// The first move to `in_progress` starts the task, `done` completes it, leaving `done` reopens it
+    /// (behaviour.md §4.7).
     mutating func move(to status: TaskStatus, now: Int64) {
         if status == .inProgress, startedAt == nil { startedAt = now }
         if status == .done, self.status != .done { completedAt = now }

@@ -1,6 +1,6 @@
 import Postgres
 
-/// A task with its totals (contract 02 §3.1). Not called `Task`, which is Swift's.
+/// A task with its totals (behaviour.md §4.6). Not called `Task`, which is Swift's.
 struct TaskItem: Sendable {
     var id: Int64
     var projectID: Int64

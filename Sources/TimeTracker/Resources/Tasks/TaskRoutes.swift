@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/tasks` (contract 02 §3).
+/// `/api/v1/tasks` (behaviour.md §4.8).
 enum TaskResource: Resource {
     private static let read = Route.Access.token(.init("read:tasks"))
     private static let write = Route.Access.token(.init("write:tasks"))

@@ -1,8 +1,8 @@
 import HTTPTypes
 import Postgres
 
-/// `POST /api/v1/time-entries/bulk` (contract 02 §4.8): one action on many entries, all or nothing; running ones are left
-/// alone.
+/// `POST /api/v1/time-entries/bulk` (behaviour.md §5.8): one action on many entries, all or nothing; running ones are
+/// left alone.
 enum BulkUpdate {
     /// Most ids of a request.
     static let limit = 1000

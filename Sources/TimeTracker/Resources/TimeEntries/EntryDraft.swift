@@ -15,7 +15,7 @@ struct EntryDraft {
 
     var isRunning: Bool { end == nil }
 
-    /// Reads the body of `POST /time-entries`; reports all bad fields at once (contract 02 §4.5 rule 1).
+    /// Reads the body of `POST /time-entries`; reports all bad fields at once (behaviour.md §5.5).
     init(_ input: inout InputReader, _ call: Call) throws {
         projectID = input.get(TimeEntryInput.projectID).value
         clientID = input.get(TimeEntryInput.clientID).value

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// The business rules of time entries, in the order in which they are checked (contract 02 §4.5, §5.1).
+/// The business rules of time entries, in the order in which they are checked (behaviour.md §5.5, §5.10).
 enum EntryRules {
     /// Seconds a running entry's start may lie ahead of the clock.
     static let futureTolerance: Int64 = 60

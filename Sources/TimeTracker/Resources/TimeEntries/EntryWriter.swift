@@ -105,7 +105,7 @@ struct EntryWriter {
     }
 }
 
-/// Whether another completed entry of the user shares time with a span; touching is fine (contract 02 §4.5 rule 7).
+/// Whether another completed entry of the user shares time with a span; touching is fine (behaviour.md §5.9).
 enum OverlapCondition {
     static func expression(userID: Int64, start: Int64, end: Int64, excluding id: Int64?, in sql: inout SQL) -> String {
         let user = sql.bind(.int(userID))

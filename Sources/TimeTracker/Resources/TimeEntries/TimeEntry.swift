@@ -1,6 +1,6 @@
 import Postgres
 
-/// A time entry with the names of what it belongs to (contract 02 §4.1). Instants in µs since 2000-01-01 UTC.
+/// A time entry with the names of what it belongs to (behaviour.md §5.1). Instants in µs since 2000-01-01 UTC.
 struct TimeEntry: Sendable {
     var id: Int64
     var userID: Int64
@@ -83,7 +83,7 @@ extension TimeEntry {
 }
 
 extension TimeEntry {
-    /// Seconds to show: the stored duration, or what the timer shows now (contract 02 §4.2).
+    /// Seconds to show: the stored duration, or what the timer shows now (behaviour.md §5.2).
     func shownSeconds(now: Int64) -> Int64 {
         durationSeconds
             ?? EntryDuration.live(start: start, pausedAt: pausedAt, breakSeconds: breakSeconds, now: now)

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// `POST /api/v1/time-entries` and `POST /api/v1/timer/start` (contract 02 §4.5, §5.1).
+/// `POST /api/v1/time-entries` and `POST /api/v1/timer/start` (behaviour.md §5.5, §5.10).
 enum TimeEntryCreation {
     @Sendable static func create(_ call: Call) async throws -> Reply {
         try call.principal.requireWriter()
@@ -21,7 +21,7 @@ enum TimeEntryCreation {
         return try await write(entry, reply(entry), call)
     }
 
-    /// The entry that the draft makes, if no rule refuses it (contract 02 §4.5).
+    /// The entry that the draft makes, if no rule refuses it (behaviour.md §5.5).
     private static func checked(_ draft: EntryDraft, _ lookup: EntryLookup, _ call: Call) throws -> TimeEntry {
         let user = try EntryRules.checkTarget(lookup)
         try EntryRules.checkPlace(draft.keys, lookup)

@@ -1,4 +1,4 @@
-/// The fields of a time entry's body (contract 02 §4.5, §4.6, §5.1).
+/// The fields of a time entry's body (behaviour.md §5.5, §5.6, §5.10).
 enum TimeEntryInput {
     static let projectID = InputField<Int64>.id("project_id", nullable: true)
     static let clientID = InputField<Int64>.id("client_id", nullable: true)
@@ -26,7 +26,7 @@ enum TimeEntryInput {
             reason,
         ])
 
-    /// `timer/start` has its own required text (contract 02 §5.1).
+    /// `timer/start` has its own required text (behaviour.md §5.10).
     static let timerProjectID = InputField<Int64>.id("project_id", required: "project_id is required")
     static let timerStart = BodySchema("TimerStart", [timerProjectID, taskID, notes, tags, billable])
 }

@@ -1,6 +1,6 @@
 import Postgres
 
-/// `GET /api/v1/time-entries` (contract 02 §4.3).
+/// `GET /api/v1/time-entries` (behaviour.md §5.3).
 enum TimeEntryList {
     static let parameters: [QueryParameter] = [
         .integer("project_id", "Entries of this project"),

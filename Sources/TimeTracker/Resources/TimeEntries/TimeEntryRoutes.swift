@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/time-entries` (contract 02 §4).
+/// `/api/v1/time-entries` (behaviour.md §5).
 enum TimeEntryResource: Resource {
     private static let read = Route.Access.token(.init("read:time_entries"))
     private static let write = Route.Access.token(.init("write:time_entries"))

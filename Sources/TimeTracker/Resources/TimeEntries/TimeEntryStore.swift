@@ -23,7 +23,7 @@ enum TimeEntryStore {
         return try checked(TimeEntry(row), call)
     }
 
-    /// Non-admins reach their own entries only (contract 00 §3).
+    /// Non-admins reach their own entries only (behaviour.md §2.6).
     private static func checked(_ entry: TimeEntry, _ call: Call) throws -> TimeEntry {
         guard entry.userID == call.principal.userID || call.principal.isAdmin else {
             throw APIError.forbidden("You do not have access to this time entry")

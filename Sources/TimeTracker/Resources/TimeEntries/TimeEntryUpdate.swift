@@ -1,9 +1,9 @@
 import HTTPTypes
 import Postgres
 
-/// `PUT` and `PATCH /api/v1/time-entries/{id}` (contract 02 §4.6).
+/// `PUT` and `PATCH /api/v1/time-entries/{id}` (behaviour.md §5.6).
 enum TimeEntryUpdate {
-    /// Microseconds by which `if_updated_at` may miss the stored value (contract 00 §12).
+    /// Microseconds by which `if_updated_at` may miss the stored value (behaviour.md §3.12).
     private static let lockTolerance: Int64 = 2_000_000
 
     @Sendable static func update(_ call: Call) async throws -> Reply {

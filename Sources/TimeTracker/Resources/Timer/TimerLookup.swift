@@ -1,6 +1,6 @@
 import Postgres
 
-/// "The" running timer of a user: the latest start, then the highest id (contract 02 §5).
+/// "The" running timer of a user: the latest start, then the highest id (behaviour.md §5.10).
 enum TimerLookup {
     private static let select = """
         select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/timer` (contract 02 §5).
+/// `/api/v1/timer` (behaviour.md §5.10–5.13).
 enum TimerResource: Resource {
     private static let write = Route.Access.token(.init("write:time_entries"))
     private static let entryID = InputField<Int64>.id("entry_id", nullable: true)
@@ -65,7 +65,8 @@ enum TimerResource: Resource {
         }
     }
 
-    /// The body is optional and may be anything (contract 00 §1); only a usable `entry_id` and `stop_time` are looked at.
+    /// The body is optional and may be anything (behaviour.md §1.3); only a usable `entry_id` and `stop_time` are
+    /// looked at.
     @Sendable private static func stop(_ call: Call) async throws -> Reply {
         let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
         let requested: Int64? = if case .success(let id)? = body?["entry_id"].map(entryID.parse) { id } else { nil }

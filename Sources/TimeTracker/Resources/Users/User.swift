@@ -1,6 +1,6 @@
 import Postgres
 
-/// A user as the API shows them (contract 02 §6.1): never password or token data.
+/// A user as the API shows them (behaviour.md §11.3): never password or token data.
 struct User: Sendable {
     var id: Int64
     var username: String

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/users` (contract 02 §6).
+/// `/api/v1/users` (behaviour.md §11.3).
 enum UserResource: Resource {
     static let routes = [
         Route(

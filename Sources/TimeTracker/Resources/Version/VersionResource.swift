@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import Postgres
 
-/// Whether a newer release exists, for administrators (contract 01 §4).
+/// Whether a newer release exists, for administrators (behaviour.md §11.6).
 enum VersionResource: Resource {
     static let routes = [
         Route(

@@ -1,6 +1,6 @@
 import Postgres
 
-/// An endpoint that is told of events (contract 04 §1). Instants in µs since 2000-01-01 UTC, times in seconds.
+/// An endpoint that is told of events (behaviour.md §10.1). Instants in µs since 2000-01-01 UTC, times in seconds.
 struct Webhook: Sendable {
     var id: Int64
     var name: String

@@ -1,6 +1,6 @@
 import Postgres
 
-/// One event for one webhook, and what became of it (contract 04 §1). Instants in µs since 2000-01-01 UTC.
+/// One event for one webhook, and what became of it (behaviour.md §10.1). Instants in µs since 2000-01-01 UTC.
 struct WebhookDelivery: Sendable {
     static let statuses = ["pending", "success", "failed", "retrying"]
 

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/webhooks/{id}/deliveries` and `/api/v1/webhooks/{id}/test` (contract 04 §1).
+/// `/api/v1/webhooks/{id}/deliveries` and `/api/v1/webhooks/{id}/test` (behaviour.md §10.1).
 enum WebhookDeliveryRoutes: Resource {
     static let routes = [
         Route(

@@ -1,4 +1,4 @@
-/// The fields of a webhook's body (contract 04 §1).
+/// The fields of a webhook's body (behaviour.md §10.1).
 enum WebhookInput {
     static let methods = ["POST", "PUT", "PATCH"]
 
@@ -166,7 +166,7 @@ enum WebhookSecret {
 }
 
 extension Webhook {
-    /// A webhook with the defaults of contract 04 §1, not stored yet.
+    /// A webhook with the defaults of behaviour.md §10.1, not stored yet.
     static let new = Webhook(
         id: 0, name: "", url: "", events: [], method: "POST", contentType: "application/json", headers: "{}",
         isActive: true, userID: 0, maxRetries: 3, retryDelay: 60, timeout: 30, totalDeliveries: 0,

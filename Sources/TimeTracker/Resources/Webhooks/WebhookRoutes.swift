@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/api/v1/webhooks` (contract 04 §1).
+/// `/api/v1/webhooks` (behaviour.md §10.1).
 enum WebhookResource: Resource {
     static let read = Route.Access.token(.init("read:webhooks"))
     static let write = Route.Access.token(.init("write:webhooks"))

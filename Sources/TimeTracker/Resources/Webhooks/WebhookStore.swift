@@ -1,6 +1,6 @@
 import Postgres
 
-/// Reads and writes webhooks. Administrators see all, others their own (contract 04 §1).
+/// Reads and writes webhooks. Administrators see all, others their own (behaviour.md §10.1).
 enum WebhookStore {
     /// - Throws: ``APIError`` 404 for an unknown id, 403 for somebody else's webhook.
     static func find(_ call: Call) async throws -> Webhook {

@@ -1,6 +1,6 @@
 import Postgres
 
-/// Sends `webhook.test` and waits for what comes of it (contract 04 §1).
+/// Sends `webhook.test` and waits for what comes of it (behaviour.md §10.1).
 enum WebhookTest {
     private static let pollInterval: Duration = .milliseconds(100)
     /// Seconds beyond the webhook's timeout, for the delivery to be picked up and recorded.

@@ -1,6 +1,6 @@
 import Postgres
 
-/// The fields of the setup wizard (contract 01 §6), with everything that is wrong with them.
+/// The fields of the setup wizard (behaviour.md §12.6), with everything that is wrong with them.
 struct SetupForm: Sendable {
     static let dateFormats = ["YYYY-MM-DD", "MM/DD/YYYY", "DD/MM/YYYY", "DD.MM.YYYY"]
     static let timeFormats = ["24h", "12h"]

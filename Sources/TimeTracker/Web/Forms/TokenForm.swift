@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// What an administrator asks for when making an API token, from a form or from JSON (contract 06 §5).
+/// What an administrator asks for when making an API token, from a form or from JSON (behaviour.md §12.8).
 struct TokenForm: Sendable {
     static let fields = ["name", "description", "user_id", "scopes", "expires_days", "allowed_ips"]
     static let maxName = 100

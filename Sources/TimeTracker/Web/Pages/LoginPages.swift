@@ -2,7 +2,7 @@ import HTTPTypes
 import Logging
 import NIOCore
 
-/// `/login`, `/logout`, `/auth/csrf-token` (contract 06 §1, §2).
+/// `/login`, `/logout`, `/auth/csrf-token` (behaviour.md §12.1, §12.3).
 enum LoginPages {
     static let routes = [
         Route(

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `/password`: change one's own, by choice or because `password_change_required` is set (contract 06 §2).
+/// `/password`: change one's own, by choice or because `password_change_required` is set (behaviour.md §12.5).
 enum PasswordPages {
     static let routes = [
         Route(

@@ -2,7 +2,7 @@ import HTTPTypes
 import Logging
 import Postgres
 
-/// `/setup`: the first-run wizard on one page (contract 01 §6). Once it has been completed it only redirects.
+/// `/setup`: the first-run wizard on one page (behaviour.md §12.6). Once it has been completed it only redirects.
 ///
 /// Whoever doesn't sit at this machine has to know the setup code (``SetupCode``), and has five attempts a minute.
 enum SetupPages {

@@ -2,7 +2,7 @@ import HTTPTypes
 import Logging
 import Postgres
 
-/// `/admin/api-tokens` (contract 06 §5). Each action takes JSON with `X-CSRFToken`, or a form post.
+/// `/admin/api-tokens` (behaviour.md §12.8). Each action takes JSON with `X-CSRFToken`, or a form post.
 enum TokenPages {
     private static let home = "/admin/api-tokens"
 

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Postgres
 
-/// `POST /api/v1/time-entries/import-csv` (contract 02 §4.9).
+/// `POST /api/v1/time-entries/import-csv` (behaviour.md §6).
 ///
 /// Every row is read, looked up and checked before the first one is written, so a bad row costs nothing and leaves nothing;
 /// the good ones are written in one transaction with few statements.

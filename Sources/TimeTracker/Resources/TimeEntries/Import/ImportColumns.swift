@@ -1,5 +1,5 @@
-/// Which column of an import file holds what: the columns of contract 02 §4.9 and those of the exports of Toggl Track,
-/// Clockify, Harvest and Kimai (contract 07 §3.6).
+/// Which column of an import file holds what: our own columns and those of the exports of Toggl Track, Clockify,
+/// Harvest and Kimai (behaviour.md §6.2).
 struct ImportColumns {
     enum Meaning: CaseIterable {
         case projectID, projectName, clientName, taskID, taskName, startDate, start, endDate, end, duration, notes,

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// What an import did (contract 02 §4.9).
+/// What an import did (behaviour.md §6.5).
 struct ImportReport {
     /// Errors told in the report; there may be more.
     private static let shownErrors = 50

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Finds the text of an import in a request's body (contract 02 §4.9): the file of a form, a member of a JSON object, or
-/// the body itself.
+/// Finds the text of an import in a request's body (behaviour.md §6.1): the file of a form, a member of a JSON object,
+/// or the body itself.
 enum ImportSource {
     /// The text in UTF-8.
     ///

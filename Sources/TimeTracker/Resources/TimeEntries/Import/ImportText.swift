@@ -1,4 +1,4 @@
-/// The encodings in which spreadsheet programs and other time trackers write their files (contract 07 §3.5).
+/// The encodings in which spreadsheet programs and other time trackers write their files (behaviour.md §6.1).
 enum ImportText {
     /// The text as UTF-8: what has the byte order mark of UTF-16 is that, and what is no valid UTF-8 is Windows-1252.
     static func utf8(_ bytes: consuming [UInt8]) -> [UInt8] {

@@ -10,7 +10,7 @@ struct ImportTime: Sendable, Equatable {
     /// Whether a time of day was given.
     let hasTime: Bool
 
-    /// Takes what a lenient parser takes (contract 07 §2.3): a date, one or two digits for day, month and hour, and
+    /// Takes what a lenient parser takes (behaviour.md §6.3): a date, one or two digits for day, month and hour, and
     /// perhaps, behind a blank or `T`, a time with seconds, fraction, `AM` or `PM`, and offset.
     init?(_ text: String) {
         var scanner = ImportTimeScanner(text)

@@ -1,7 +1,7 @@
 import Postgres
 
-/// Whose time the rows of an import are (contract 07 §3.6): the importer's, or, when an administrator imports, that of the
-/// users who are named by email address or user name.
+/// Whose time the rows of an import are (behaviour.md §6.4): the importer's, or, when an administrator imports, that of
+/// the users who are named by email address or user name.
 struct ImportUsers {
     struct User {
         let id: Int64
