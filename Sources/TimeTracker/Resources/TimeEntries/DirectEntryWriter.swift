@@ -17,7 +17,7 @@ struct DirectEntryWriter {
         guard let row = try await call.db.execute(statement(draft)).first else { throw APIError.internalError }
         guard row.bool(1) else { return nil }
         guard !row.isNull(0) else { throw Idempotency.AlreadyDone() }
-        ValueDashboardCache.forget(userID: entry.userID, app: call.app)
+        call.app.figures.forget(userID: entry.userID)
         return draft.reply(id: row.int(0))
     }
 
