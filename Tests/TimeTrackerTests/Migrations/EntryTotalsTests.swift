@@ -64,11 +64,13 @@ struct EntryTotalsTests {
             var work = RandomWork(seed: seed)
             for round in 0..<20 {
                 for _ in 0..<15 { _ = try await db.execute(work.next()) }
+                if round % 3 == 0 { try await Self.fold(db, atMost: 20) }
                 try await Self.expectNoDifference(db, "round \(round)")
             }
             #expect(try await db.integer("select count(*) from entry_tags") > 0)
             _ = try await db.execute(Statement("select time_entries_recount()"))
             try await Self.expectNoDifference(db, "after a recount")
+            #expect(try await db.integer("select count(*) from entry_deltas") == 0)
             _ = try await db.execute(Statement("delete from time_entries"))
             try await Self.expectNoDifference(db)
             #expect(try await db.integer("select count(*) from entry_tags") == 0)
@@ -76,15 +78,19 @@ struct EntryTotalsTests {
         }
     }
 
-    /// More writers than shards, on the same few projects, each on its own entries: no one fails.
+    /// Many writers on the same few projects, each on its own entries, while others fold: no one fails.
     @Test func sumsStayRightUnderConcurrentWork() async throws {
         try await ScratchDatabase.with(poolSize: 16) { db async throws in
             try await prepare(db)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for writer in 0..<16 { group.addTask { try await Self.write(db, seed: UInt64(100 + writer)) } }
+                for writer in 0..<14 { group.addTask { try await Self.write(db, seed: UInt64(100 + writer)) } }
+                for _ in 0..<2 { group.addTask { for _ in 0..<40 { try await Self.fold(db, atMost: 5) } } }
                 try await group.waitForAll()
             }
-            try await Self.expectNoDifference(db)
+            try await Self.expectNoDifference(db, "while rows are pending")
+            try await Self.fold(db, atMost: 100_000)
+            try await Self.expectNoDifference(db, "when all are folded")
+            #expect(try await db.integer("select count(*) from entry_deltas") == 0)
             #expect(try await db.integer("select count(*) from time_entries") > 0)
         }
     }
@@ -110,7 +116,24 @@ struct EntryTotalsTests {
         }
     }
 
-    @Test func readersGetTheSumsOfAllShards() async throws {
+    /// The process that folds may die or be killed in the middle: what it did not commit is still to be folded.
+    @Test func aFoldThatIsRolledBackChangesNothing() async throws {
+        try await ScratchDatabase.with { db async throws in
+            try await prepare(db)
+            var work = RandomWork(seed: 5)
+            for _ in 0..<30 { _ = try await db.execute(work.insert()) }
+            await #expect(throws: TakenBack.self) {
+                try await db.transaction { tx in
+                    _ = try await tx.query(Statement("select fold_entry_deltas(10)"))
+                    throw TakenBack()
+                }
+            }
+            #expect(try await db.integer("select count(*) from entry_totals_folded") == 0)
+            try await Self.expectNoDifference(db)
+        }
+    }
+
+    @Test func readersAddWhatIsNotFolded() async throws {
         try await ScratchDatabase.with { db async throws in
             try await prepare(db)
             var work = RandomWork(seed: 7)
@@ -140,6 +163,10 @@ struct EntryTotalsTests {
                 #expect(try await db.integer("select count(*) from time_entries \(filter)") == count)
             }
         }
+    }
+
+    private static func fold(_ db: PostgresClient, atMost count: Int64) async throws {
+        _ = try await db.execute(Statement("select fold_entry_deltas($1::int)", [.int(count)]))
     }
 
     /// Three users, four projects (two tasks each) of one client.
