@@ -48,7 +48,7 @@ struct Change: Sendable {
 
     /// What an activity row says of it: `Created time entry Website - Design`.
     static func sentence<Subject: ChangeSubject>(_ action: ChangeAction, _ subject: Subject) -> String {
-        "\(action.phrase) \(Subject.entityType.replacing("_", with: " ")) \(subject.entityName)"
+        "\(action.phrase) \(Subject.entityWords) \(subject.entityName)"
     }
 
     private static func event<Subject: ChangeSubject>(

@@ -40,9 +40,11 @@ extension JSONModel {
     @inline(__always)
     consuming func writeMembers(to json: inout JSONWriter) {
         let model = self
-        withUnsafeMutablePointer(to: &json) { json in
-            var writer = MemberWriter(model: model, json: json)
-            Self.describe(&writer)
+        withUnsafePointer(to: model) { model in
+            withUnsafeMutablePointer(to: &json) { json in
+                var writer = MemberWriter(model: model, json: json)
+                Self.describe(&writer)
+            }
         }
     }
 
@@ -54,10 +56,10 @@ extension JSONModel {
     }
 }
 
-/// Writes the members of one model.
+/// Writes the members of one model. Both pointers are to what its creator has, which outlives it; a model held by value
+/// would be copied for each member.
 struct MemberWriter<Model>: MemberVisitor {
-    let model: Model
-    /// Points to its creator's writer, which outlives it.
+    let model: UnsafePointer<Model>
     let json: UnsafeMutablePointer<JSONWriter>
 
     @inline(__always)
@@ -65,7 +67,7 @@ struct MemberWriter<Model>: MemberVisitor {
         _ name: StaticString, _ schema: @autoclosure () -> Schema, _ write: (Model, inout JSONWriter) -> Void
     ) {
         json.pointee.key(literal: name)
-        write(model, &json.pointee)
+        write(model.pointee, &json.pointee)
     }
 }
 

@@ -20,6 +20,11 @@ public struct JSONWriter: ~Copyable {
     /// The same as a string.
     var text: String { String(decoding: out.bytes, as: UTF8.self) }
 
+    /// The same without its first `offset` bytes.
+    func text(from offset: Int) -> String {
+        String(decoding: UnsafeRawBufferPointer(rebasing: out.bytes[offset...]), as: UTF8.self)
+    }
+
     // MARK: Structure
 
     public mutating func beginObject() { open(UInt8(ascii: "{")) }

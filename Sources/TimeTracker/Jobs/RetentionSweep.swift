@@ -13,9 +13,9 @@ struct RetentionSweep: Sendable {
     func run() async {
         do {
             let deliveries = try await delete(
-                "webhook_deliveries", "id", "created_at < now() - interval '30 days' and claimed_by is null")
-            let keys = try await delete("api_idempotency_keys", "id", "created_at < now() - interval '24 hours'")
-            let sessions = try await delete("sessions", "id_hash", "expires_at < now()")
+                "webhook_deliveries", "created_at < now() - interval '30 days' and claimed_by is null")
+            let keys = try await delete("api_idempotency_keys", "created_at < now() - interval '24 hours'")
+            let sessions = try await delete("sessions", "expires_at < now()")
             logger.debug(
                 "swept", metadata: ["deliveries": "\(deliveries)", "keys": "\(keys)", "sessions": "\(sessions)"])
         } catch {
@@ -23,17 +23,17 @@ struct RetentionSweep: Sendable {
         }
     }
 
-    /// - Parameters: a table of ours, its primary key, and an SQL condition.
+    /// - Parameters: a table of ours, and an SQL condition.
     /// - Returns: how many rows.
-    private func delete(_ table: String, _ key: String, _ condition: String) async throws -> Int {
+    private func delete(_ table: String, _ condition: String) async throws -> Int {
         var total = 0
         while !Task.isCancelled {
             // Hosts that sweep at the same time share the rows.
             let count = try await db.execute(
                 Statement(
                     """
-                    delete from \(table) where \(key) in (
-                        select \(key) from \(table) where \(condition) limit $1 for update skip locked)
+                    delete from \(table) where ctid = any (array(
+                        select ctid from \(table) where \(condition) limit $1 for update skip locked))
                     """, [.int(Self.batch)])
             ).affected
             total += count

@@ -133,6 +133,7 @@ extension Migrator {
         embed(13, "entry_filters", PackageResources._013_entry_filters_sql),
         embed(14, "names", PackageResources._014_names_sql),
         embed(15, "entry_deltas", PackageResources._015_entry_deltas_sql),
+        embed(16, "idempotency_key", PackageResources._016_idempotency_key_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

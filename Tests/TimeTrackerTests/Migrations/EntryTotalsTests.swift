@@ -18,7 +18,10 @@ struct EntryTotalsTests {
             from time_entries e,
                  lateral (values ('a', 0), ('p', e.project_id), ('t', e.task_id), ('u', e.user_id),
                                  ('d', (date(e.start_time at time zone 'UTC') - date '1970-01-01') * 4
-                                       + case when e.billable then 2 else 0 end + case when e.paid then 1 else 0 end))
+                                       + case when e.billable then 2 else 0 end + case when e.paid then 1 else 0 end),
+                                 ('m', to_char(e.start_time at time zone 'UTC', 'YYYY')::bigint * 12 * 1099511627776
+                                       + to_char(e.start_time at time zone 'UTC', 'MM')::bigint * 1099511627776
+                                       + coalesce(e.project_id, 0)))
                      as k (kind, owner_id)
             where k.owner_id is not null
             group by k.kind, k.owner_id

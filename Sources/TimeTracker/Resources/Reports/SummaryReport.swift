@@ -38,25 +38,30 @@ enum SummaryReport {
         let end = end.map { WallTime.expression($0, zone: zone, in: &sql) } ?? "now()"
         let start = start.map { WallTime.expression($0, zone: zone, in: &sql) } ?? "\(end) - interval '30 days'"
         sql.add("\(start) as first, \(end) as last)")
+        let isEverybodys = projectID == nil && userID == nil
+        sql.add(", sums as (\(isEverybodys ? EntryMonths.sums : entries(projectID, userID, &sql)))")
         sql.add(
             """
-            , sums as (
-                select e.project_id, sum(e.duration_seconds)::bigint as seconds,
-                       coalesce(sum(e.duration_seconds) filter (where e.billable), 0)::bigint as billable, count(*) as entries
-                from time_entries e
-                where e.start_time >= (select first from bounds) and e.start_time <= (select last from bounds)
-                  and e.end_time is not null
-            """)
-        if let projectID { sql.add(" and e.project_id = ", .int(projectID)) }
-        if let userID { sql.add(" and e.user_id = ", .int(userID)) }
-        sql.add(
-            """
-             group by e.project_id)
-            select b.first, b.last, s.project_id, p.name, s.seconds, s.billable, s.entries
+             select b.first, b.last, s.project_id, p.name, s.seconds, s.billable, s.entries
             from bounds b left join sums s on true left join projects p on p.id = s.project_id
             order by s.seconds desc, p.name, s.project_id
             """)
         return sql.statement
+    }
+
+    /// A user's or a project's entries are few, and an index has all that is asked.
+    private static func entries(_ projectID: Int64?, _ userID: Int64?, _ sql: inout SQL) -> String {
+        var conditions = ""
+        if let projectID { conditions += " and e.project_id = \(sql.bind(.int(projectID)))" }
+        if let userID { conditions += " and e.user_id = \(sql.bind(.int(userID)))" }
+        return """
+            select e.project_id, sum(e.duration_seconds)::bigint as seconds,
+                   coalesce(sum(e.duration_seconds) filter (where e.billable), 0)::bigint as billable, count(*) as entries
+            from time_entries e
+            where e.start_time >= (select first from bounds) and e.start_time <= (select last from bounds)
+              and e.end_time is not null\(conditions)
+            group by e.project_id
+            """
     }
 }
 

@@ -33,7 +33,7 @@ struct DirectEntryWriter {
         ]
         guard let key = call.idempotency else { return Statement(Self.plain, values) }
         values += [
-            .int(key.tokenID), .text(key.operation), .text(key.hash), .text(draft.head), .text(draft.tail),
+            .int(key.tokenID), .text(key.operation), .text(key.hash), .text(SplitReply.head), .text(draft.tail),
         ]
         return Statement(Self.keyed, values)
     }
@@ -83,23 +83,25 @@ struct DirectEntryWriter {
 
 /// The reply to a booking without the id, which the database draws: the text before it and the text behind it.
 private struct SplitReply {
-    let head: String
+    static let head = #"{"message":"\#(TimeEntryCreation.message)","time_entry":{"id":"#
+    /// Where the object with its key begins.
+    private static let objectStart = head.utf8.count - #""time_entry":{"id":"#.utf8.count
+
     let tail: String
-    private let tagFrom: Int
 
     /// - Parameter entry: its id is 0.
     init(_ entry: TimeEntry) {
-        let body = Array(TimeEntryCreation.reply(entry).body.readableBytesView)
-        let mark = Array("\"time_entry\":{\"id\":".utf8)
-        // The first that looks like it is it: before it there are only words of ours.
-        let start = body.indices.first { body[$0...].starts(with: mark) } ?? body.startIndex
-        tagFrom = start
-        head = String(decoding: body[..<(start + mark.count)], as: UTF8.self)
-        tail = String(decoding: body[(start + mark.count + 1)...], as: UTF8.self)
+        var json = JSONWriter(capacity: 1024)
+        entry.write(to: &json)
+        // The id is the first member.
+        tail = json.text(from: #"{"id":0"#.utf8.count) + "}"
     }
 
     func reply(id: Int64) -> Reply {
-        let body = ByteBuffer(string: "\(head)\(id)\(tail)")
-        return Reply(status: .created, body: body).tagged(ETag.ofObject(in: body, from: tagFrom))
+        var body = ByteBufferAllocator().buffer(capacity: Self.head.utf8.count + 20 + tail.utf8.count)
+        body.writeString(Self.head)
+        body.writeString(String(id))
+        body.writeString(tail)
+        return Reply(status: .created, body: body).tagged(ETag.ofObject(in: body, from: Self.objectStart))
     }
 }

@@ -138,6 +138,7 @@ extension TimeEntry: JSONModel {
 
 extension TimeEntry: ChangeSubject {
     static let entityType = "time_entry"
+    static let entityWords = "time entry"
 
     var entityName: String {
         [projectName ?? clientName, taskName].compactMap(\.self).joined(separator: " - ")

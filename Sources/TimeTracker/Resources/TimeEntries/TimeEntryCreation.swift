@@ -38,8 +38,10 @@ enum TimeEntryCreation {
         return draft.entry(lookup, call.settings, user: user)
     }
 
+    static let message = "Time entry created successfully"
+
     static func reply(_ entry: TimeEntry) -> Reply {
-        .saved(.created, message: "Time entry created successfully", key: "time_entry", entry)
+        .saved(.created, message: message, key: "time_entry", entry)
     }
 
     @Sendable static func startTimer(_ call: Call) async throws -> Reply {

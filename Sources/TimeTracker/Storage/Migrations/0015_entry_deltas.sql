@@ -23,6 +23,14 @@ comment on column entry_deltas.seconds is 'duration_seconds of a completed entry
 comment on column entry_deltas.completed is '1 came, -1 went, 0 a running timer';
 comment on column entry_deltas.tag_keys is 'Null = no tags';
 
+-- Sums by month are new: what a report over years adds up.
+create function entry_month(day int, project_id bigint) returns bigint language sql immutable parallel safe as $$
+    select ((extract(year from date '1970-01-01' + day) * 12 + extract(month from date '1970-01-01' + day))::bigint << 40)
+           + coalesce(project_id, 0)
+$$;
+comment on function entry_month(int, bigint) is
+    'Owner of sums of kind m: the UTC month of a day since 1970, as months since the year 0, and a project (0 = none) in the low 40 bits';
+
 create table entry_totals_folded (
     kind "char" not null,
     owner_id bigint not null,
@@ -35,7 +43,13 @@ create table entry_totals_folded (
 comment on table entry_totals_folded is 'Sums over time_entries without what entry_deltas has; read entry_totals instead';
 insert into entry_totals_folded
 select kind, owner_id, sum(seconds), sum(billable_seconds), sum(completed), sum(running)
-from entry_totals group by kind, owner_id;
+from entry_totals group by kind, owner_id
+union all
+select 'm', entry_month(floor(extract(epoch from e.start_time) / 86400)::int, e.project_id),
+       sum(coalesce(e.duration_seconds, 0)),
+       sum(case when e.billable then coalesce(e.duration_seconds, 0) else 0 end),
+       count(e.end_time), count(*) - count(e.end_time)
+from time_entries e group by 2;
 
 create table entry_tag_totals_folded (
     tag text collate "C" not null,
@@ -61,6 +75,10 @@ select 'd'::"char", day::bigint * 4 + billable::int * 2 + paid::int, seconds, ca
        completed::bigint, running::bigint
 from entry_deltas
 union all
+select 'm'::"char", entry_month(day, project_id), seconds, case when billable then seconds else 0 end, completed::bigint,
+       running::bigint
+from entry_deltas
+union all
 select 'p'::"char", project_id, seconds, case when billable then seconds else 0 end, completed::bigint, running::bigint
 from entry_deltas where project_id is not null
 union all
@@ -71,7 +89,7 @@ select 'u'::"char", user_id, seconds, case when billable then seconds else 0 end
 from entry_deltas;
 comment on view entry_totals is 'Sums over time_entries; add up the rows of an owner. Never scans entries.';
 comment on column entry_totals.kind is
-    'a all entries (owner 0), d UTC day by flags (owner days since 1970 * 4 + 2 if billable + 1 if paid), p project, t task, u user';
+    'a all entries (owner 0), d UTC day by flags (owner days since 1970 * 4 + 2 if billable + 1 if paid), m month of a project (owner entry_month()), p project, t task, u user';
 comment on column entry_totals.seconds is 'duration_seconds of completed entries';
 
 create view entry_tag_totals as
@@ -97,7 +115,8 @@ begin
                sum(g.running)
         from gone g,
              lateral (values ('a'::"char", 0::bigint), ('p', g.project_id), ('t', g.task_id), ('u', g.user_id),
-                             ('d', g.day::bigint * 4 + g.billable::int * 2 + g.paid::int))
+                             ('d', g.day::bigint * 4 + g.billable::int * 2 + g.paid::int),
+                             ('m', entry_month(g.day, g.project_id)))
                  as k (kind, owner_id)
         where k.owner_id is not null
         group by k.kind, k.owner_id
@@ -210,7 +229,8 @@ begin
     from time_entries e,
          lateral (values ('a'::"char", 0::bigint), ('p', e.project_id), ('t', e.task_id), ('u', e.user_id),
                          ('d', floor(extract(epoch from e.start_time) / 86400)::bigint * 4
-                               + e.billable::int * 2 + e.paid::int))
+                               + e.billable::int * 2 + e.paid::int),
+                         ('m', entry_month(floor(extract(epoch from e.start_time) / 86400)::int, e.project_id)))
              as k (kind, owner_id)
     where k.owner_id is not null
     group by k.kind, k.owner_id;
