@@ -62,7 +62,6 @@ enum StockItemResource: Resource {
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input()
         let changes = StockItemChanges(&input)
         try input.finish()
@@ -75,7 +74,6 @@ enum StockItemResource: Resource {
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input(partial: true)
         let changes = StockItemChanges(&input)
         try input.finish()
@@ -89,7 +87,6 @@ enum StockItemResource: Resource {
     }
 
     @Sendable private static func deactivate(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         return try await call.change { tx in
             var item = try await StockItemStore.lock(call.pathID, in: tx)
             try call.requireMatch(item, key: "item")

@@ -41,13 +41,14 @@ enum StockItemStore {
             ("supplier", .init(item.supplier), "text"), ("supplier_sku", .init(item.supplierSKU), "text"),
             ("image_url", .init(item.imageURL), "text"), ("notes", .init(item.notes), "text"),
         ]
-        let statement = RowWriter(table: "stock_items", columns: columns, id: item.id).statement(returning: "id", call)
+        let statement = RowWriter(table: "stock_items", columns: columns, id: item.id).statement(
+            returning: "id", call.context)
         guard let id = try await tx.query(statement).first?.int(0), let row = try await tx.query(select(id)).first
         else {
             throw APIError.notFound("Stock item", item.id)
         }
         let saved = StockItem(row)
-        try await call.record([action], saved, in: tx)
+        try await call.context.record([action], saved, in: tx)
         return saved
     }
 }

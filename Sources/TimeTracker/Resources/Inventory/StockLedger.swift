@@ -64,7 +64,7 @@ struct StockLedger {
                 ]))
         guard let row = rows.first else { throw APIError.internalError }
         let saved = StockMovement(row)
-        try await call.record([.created], saved, in: tx)
+        try await call.context.record([.created], saved, in: tx)
         return saved
     }
 

@@ -69,7 +69,6 @@ enum WarehouseResource: Resource {
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input()
         let changes = WarehouseChanges(&input)
         try input.finish()
@@ -82,7 +81,6 @@ enum WarehouseResource: Resource {
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input(partial: true)
         let changes = WarehouseChanges(&input)
         try input.finish()
@@ -95,7 +93,6 @@ enum WarehouseResource: Resource {
     }
 
     @Sendable private static func deactivate(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         return try await call.change { tx in
             var warehouse = try await lock(call, in: tx)
             warehouse.isActive = false
@@ -124,14 +121,14 @@ enum WarehouseResource: Resource {
             ("notes", .init(warehouse.notes), "text"),
         ]
         let statement = RowWriter(table: "warehouses", columns: columns, id: warehouse.id).statement(
-            returning: "id, created_at, updated_at, created_by", call)
+            returning: "id, created_at, updated_at, created_by", call.context)
         guard let row = try await tx.query(statement).first else { throw APIError.notFound("Warehouse", warehouse.id) }
         var saved = warehouse
         saved.id = row.int(0)
         saved.createdAt = row.timestamp(1)
         saved.updatedAt = row.timestamp(2)
         saved.createdBy = row.int(3)
-        try await call.record([action], saved, in: tx)
+        try await call.context.record([action], saved, in: tx)
         return saved
     }
 }

@@ -65,12 +65,11 @@ enum QuoteResource: Resource {
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input()
         let changes = QuoteChanges(&input, isUpdate: false)
         try input.finish()
         return try await call.change { tx in
-            let client = try await ProjectStore.checkClient(changes.clientID.value ?? 0, call, in: tx)
+            let client = try await ProjectStore.checkClient(changes.clientID.value ?? 0, call.context, in: tx)
             let items = changes.items.value ?? []
             try await QuoteStore.checkReferences(items, in: tx)
             let number = try await QuoteNumber.next(call, in: tx)
@@ -85,7 +84,6 @@ enum QuoteResource: Resource {
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input(partial: true)
         let changes = QuoteChanges(&input, isUpdate: true)
         try input.finish()
@@ -93,7 +91,7 @@ enum QuoteResource: Resource {
             var quote = try await QuoteStore.lock(call, in: tx)
             try call.requireMatch(quote, key: "quote")
             if let clientID = changes.clientID.value {
-                let client = try await ProjectStore.checkClient(clientID, call, in: tx)
+                let client = try await ProjectStore.checkClient(clientID, call.context, in: tx)
                 quote.clientID = client.id
                 quote.clientName = client.name
             }
@@ -106,12 +104,11 @@ enum QuoteResource: Resource {
     }
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         return try await call.change { tx in
             let quote = try await QuoteStore.lock(call, ownerOnly: true, in: tx)
             try call.requireMatch(quote, key: "quote")
             _ = try await tx.query(Statement("delete from quotes where id = $1", [.int(quote.id)]))
-            try await call.record([.deleted], quote, in: tx)
+            try await call.context.record([.deleted], quote, in: tx)
             return .message("Quote deleted successfully")
         }
     }

@@ -91,14 +91,14 @@ enum QuoteStore {
             ("visible_to_client", .bool(quote.isVisibleToClient), "bool"),
         ]
         let statement = RowWriter(table: "quotes", columns: columns, id: quote.id).statement(
-            returning: "id, created_at, updated_at", call)
+            returning: "id, created_at, updated_at", call.context)
         guard let row = try await tx.query(statement).first else { throw APIError.notFound("Quote", quote.id) }
         var saved = quote
         saved.id = row.int(0)
         saved.createdAt = row.timestamp(1)
         saved.updatedAt = row.timestamp(2)
         if replacesItems { saved.items = try await replaceItems(of: saved, in: tx) }
-        try await call.record([quote.id == 0 ? .created : .updated], saved, in: tx)
+        try await call.context.record([quote.id == 0 ? .created : .updated], saved, in: tx)
         return saved
     }
 

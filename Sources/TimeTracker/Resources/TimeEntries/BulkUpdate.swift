@@ -51,7 +51,6 @@ enum BulkUpdate {
     }
 
     @Sendable static func run(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input()
         let ids = input.get(ids).value ?? []
         let action = input.get(action).value.flatMap(Action.init(rawValue:))
@@ -181,6 +180,6 @@ enum BulkUpdate {
     private static func record(
         _ action: ChangeAction, _ entries: [TimeEntry], _ call: Call, in tx: PostgresTransaction
     ) async throws {
-        try await call.record(entries.map { Change(action, $0, by: call.principal) }, in: tx)
+        try await call.context.record(entries.map { Change(action, $0, by: call.principal) }, in: tx)
     }
 }

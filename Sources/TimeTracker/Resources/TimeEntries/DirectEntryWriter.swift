@@ -29,7 +29,7 @@ struct DirectEntryWriter {
             .init(entry.invoiceNumber), .timestamp(entry.createdAt), .text(versions.project), .init(versions.task),
             .text(versions.user), .int(call.principal.userID), .text(entry.entityName),
             .text(Change.sentence(.created, entry)),
-            .init(call.exchange.clientAddress), .init(call.userAgent),
+            .init(call.exchange.clientAddress), .init(call.exchange.userAgent),
         ]
         guard let key = call.idempotency else { return Statement(Self.plain, values) }
         values += [

@@ -26,7 +26,7 @@ struct EntryWriter {
             }
         guard let row else { throw APIError.internalError }
         if row.bool(1) {
-            throw EntryRules.timerAlreadyRunning(try await TimerLookup.running(of: entry.userID, call))
+            throw EntryRules.timerAlreadyRunning(try await TimerLookup.running(of: entry.userID, call.context))
         }
         if row.bool(2) { throw EntryRules.overlapping }
         if row.int(0) == 0 { throw Idempotency.AlreadyDone() }
@@ -49,7 +49,8 @@ struct EntryWriter {
         let actions: [ChangeAction] = entry.isRunning ? [.started, .created] : [.created]
         parts.append(
             ChangeRecord.expressions(
-                actions.map { Change($0, entry, by: call.principal) }, if: "exists (select 1 from e)", call, in: &sql))
+                actions.map { Change($0, entry, by: call.principal) }, if: "exists (select 1 from e)",
+                origin: call.context.origin, in: &sql))
         sql.add("with \(parts.joined(separator: ",\n")) select (select count(*) from e), \(running), \(overlap)")
         return sql.statement
     }

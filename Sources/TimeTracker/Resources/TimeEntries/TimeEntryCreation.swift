@@ -3,7 +3,6 @@ import HTTPTypes
 /// `POST /api/v1/time-entries` and `POST /api/v1/timer/start` (behaviour.md §5.5, §5.10).
 enum TimeEntryCreation {
     @Sendable static func create(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input()
         let draft = try EntryDraft(&input, call)
         let known = EntryLookupCache.of(call.app)
@@ -43,7 +42,6 @@ enum TimeEntryCreation {
     }
 
     @Sendable static func startTimer(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input()
         let draft = try EntryDraft(timer: &input, call)
         let lookup = try await EntryLookup.load(draft.keys, call)
@@ -51,7 +49,7 @@ enum TimeEntryCreation {
         if let project = lookup.project, !project.isVisible {
             throw APIError.forbidden("You do not have access to this project")
         }
-        if call.settings.singleActiveTimer, let timer = try await TimerLookup.running(of: draft.userID, call) {
+        if call.settings.singleActiveTimer, let timer = try await TimerLookup.running(of: draft.userID, call.context) {
             throw EntryRules.timerAlreadyRunning(timer)
         }
         guard let project = lookup.project else {

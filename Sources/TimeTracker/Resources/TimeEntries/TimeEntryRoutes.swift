@@ -36,7 +36,7 @@ enum TimeEntryResource: Resource {
             .get, path: "/api/v1/time-entries/{id}", summary: "Get a time entry", access: read,
             response: .single("time_entry", TimeEntry.schema)
         ) { call in
-            .single(key: "time_entry", try await TimeEntryStore.find(call.pathID, call))
+            .single(key: "time_entry", try await TimeEntryStore.find(call.pathID, call.context))
         },
         Route(
             .put, .patch, path: "/api/v1/time-entries/{id}", summary: "Update a time entry",
@@ -52,13 +52,12 @@ enum TimeEntryResource: Resource {
     ]
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         return try await call.change { tx in
-            let entry = try await TimeEntryStore.lock(call.pathID, call, in: tx)
+            let entry = try await TimeEntryStore.lock(call.pathID, call.context, in: tx)
             try call.requireMatch(entry, key: "time_entry")
             if entry.isRunning { throw EntryRules.timerActive }
             _ = try await tx.query(Statement("delete from time_entries where id = $1", [.int(entry.id)]))
-            try await call.record([.deleted], entry, in: tx)
+            try await call.context.record([.deleted], entry, in: tx)
             return .message("Time entry deleted successfully")
         }
     }

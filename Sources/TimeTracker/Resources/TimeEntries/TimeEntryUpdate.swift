@@ -7,14 +7,13 @@ enum TimeEntryUpdate {
     private static let lockTolerance: Int64 = 2_000_000
 
     @Sendable static func update(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input(partial: true)
         let changes = try Changes(&input)
         return try await call.change { tx in
-            let old = try await TimeEntryStore.lock(call.pathID, call, in: tx)
+            let old = try await TimeEntryStore.lock(call.pathID, call.context, in: tx)
             try call.requireMatch(old, key: "time_entry")
             let new = try await apply(changes, to: old, call, in: tx)
-            let entry = try await TimeEntryStore.save(new, [.updated], call, in: tx)
+            let entry = try await TimeEntryStore.save(new, [.updated], call.context, in: tx)
             return .saved(.ok, message: "Time entry updated successfully", key: "time_entry", entry)
         }
     }

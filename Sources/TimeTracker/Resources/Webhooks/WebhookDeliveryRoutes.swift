@@ -60,7 +60,6 @@ enum WebhookDeliveryRoutes: Resource {
     }
 
     @Sendable private static func redeliver(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         return try await call.change { tx in
             let webhook = try await WebhookStore.lock(call, in: tx)
             guard webhook.isActive else { throw APIError.conflict("The webhook is inactive") }

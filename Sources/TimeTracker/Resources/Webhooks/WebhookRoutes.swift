@@ -73,7 +73,6 @@ enum WebhookResource: Resource {
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input()
         let changes = WebhookChanges(&input, reachesPrivateNetworks: call.app.webhooksReachPrivateNetworks)
         try input.finish()
@@ -98,7 +97,6 @@ enum WebhookResource: Resource {
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input(partial: true)
         let changes = WebhookChanges(&input, reachesPrivateNetworks: call.app.webhooksReachPrivateNetworks)
         try input.finish()
@@ -116,7 +114,6 @@ enum WebhookResource: Resource {
     }
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         return try await call.change { tx in
             let webhook = try await WebhookStore.lock(call, in: tx)
             try call.requireMatch(webhook, key: "webhook")

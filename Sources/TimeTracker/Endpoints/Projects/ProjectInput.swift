@@ -32,3 +32,22 @@ enum ProjectInput {
         return .success(text.asciiLowercased.unchecked)
     }
 }
+
+extension ProjectChanges {
+    init(_ input: inout InputReader) {
+        self.init()
+        name = input.get(ProjectInput.name)
+        clientID = input.get(ProjectInput.clientID)
+        description = input.get(ProjectInput.description)
+        billable = input.get(ProjectInput.billable)
+        hourlyRate = input.get(ProjectInput.hourlyRate)
+        budgetAmount = input.get(ProjectInput.budgetAmount)
+        estimatedHours = input.get(ProjectInput.estimatedHours)
+        status = input.get(ProjectInput.status)
+        code = input.get(ProjectInput.code)
+        billingRef = input.get(ProjectInput.billingRef)
+        threshold = input.get(ProjectInput.threshold)
+        color = input.get(ProjectInput.color)
+        customFields = input.get(ProjectInput.customFields)
+    }
+}

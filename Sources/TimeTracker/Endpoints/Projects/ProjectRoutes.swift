@@ -1,5 +1,4 @@
 import HTTPTypes
-import Postgres
 
 /// `/api/v1/projects` (behaviour.md §4.5).
 enum ProjectResource: Resource {
@@ -22,7 +21,7 @@ enum ProjectResource: Resource {
             .get, path: "/api/v1/projects/{id}", summary: "Get a project", access: read,
             response: .single("project", Project.schema)
         ) { call in
-            .single(key: "project", try await ProjectStore.find(call))
+            .single(key: "project", try await ProjectStore.find(call.pathID, call.context))
         },
         Route(
             .put, .patch, path: "/api/v1/projects/{id}", summary: "Update a project",
@@ -40,65 +39,35 @@ enum ProjectResource: Resource {
         let clientID = query.integer("client_id")
         let page = query.page()
         try query.finish()
-        var sql = SQL()
-        var conditions = [Visibility.condition(call.principal, clientID: "p.client_id", in: &sql)]
-        if status != "all" { conditions.append("p.status = \(sql.bind(.text(status)))") }
-        if let clientID { conditions.append("p.client_id = \(sql.bind(.int(clientID)))") }
-        let filter = conditions.joined(separator: " and ")
-        let rows = try await call.db.query(
-            PageQuery(
-                total: "(select count(*) from projects p where \(filter))",
-                page: "select p.* from projects p where \(filter)", order: "p.name, p.id"
-            ).statement(
-                sql, page, columns: "\(Project.columns), \(Project.joinedColumns)", alias: "p", joins: Project.joins))
-        let (projects, pagination) = PageQuery.read(rows, page) { Project($0, offset: 1) }
+        let (projects, pagination) = try await ProjectList.read(
+            status: status == "all" ? nil : status, clientID: clientID, page, call.context)
         return .list(key: "projects", projects, pagination)
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input()
         let changes = ProjectChanges(&input)
         try input.finish()
         return try await call.change { tx in
-            var project = Project.new(name: changes.name.value ?? "", clientID: changes.clientID.value ?? 0)
-            let client = try await ProjectStore.checkClient(project.clientID, call, in: tx)
-            changes.apply(to: &project, client: client, actor: call.principal.userID)
-            let saved = try await ProjectStore.save(project, [.created], call, in: tx)
+            let saved = try await ProjectOperations.create(changes, call.context, in: tx)
             return .saved(.created, message: "Project created successfully", key: "project", saved)
         }
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input(partial: true)
         let changes = ProjectChanges(&input)
         try input.finish()
         return try await call.change { tx in
-            let old = try await ProjectStore.lock(call, in: tx)
-            try call.requireMatch(old, key: "project")
-            var project = old
-            let clientID = changes.clientID.value
-            let client =
-                if let clientID { try await ProjectStore.checkClient(clientID, call, in: tx) } else { Client?.none }
-            changes.apply(to: &project, client: client, actor: call.principal.userID)
-            var actions = [ChangeAction.updated]
-            if project.isArchived, !old.isArchived { actions.append(.archived) }
-            if !project.isArchived, old.isArchived { actions.append(.unarchived) }
-            let saved = try await ProjectStore.save(project, actions, call, in: tx)
+            let saved = try await ProjectOperations.update(
+                call.pathID, changes, call.context, if: call.matching("project"), in: tx)
             return .saved(.ok, message: "Project updated successfully", key: "project", saved)
         }
     }
 
     @Sendable private static func archive(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
-        return try await call.change { tx in
-            var project = try await ProjectStore.lock(call, in: tx)
-            try call.requireMatch(project, key: "project")
-            if !project.isArchived {
-                project.archive(by: call.principal.userID)
-                _ = try await ProjectStore.save(project, [.archived], call, in: tx)
-            }
+        try await call.change { tx in
+            try await ProjectOperations.archive(call.pathID, call.context, if: call.matching("project"), in: tx)
             return .message("Project archived successfully")
         }
     }

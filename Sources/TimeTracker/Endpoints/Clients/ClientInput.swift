@@ -43,12 +43,9 @@ enum ClientInput {
     }
 }
 
-/// What a body wants to set on a client.
-struct ClientChanges: Sendable {
-    private let name, description, contactPerson, email, company, phone, address, status, customFields: Presence<String>
-    private let rate, prepaidHours, prepaidResetDay: Presence<Int64>
-
+extension ClientChanges {
     init(_ input: inout InputReader) {
+        self.init()
         name = input.get(ClientInput.name)
         description = input.get(ClientInput.description)
         contactPerson = input.get(ClientInput.contactPerson)
@@ -62,27 +59,4 @@ struct ClientChanges: Sendable {
         prepaidResetDay = input.get(ClientInput.prepaidResetDay)
         customFields = input.get(ClientInput.customFields)
     }
-
-    func apply(to client: inout Client) {
-        client.name = name.value ?? client.name
-        client.description = description.orKeep(client.description)
-        client.contactPerson = contactPerson.orKeep(client.contactPerson)
-        client.email = email.orKeep(client.email).flatMap { $0.isEmpty ? nil : $0 }
-        client.company = company.orKeep(client.company)
-        client.phone = phone.orKeep(client.phone)
-        client.address = address.orKeep(client.address)
-        client.defaultHourlyRate = rate.orKeep(client.defaultHourlyRate)
-        client.status = status.value ?? client.status
-        client.prepaidHoursMonthly = prepaidHours.orKeep(client.prepaidHoursMonthly)
-        client.prepaidResetDay = prepaidResetDay.value ?? client.prepaidResetDay
-        client.customFields = customFields.orKeep(client.customFields) ?? "{}"
-    }
-}
-
-extension Client {
-    /// A client with the defaults of behaviour.md §4.1, not stored yet.
-    static let new = Client(
-        id: 0, name: "", status: "active", prepaidResetDay: 1, customFields: "{}", createdAt: 0, updatedAt: 0,
-        totalProjects: 0,
-        activeProjects: 0)
 }

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Postgres
 
 /// `/api/v1/users` (behaviour.md §11.3).
 enum UserResource: Resource {
@@ -29,16 +28,13 @@ enum UserResource: Resource {
         ], required: ["user", "time_entry_requirements", "enabled_modules"])
 
     @Sendable private static func me(_ call: Call) async throws -> Reply {
-        var sql = SQL()
-        let columns = User.columns(call.settings, in: &sql)
-        sql.add("select \(columns) from users u where u.id = ", .int(call.principal.userID))
-        guard let row = try await call.db.query(sql.statement).first else { throw APIError.invalidToken }
+        guard let user = try await UserStore.actor(call.context) else { throw APIError.invalidToken }
         let settings = call.settings
         let modules = Module.allCases.filter { settings.isEnabled($0) || (call.principal.isAdmin && $0 == .clients) }
         return .json { json in
             json.beginObject()
             json.key("user")
-            User(row).write(to: &json)
+            user.write(to: &json)
             json.key("time_entry_requirements")
             json.beginObject()
             json.key("require_task")
@@ -60,15 +56,7 @@ enum UserResource: Resource {
         var query = call.query
         let page = query.page()
         try query.finish()
-        var sql = SQL()
-        let columns = User.columns(call.settings, in: &sql)
-        let rows = try await call.db.query(
-            PageQuery(
-                total: "(select count(*) from users u where u.is_active)",
-                page: "select u.* from users u where u.is_active",
-                order: "u.username, u.id"
-            ).statement(sql, page, columns: columns, alias: "u"))
-        let (users, pagination) = PageQuery.read(rows, page) { User($0, offset: 1) }
+        let (users, pagination) = try await UserStore.listActive(page, call.context)
         return .list(key: "users", users, pagination)
     }
 }

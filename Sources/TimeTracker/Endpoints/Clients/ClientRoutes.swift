@@ -1,5 +1,4 @@
 import HTTPTypes
-import Postgres
 
 /// `/api/v1/clients` (behaviour.md §4.2).
 enum ClientResource: Resource {
@@ -22,7 +21,7 @@ enum ClientResource: Resource {
             .get, path: "/api/v1/clients/{id}", summary: "Get a client", access: read, module: .clients,
             response: .single("client", Client.schema)
         ) { call in
-            .single(key: "client", try await ClientStore.find(call))
+            .single(key: "client", try await ClientStore.find(call.pathID, call.context))
         },
         Route(
             .put, .patch, path: "/api/v1/clients/{id}", summary: "Update a client",
@@ -40,62 +39,36 @@ enum ClientResource: Resource {
         let search = query.text("search")
         let page = query.page()
         try query.finish()
-        var sql = SQL()
-        var conditions = [Visibility.condition(call.principal, clientID: "c.id", in: &sql)]
-        if let status { conditions.append("c.status = \(sql.bind(.text(status)))") }
-        if let search {
-            conditions.append(TextCondition(text: search).expression(.client, ["name", "company", "email"], in: &sql))
-        }
-        let filter = conditions.joined(separator: " and ")
-        let rows = try await call.db.query(
-            PageQuery(
-                total: "(select count(*) from clients c where \(filter))",
-                page: "select c.* from clients c where \(filter)",
-                order: "c.name, c.id"
-            ).statement(sql, page, columns: Client.columns, alias: "c"))
-        let (clients, pagination) = PageQuery.read(rows, page) { Client($0, offset: 1) }
+        let (clients, pagination) = try await ClientStore.list(
+            status: status, search: search, page, call.context)
         return .list(key: "clients", clients, pagination)
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input()
         let changes = ClientChanges(&input)
         try input.finish()
         return try await call.change { tx in
-            var client = Client.new
-            changes.apply(to: &client)
-            let saved = try await ClientStore.save(client, .created, call, in: tx)
+            let saved = try await ClientOperations.create(changes, call.context, in: tx)
             return .saved(.created, message: "Client created successfully", key: "client", saved)
         }
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
         var input = try call.input(partial: true)
         let changes = ClientChanges(&input)
         try input.finish()
         return try await call.change { tx in
-            var client = try await ClientStore.lock(call, in: tx)
-            try call.requireMatch(client, key: "client")
-            changes.apply(to: &client)
-            let saved = try await ClientStore.save(client, .updated, call, in: tx)
+            let saved = try await ClientOperations.update(
+                call.pathID, changes, call.context, if: call.matching("client"), in: tx)
             return .saved(.ok, message: "Client updated successfully", key: "client", saved)
         }
     }
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
-        do {
-            return try await call.change { tx in
-                let client = try await ClientStore.lock(call, in: tx)
-                try call.requireMatch(client, key: "client")
-                _ = try await tx.query(Statement("delete from clients where id = $1", [.int(client.id)]))
-                try await call.record([.deleted], client, in: tx)
-                return .message("Client deleted successfully")
-            }
-        } catch let error as PostgresError where error.code == .foreignKeyViolation {
-            throw APIError.conflict("The client still has projects, quotes or time entries")
+        try await call.change { tx in
+            try await ClientOperations.delete(call.pathID, call.context, if: call.matching("client"), in: tx)
+            return .message("Client deleted successfully")
         }
     }
 }

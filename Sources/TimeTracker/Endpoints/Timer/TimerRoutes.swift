@@ -46,11 +46,11 @@ enum TimerResource: Resource {
                 For clients that notice idleness: send it about once a minute while there is activity. After \
                 idle_timeout_minutes of silence the timer is marked (idle_notified, webhook time_entry.idle); five minutes \
                 later it is stopped at the last heartbeat. Timers that never get a heartbeat go on.
-                """, access: write, success: .noContent, response: .any(), handler: Heartbeat.take),
+                """, access: write, success: .noContent, response: .any(), handler: heartbeat),
     ]
 
     @Sendable private static func status(_ call: Call) async throws -> Reply {
-        let timer = try await TimerLookup.running(of: call.principal.userID, call)
+        let timer = try await TimerLookup.running(of: call.principal.userID, call.context)
         return .json { json in
             json.beginObject()
             json.key("active")
@@ -71,85 +71,37 @@ enum TimerResource: Resource {
         let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
         let requested: Int64? = if case .success(let id)? = body?["entry_id"].map(entryID.parse) { id } else { nil }
         let time = try requestedTime(body?["stop_time"])
-        return try await change(call, entryID: requested, at: time, "Timer stopped", [.stopped, .updated]) {
-            timer, user, clock in
-            if time != nil, clock.given <= timer.start { throw invalidStopTime }
-            // A start may lie a little ahead of the clock.
-            timer.stop(
-                at: max(min(clock.given, clock.now), timer.start),
-                rounding: user.effective(settingsMinutes: call.settings.roundingMinutes))
+        return try await change(call, "Timer stopped") { tx in
+            try await TimerOperations.stop(requested, at: time, call.context, in: tx)
         }
     }
 
     private static func requestedTime(_ value: JSONValue?) throws -> DateTimeInput? {
         guard let value, !value.isNull else { return nil }
-        guard case .success(let time) = stopTime.parse(value) else { throw invalidStopTime }
+        guard case .success(let time) = stopTime.parse(value) else { throw TimerOperations.invalidStopTime }
         return time
     }
 
-    private static var invalidStopTime: APIError {
-        var error = APIError.validation("stop_time", "Must be a datetime after the timer's start.")
-        error.code = "invalid_stop_time"
-        return error
-    }
-
-    /// Who pauses or resumes is at work.
     @Sendable private static func pause(_ call: Call) async throws -> Reply {
-        try await change(call, "Timer paused", [.paused, .updated]) { timer, _, clock in
-            guard timer.pausedAt == nil else { throw APIError.rule("invalid_state", "The timer is already paused") }
-            timer.pausedAt = clock.now
-            timer.noteActivity(at: clock.now)
-        }
+        try await change(call, "Timer paused") { try await TimerOperations.pause(call.context, in: $0) }
     }
 
     @Sendable private static func resume(_ call: Call) async throws -> Reply {
-        try await change(call, "Timer resumed", [.resumed, .updated]) { timer, _, clock in
-            guard let pausedAt = timer.pausedAt else { throw APIError.rule("invalid_state", "The timer is not paused") }
-            timer.breakSeconds += EntryDuration.wholeSeconds(from: pausedAt, to: clock.now)
-            timer.pausedAt = nil
-            timer.noteActivity(at: clock.now)
-        }
+        try await change(call, "Timer resumed") { try await TimerOperations.resume(call.context, in: $0) }
     }
 
-    /// Whole seconds; `given` is the time asked for, or now.
-    private struct Clock {
-        let now: Int64
-        let given: Int64
+    @Sendable private static func heartbeat(_ call: Call) async throws -> Reply {
+        try await call.change { tx in
+            try await Heartbeat.take(call.context, in: tx)
+            return Reply(status: .noContent)
+        }
     }
 
     private static func change(
-        _ call: Call, entryID: Int64? = nil, at time: DateTimeInput? = nil, _ message: String,
-        _ actions: [ChangeAction],
-        _ apply: @Sendable (inout TimeEntry, RoundingPreference, Clock) throws -> Void
+        _ call: Call, _ message: String, _ operation: (PostgresTransaction) async throws -> TimeEntry
     ) async throws -> Reply {
-        try call.principal.requireWriter()
-        return try await call.change { tx in
-            var timer = try await TimerLookup.lock(of: call.principal.userID, entryID: entryID, in: tx)
-            var sql = SQL("select clock_timestamp()")
-            if let time { sql.add(", \(WallTime.expression(time, zone: call.settings.timezone, in: &sql))") }
-            guard let row = try await tx.query(sql.statement).first else { throw APIError.internalError }
-            let now = InstantFormat.wholeSecond(row.timestamp(0))
-            try apply(&timer, call.principal.rounding, Clock(now: now, given: time == nil ? now : row.timestamp(1)))
-            let entry = try await TimeEntryStore.save(timer, actions, call, in: tx)
-            return .saved(.ok, message: message, key: "time_entry", entry)
+        try await call.change { tx in
+            .saved(.ok, message: message, key: "time_entry", try await operation(tx))
         }
-    }
-}
-
-extension TimeEntry {
-    /// Ends a running timer; what is left of a pause counts as a break.
-    ///
-    /// - Parameter end: not before the start.
-    mutating func stop(at end: Int64, rounding: Rounding) {
-        if let pausedAt { breakSeconds += EntryDuration.wholeSeconds(from: pausedAt, to: end) }
-        pausedAt = nil
-        self.end = end
-        durationSeconds = EntryDuration.seconds(start: start, end: end, breakSeconds: breakSeconds, rounding: rounding)
-    }
-
-    /// The user does something with the timer: that is as good as a heartbeat, where there are heartbeats.
-    fileprivate mutating func noteActivity(at now: Int64) {
-        if lastHeartbeatAt != nil { lastHeartbeatAt = now }
-        idleNotifiedAt = nil
     }
 }
