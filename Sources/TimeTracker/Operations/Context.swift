@@ -43,6 +43,9 @@ public final class Context: @unchecked Sendable {
         ChangeOrigin(userID: principal.userID, address: source?.clientAddress, userAgent: source?.userAgent)
     }
 
+    /// After a change of a user's time entries outside of ``change(_:)``.
+    func forgetFigures(of userID: Int64) { figures.forget(userID: userID) }
+
     // MARK: Changes
 
     /// Carries out a change in one transaction, by somebody who may write.

@@ -1,6 +1,6 @@
 import Postgres
 
-/// Reads and locks single entries.
+/// Reads and changes single entries.
 enum TimeEntryStore {
     static func find(_ id: Int64, _ context: Context) async throws -> TimeEntry {
         let statement = Statement(
@@ -56,5 +56,17 @@ enum TimeEntryStore {
         saved.updatedAt = row.timestamp(0)
         try await context.record(actions, saved, in: tx)
         return saved
+    }
+
+    /// - Parameter isExpected: throws when the stored entry is not the one that the caller knows.
+    /// - Throws: ``APIError`` 404, 403, 400 `timer_active`.
+    static func delete(
+        _ id: Int64, _ context: Context, if isExpected: Expectation<TimeEntry>, in tx: PostgresTransaction
+    ) async throws {
+        let entry = try await lock(id, context, in: tx)
+        try isExpected(entry)
+        if entry.isRunning { throw EntryRules.timerActive }
+        _ = try await tx.query(Statement("delete from time_entries where id = $1", [.int(entry.id)]))
+        try await context.record([.deleted], entry, in: tx)
     }
 }
