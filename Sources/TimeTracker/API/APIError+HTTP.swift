@@ -22,3 +22,32 @@ extension APIError {
         }
     }
 }
+
+extension APIError {
+    var status: HTTPResponse.Status {
+        switch kind {
+        case .badRequest: .badRequest
+        case .unauthorized: .unauthorized
+        case .forbidden: .forbidden
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .requestTimeout: .requestTimeout
+        case .conflict: .conflict
+        case .preconditionFailed: .preconditionFailed
+        case .contentTooLarge: .contentTooLarge
+        case .uriTooLong: .uriTooLong
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .tooManyRequests: .tooManyRequests
+        case .requestHeaderFieldsTooLarge: .requestHeaderFieldsTooLarge
+        case .internalServerError: .internalServerError
+        case .notImplemented: .notImplemented
+        case .serviceUnavailable: .serviceUnavailable
+        }
+    }
+
+    static func methodNotAllowed(allowed: [HTTPRequest.Method]) -> APIError {
+        var error = APIError(.methodNotAllowed, "method_not_allowed", "Method not allowed")
+        error.headers = [("allow", allowed.map(\.rawValue).joined(separator: ", "))]
+        return error
+    }
+}

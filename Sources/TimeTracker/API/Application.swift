@@ -11,6 +11,8 @@ public final class Application: Sendable {
     /// Nil when Redis is switched off by configuration.
     let redis: RedisClient?
     let redisKeyPrefix: String
+    /// Figures kept in Redis.
+    let figures: KeptFigures
     let settings: SettingsStore
     let authenticator: Authenticator
     let rateLimiter: RateLimiter
@@ -46,6 +48,7 @@ public final class Application: Sendable {
         self.db = db
         self.redis = redis
         self.redisKeyPrefix = redisKeyPrefix
+        figures = KeptFigures(redis: redis, keyPrefix: redisKeyPrefix)
         self.settings = settings
         self.authenticator = authenticator
         self.rateLimiter = rateLimiter
@@ -69,6 +72,4 @@ public final class Application: Sendable {
     /// Redis is wanted but away: limits are counted for this host only.
     var isDegraded: Bool { redis.map { !$0.isAvailable } ?? false }
 
-    /// Figures kept in Redis.
-    var figures: KeptFigures { KeptFigures(redis: redis, keyPrefix: redisKeyPrefix) }
 }

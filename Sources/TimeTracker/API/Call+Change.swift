@@ -6,18 +6,16 @@ extension Call {
     /// Carries out a change in one transaction. With an `Idempotency-Key` the reply is kept in the same transaction, so
     /// that a repeated request gets it again, whatever has happened in between (behaviour.md §2.9).
     ///
-    /// - Throws: what `body` throws, after a rollback; ``Idempotency/AlreadyDone`` when the key's request was carried out
-    ///   before, which ``Idempotency/run(_:_:)`` turns into that request's reply.
+    /// - Throws: ``APIError`` 403 for viewers; what `body` throws, after a rollback; ``AlreadyDone`` when the
+    ///   key's request was carried out before, which ``Idempotency/run(_:_:)`` turns into that request's reply.
     func change(_ body: (PostgresTransaction) async throws -> Reply) async throws -> Reply {
-        let reply = try await db.transaction { tx in
+        try await context.change { tx in
             guard let key = idempotency else { return try await body(tx) }
             try await key.claim(in: tx)
             let reply = try await body(tx)
             if reply.status.kind == .successful { try await key.keep(reply, in: tx) }
             return reply
         }
-        staleFigures.forget(in: app.figures)
-        return reply
     }
 }
 
@@ -34,7 +32,7 @@ extension IdempotencyKey {
                     and created_at > now() - interval '24 hours'
                 """, values),
         ])
-        if rows.last?.isEmpty == false { throw Idempotency.AlreadyDone() }
+        if rows.last?.isEmpty == false { throw AlreadyDone() }
     }
 
     fileprivate func keep(_ reply: Reply, in tx: PostgresTransaction) async throws {

@@ -3,19 +3,15 @@ import NIOCore
 import Postgres
 
 /// An authenticated, admitted request as its handler sees it.
-///
-/// `@unchecked Sendable`: like its exchange it belongs to one task at a time.
-public final class Call: @unchecked Sendable {
+public final class Call: Sendable {
     public let exchange: Exchange
     public let app: Application
-    public let settings: Settings
+    /// What operations act in.
+    public let context: Context
     /// Values of the path's parameters, in order.
     let pathIDs: [Int64]
     /// Present when the client sent `Idempotency-Key` on a route that honours it.
     let idempotency: IdempotencyKey?
-    /// Figures that the request's changes have made stale; looked at after the commit.
-    var staleFigures = StaleFigures()
-    private let owner: Principal?
     private let route: Route
 
     init(
@@ -24,9 +20,9 @@ public final class Call: @unchecked Sendable {
     ) {
         self.exchange = exchange
         self.app = app
-        self.settings = settings
         self.route = route
-        self.owner = principal
+        context = Context(
+            actor: principal, settings: settings, db: app.db, figures: app.figures, source: exchange)
         self.pathIDs = pathIDs
         self.idempotency = idempotency
     }
@@ -36,11 +32,10 @@ public final class Call: @unchecked Sendable {
     /// The first of them; 0 on a path without parameters.
     var pathID: Int64 { pathIDs.first ?? 0 }
 
+    var settings: Settings { context.settings }
+
     /// The acting user. A handler of an open route has none and asks for none.
-    var principal: Principal {
-        guard let owner else { preconditionFailure("\(route.path) is open and has no principal") }
-        return owner
-    }
+    var principal: Principal { context.principal }
 
     var query: QueryParameters { QueryParameters(exchange.rawQuery) }
 

@@ -64,9 +64,9 @@ final class HeavyWork: Sendable {
 
     /// Runs a route's handler where it belongs.
     func handle(_ route: Route, _ call: Call) async throws -> Reply {
-        guard route.isHeavy else { return try await route.handler(call) }
+        guard route.isHeavy else { return try await route.answer(call) }
         let bytes = call.exchange.body?.readableBytes ?? 0
-        return try await run(isLarge: bytes > Self.largeBody) { try await route.handler(call) }
+        return try await run(isLarge: bytes > Self.largeBody) { try await route.answer(call) }
     }
 
     /// - Throws: ``APIError`` 503 when too many wait already; else what `body` throws.

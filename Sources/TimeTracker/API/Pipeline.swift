@@ -26,7 +26,7 @@ struct Pipeline: Sendable {
             }
             try await receiveBody(route, exchange)
             // Open routes must not depend on the database; those that want it ask for it.
-            return try await route.handler(
+            return try await route.answer(
                 Call(
                     exchange: exchange, app: app, settings: app.settings.lastKnown, route: route, principal: nil,
                     pathIDs: ids, idempotency: nil))

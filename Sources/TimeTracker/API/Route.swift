@@ -66,7 +66,9 @@ public final class Route: Sendable {
     public let errors: [HTTPResponse.Status]
     /// Name under which `Idempotency-Key` records are kept (behaviour.md §2.9): every POST of a token has one.
     let operation: String?
-    public let handler: Handler
+    /// Whether it changes something for a token's owner, who must not be a viewer then: every method but GET does.
+    let isChange: Bool
+    private let handler: Handler
 
     public init(
         _ methods: HTTPRequest.Method..., path: String, summary: String, details: String = "", access: Access,
@@ -91,6 +93,13 @@ public final class Route: Sendable {
         self.errors = errors
         self.operation = methods == [.post] && access.isByToken ? Self.operation(path) : nil
         self.handler = handler
+        isChange = access.isByToken && !methods.contains(.get)
+    }
+
+    /// - Throws: ``APIError`` 403 for a change by somebody who may only read; else what the handler throws.
+    func answer(_ call: Call) async throws -> Reply {
+        if isChange { try call.principal.requireWriter() }
+        return try await handler(call)
     }
 
     /// Names of the parameters in the path, in order.

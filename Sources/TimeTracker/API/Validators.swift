@@ -11,6 +11,11 @@ extension JSONModel {
 }
 
 extension Call {
+    /// ``requireMatch(_:key:)`` for objects that an operation is to find.
+    func matching<Model: JSONModel>(_ key: JSONKey) -> Expectation<Model> {
+        { try self.requireMatch($0, key: key) }
+    }
+
     /// Refuses a change of an object that isn't the one the client has seen, if it sent `If-Match`.
     ///
     /// - Parameter model: the stored object, locked.

@@ -55,3 +55,10 @@ struct ChangeOrigin: Sendable {
     var address: String?
     var userAgent: String?
 }
+
+/// Who asks for changes over the network.
+protocol ChangeSource: Sendable {
+    var clientAddress: String { get }
+    /// Cut to a size worth keeping.
+    var userAgent: String? { get }
+}

@@ -10,9 +10,6 @@ import Redis
 /// (``AlreadyDone``), because the outcome of a commit is unknown, or because the repeated request would now be refused
 /// (its object is gone, its timer runs, its body is another one) although the first one was carried out.
 public struct Idempotency: Sendable {
-    /// Thrown by a handler whose insert of the key found it taken; its transaction has changed nothing.
-    struct AlreadyDone: Error {}
-
     let db: PostgresClient
     let redis: RedisClient?
     let redisKeyPrefix: String

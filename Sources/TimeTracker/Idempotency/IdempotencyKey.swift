@@ -32,6 +32,9 @@ public struct IdempotencyKey: Sendable {
         .validation("Idempotency-Key", "Longer than maximum length \(maxLength).")
     }
 
+    /// Under what the answer is kept in the database.
+    var receipt: Receipt.Key { Receipt.Key(tokenID: tokenID, operation: operation, hash: hash) }
+
     // MARK: The copy in Redis
 
     /// The hash tag keeps all keys of a token in one cluster slot.

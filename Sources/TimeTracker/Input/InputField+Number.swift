@@ -40,14 +40,8 @@ extension InputField where Value == Int64 {
     }
 }
 
-/// A decimal number that is not negative, as a client gave it.
-struct Hundredths: Sendable, Equatable {
-    /// Rounded half up.
-    let amount: Int64
-    /// Whether nothing was rounded.
-    let isExact: Bool
-
-    static let tooPrecise: InputFailure = "At most 2 decimals."
+extension Hundredths {
+    static let tooPrecise = InputFailure(stringLiteral: tooPreciseText)
 
     /// - Parameter most: a lower limit than that of `numeric(precision, 2)`, in hundredths.
     static func parse(_ value: JSONValue, precision: Int, most: Int64? = nil) -> Result<Hundredths, InputFailure> {

@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOCore
 
 /// What became of a request's claim on its token's quota, and what the client is told (behaviour.md §2.8).

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 // Refusals of browser routes.
 extension APIError {
     static let signInRequired = APIError(

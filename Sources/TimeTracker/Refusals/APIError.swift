@@ -1,10 +1,16 @@
-import HTTPTypes
-
 /// A refusal that renders itself in the standard error body (behaviour.md §3.2).
 ///
 /// `error` and `message` are for people, `code` is the machine-readable `error_code`.
 public struct APIError: Error, Sendable {
-    public var status: HTTPResponse.Status
+    /// What is the matter, by which clients tell what to do; each is a status of HTTP (RFC 9110 §15.5, §15.6).
+    public enum Kind: Sendable {
+        case badRequest, unauthorized, forbidden, notFound, methodNotAllowed, requestTimeout, conflict
+        case preconditionFailed, contentTooLarge, uriTooLong, unsupportedMediaType, tooManyRequests
+        case requestHeaderFieldsTooLarge
+        case internalServerError, notImplemented, serviceUnavailable
+    }
+
+    public var kind: Kind
     public var code: String
     public var error: String
     public var message: String
@@ -14,8 +20,8 @@ public struct APIError: Error, Sendable {
     /// Writes further members of the body.
     public var extra: (@Sendable (inout JSONWriter) -> Void)?
 
-    public init(_ status: HTTPResponse.Status, _ code: String, _ error: String, message: String? = nil) {
-        self.status = status
+    public init(_ kind: Kind, _ code: String, _ error: String, message: String? = nil) {
+        self.kind = kind
         self.code = code
         self.error = error
         self.message = message ?? error
@@ -38,12 +44,6 @@ extension APIError {
         APIError(
             .notFound, "not_found", "Not found",
             message: "No resource at \(RawText(path).prefix(codePoints: 200).unchecked)")
-    }
-
-    static func methodNotAllowed(allowed: [HTTPRequest.Method]) -> APIError {
-        var error = APIError(.methodNotAllowed, "method_not_allowed", "Method not allowed")
-        error.headers = [("allow", allowed.map(\.rawValue).joined(separator: ", "))]
-        return error
     }
 
     // MARK: Authentication and access (behaviour.md §2.1, §3.2)

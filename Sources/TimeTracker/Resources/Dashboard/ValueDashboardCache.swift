@@ -8,34 +8,29 @@ import Redis
 struct ValueDashboardCache: Sendable {
     private static let lifetime = "600"
 
-    private let redis: RedisClient?
-    private let keyPrefix: String
-    private let figures: KeptFigures
+    let redis: RedisClient?
+    let keyPrefix: String
+    let figures: KeptFigures
 
-    init(_ app: Application) {
-        redis = app.redis
-        keyPrefix = app.redisKeyPrefix
-        figures = app.figures
-    }
-
+    /// JSON text of the dashboard.
+    ///
     /// - Parameters:
     ///   - today: the local date, days since 2000-01-01.
     ///   - settings: what `compute` goes by.
-    func reply(
+    func text(
         userID: Int64, today: Int32, settings: Settings, _ compute: () async throws -> ValueDashboard
-    ) async throws -> Reply {
+    ) async throws -> String {
         let key = Self.key(keyPrefix, userID, today)
         let (revision, kept) = await read(key, userID, settings)
         if let kept, let revision, kept.hasPrefix(revision) {
-            let body = String(kept.dropFirst(revision.count))
-            return .json { json in json.raw(body) }
+            return String(kept.dropFirst(revision.count))
         }
         let dashboard = try await compute()
         var json = JSONWriter(capacity: 1024)
         dashboard.write(to: &json)
         let body = json.text
         if let revision { redis?.post(.init(["SET", key, revision + body, "EX", Self.lifetime])) }
-        return .json { json in json.raw(body) }
+        return body
     }
 
     /// The revision that counts now, and what is kept. Nil revision = Redis is away.

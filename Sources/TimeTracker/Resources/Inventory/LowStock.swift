@@ -1,7 +1,6 @@
-import HTTPTypes
 import Postgres
 
-/// An item below its reorder point in a warehouse; a row of `GET /api/v1/inventory/reports/low-stock`.
+/// An item below its reorder point in a warehouse.
 struct LowStock: Sendable {
     let itemID: Int64
     let sku: String
@@ -25,11 +24,9 @@ struct LowStock: Sendable {
         reorderQuantity = row.hundredths(8)
     }
 
-    @Sendable static func reply(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let warehouseID = query.integer("warehouse_id")
-        try query.finish()
-        let rows = try await call.db.query(
+    /// - Parameter warehouseID: nil = all.
+    static func list(warehouseID: Int64?, _ context: Context) async throws -> [LowStock] {
+        let rows = try await context.db.query(
             Statement(
                 """
                 select i.id, i.sku, i.name, w.id, w.code, w.name, coalesce(s.quantity_on_hand, 0::numeric), i.reorder_point,
@@ -40,14 +37,7 @@ struct LowStock: Sendable {
                   and coalesce(s.quantity_on_hand, 0) < i.reorder_point and ($1::bigint is null or w.id = $1)
                 order by i.reorder_point - coalesce(s.quantity_on_hand, 0) desc, i.name, i.id, w.code
                 """, [.init(warehouseID)]))
-        return .json { json in
-            json.beginObject()
-            json.key("items")
-            json.beginArray()
-            for row in rows { LowStock(row).write(to: &json) }
-            json.endArray()
-            json.endObject()
-        }
+        return rows.map { LowStock($0) }
     }
 }
 

@@ -1,59 +1,66 @@
-import HTTPTypes
 import Postgres
 
-/// `GET /api/v1/inventory/reports/movement-history`.
-enum MovementHistory {
+/// Movements of stock, newest first.
+struct MovementHistory {
     /// Rows of an answer that isn't paged.
     private static let rowLimit: Int64 = 10_000
 
-    @Sendable static func reply(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let from = query.rangeStart("date_from")
-        let to = query.rangeEnd("date_to")
-        let itemID = query.integer("stock_item_id")
-        let warehouseID = query.integer("warehouse_id")
-        let type = query.text("movement_type")
-        let isPaged = query.text("page") != nil || query.text("per_page") != nil
-        let page = query.page()
-        try query.finish()
+    struct Filter: Sendable {
+        var from: RangeBound?
+        var to: RangeBound?
+        var itemID: Int64?
+        var warehouseID: Int64?
+        var type: String?
+    }
+
+    private let rows: Rows
+    private let page: PageRequest?
+
+    /// - Parameter page: nil = all, as far as they go.
+    static func read(_ filter: Filter, _ page: PageRequest?, _ context: Context) async throws -> MovementHistory {
         var sql = SQL()
         var conditions = ["true"]
-        let zone = call.settings.timezone
-        if let from { conditions.append("m.moved_at >= \(WallTime.expression(from, zone: zone, in: &sql))") }
-        if let to { conditions.append("m.moved_at <= \(WallTime.expression(to, zone: zone, in: &sql))") }
-        if let itemID { conditions.append("m.stock_item_id = \(sql.bind(.int(itemID)))") }
-        if let warehouseID { conditions.append("m.warehouse_id = \(sql.bind(.int(warehouseID)))") }
-        if let type { conditions.append("m.movement_type = \(sql.bind(.text(type)))") }
-        let filter = conditions.joined(separator: " and ")
-        let limit = sql.bind(.int(isPaged ? Int64(page.perPage) : rowLimit))
-        let offset = sql.bind(.int(isPaged ? page.offset : 0))
+        let zone = context.settings.timezone
+        if let from = filter.from {
+            conditions.append("m.moved_at >= \(WallTime.expression(from, zone: zone, in: &sql))")
+        }
+        if let to = filter.to { conditions.append("m.moved_at <= \(WallTime.expression(to, zone: zone, in: &sql))") }
+        if let itemID = filter.itemID { conditions.append("m.stock_item_id = \(sql.bind(.int(itemID)))") }
+        if let warehouseID = filter.warehouseID { conditions.append("m.warehouse_id = \(sql.bind(.int(warehouseID)))") }
+        if let type = filter.type { conditions.append("m.movement_type = \(sql.bind(.text(type)))") }
+        let condition = conditions.joined(separator: " and ")
+        let limit = sql.bind(.int(page.map { Int64($0.perPage) } ?? rowLimit))
+        let offset = sql.bind(.int(page?.offset ?? 0))
         sql.add(
             """
             with page as (
-                select m.* from stock_movements m where \(filter) order by m.moved_at desc, m.id desc
+                select m.* from stock_movements m where \(condition) order by m.moved_at desc, m.id desc
                 limit \(limit) offset \(offset))
-            select (select count(*) from stock_movements m where \(filter)), m.id, m.moved_at, i.id, i.sku, i.name, w.id, w.name,
+            select (select count(*) from stock_movements m where \(condition)), m.id, m.moved_at, i.id, i.sku, i.name, w.id, w.name,
                    m.quantity, m.movement_type, m.reference_type, m.reference_id, m.notes
             from (select 1) one left join page m on true left join stock_items i on i.id = m.stock_item_id
                  left join warehouses w on w.id = m.warehouse_id
             order by m.moved_at desc, m.id desc
             """)
-        let rows = try await call.db.query(sql.statement)
-        let total = rows.first?.int(0) ?? 0
-        return .json(capacity: 16 * 1024) { json in
-            json.beginObject()
-            json.key("movements")
-            json.beginArray()
-            for row in rows where !row.isNull(1) { write(row, &json) }
-            json.endArray()
-            json.key("total_movements")
-            json.value(total)
-            if isPaged {
-                json.key("pagination")
-                Pagination(page, total: total).write(to: &json)
-            }
-            json.endObject()
+        let rows = try await context.db.query(sql.statement)
+        return MovementHistory(rows: rows, page: page)
+    }
+
+    private var total: Int64 { rows.first?.int(0) ?? 0 }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("movements")
+        json.beginArray()
+        for row in rows where !row.isNull(1) { Self.write(row, &json) }
+        json.endArray()
+        json.key("total_movements")
+        json.value(total)
+        if let page {
+            json.key("pagination")
+            Pagination(page, total: total).write(to: &json)
         }
+        json.endObject()
     }
 
     private static func write(_ row: Row, _ json: inout JSONWriter) {

@@ -8,11 +8,33 @@ enum StockItemStore {
     }
 
     /// - Throws: ``APIError`` 404.
-    static func find(_ call: Call) async throws -> StockItem {
-        guard let row = try await call.db.query(select(call.pathID)).first else {
-            throw APIError.notFound("Stock item", call.pathID)
+    static func find(_ id: Int64, _ context: Context) async throws -> StockItem {
+        guard let row = try await context.db.query(select(id)).first else {
+            throw APIError.notFound("Stock item", id)
         }
         return StockItem(row)
+    }
+
+    /// By name.
+    ///
+    /// - Parameter search: part of SKU, name or barcode.
+    static func list(
+        search: String?, category: String?, isActiveOnly: Bool, _ page: PageRequest, _ context: Context
+    ) async throws -> (models: some Sequence<StockItem>, pagination: Pagination) {
+        var sql = SQL()
+        var conditions = [isActiveOnly ? "i.is_active" : "true"]
+        if let search {
+            let pattern = sql.bind(.text("%\(LikePattern.escape(search))%"))
+            conditions.append("(i.sku ilike \(pattern) or i.name ilike \(pattern) or i.barcode ilike \(pattern))")
+        }
+        if let category { conditions.append("i.category = \(sql.bind(.text(category)))") }
+        let filter = conditions.joined(separator: " and ")
+        let rows = try await context.db.query(
+            PageQuery(
+                total: "(select count(*) from stock_items i where \(filter))",
+                page: "select i.* from stock_items i where \(filter)", order: "i.name, i.id"
+            ).statement(sql, page, columns: StockItem.columns, alias: "i", joins: StockItem.totals))
+        return PageQuery.read(rows, page) { StockItem($0, offset: 1) }
     }
 
     /// Locks the item to the end of the transaction.
@@ -25,7 +47,8 @@ enum StockItemStore {
     }
 
     /// Writes an item, new (`id` 0) or changed, and records what was done; returns it as stored.
-    static func save(_ item: StockItem, _ action: ChangeAction, _ call: Call, in tx: PostgresTransaction) async throws
+    static func save(_ item: StockItem, _ action: ChangeAction, _ context: Context, in tx: PostgresTransaction)
+        async throws
         -> StockItem
     {
         let columns: [(String, PostgresValue, String)] = [
@@ -41,13 +64,14 @@ enum StockItemStore {
             ("supplier", .init(item.supplier), "text"), ("supplier_sku", .init(item.supplierSKU), "text"),
             ("image_url", .init(item.imageURL), "text"), ("notes", .init(item.notes), "text"),
         ]
-        let statement = RowWriter(table: "stock_items", columns: columns, id: item.id).statement(returning: "id", call)
+        let statement = RowWriter(table: "stock_items", columns: columns, id: item.id).statement(
+            returning: "id", context)
         guard let id = try await tx.query(statement).first?.int(0), let row = try await tx.query(select(id)).first
         else {
             throw APIError.notFound("Stock item", item.id)
         }
         let saved = StockItem(row)
-        try await call.record([action], saved, in: tx)
+        try await context.record([action], saved, in: tx)
         return saved
     }
 }

@@ -2,7 +2,7 @@ import Postgres
 
 /// Moves stock: rows locked in the order of their ids, movements written, cost layers kept (behaviour.md §9.5, §9.6).
 struct StockLedger {
-    let call: Call
+    let context: Context
     let tx: PostgresTransaction
 
     /// A layer of stock at one cost.
@@ -64,7 +64,7 @@ struct StockLedger {
                 ]))
         guard let row = rows.first else { throw APIError.internalError }
         let saved = StockMovement(row)
-        try await call.record([.created], saved, in: tx)
+        try await context.record([.created], saved, in: tx)
         return saved
     }
 

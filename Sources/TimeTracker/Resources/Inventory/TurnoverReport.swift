@@ -1,44 +1,50 @@
-import HTTPTypes
 import Postgres
 
-/// `GET /api/v1/inventory/reports/turnover`.
-enum TurnoverReport {
-    @Sendable static func reply(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let start = query.rangeStart("start_date")
-        let end = query.rangeEnd("end_date")
-        let itemID = query.integer("item_id")
-        try query.finish()
-        let rows = try await call.db.query(statement(start, end, itemID, zone: call.settings.timezone))
+/// How often the stock of items turned over in a span of time.
+struct TurnoverReport {
+    private let first: Row
+    private let rows: Rows
+
+    /// - Parameters:
+    ///   - start: nil = 365 days ago.
+    ///   - end: nil = the end of today.
+    ///   - itemID: nil = all.
+    /// - Throws: ``APIError`` 400 for an end before the start.
+    static func read(from start: RangeBound?, to end: RangeBound?, itemID: Int64?, _ context: Context) async throws
+        -> TurnoverReport
+    {
+        let rows = try await context.db.query(statement(start, end, itemID, zone: context.settings.timezone))
         guard let first = rows.first else { throw APIError.internalError }
         guard RangeBound.isSpanOfDays(start, end) || first.timestamp(0) <= first.timestamp(1) else {
             throw APIError.validation("end_date", "end_date must not be before start_date")
         }
-        return .json(capacity: 4096) { json in
+        return TurnoverReport(first: first, rows: rows)
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("start_date")
+        json.instant(first.timestamp(0))
+        json.key("end_date")
+        json.instant(first.timestamp(1))
+        json.key("items")
+        json.beginArray()
+        for row in rows where !row.isNull(2) {
             json.beginObject()
-            json.key("start_date")
-            json.instant(first.timestamp(0))
-            json.key("end_date")
-            json.instant(first.timestamp(1))
-            json.key("items")
-            json.beginArray()
-            for row in rows where !row.isNull(2) {
-                json.beginObject()
-                json.key("item_id")
-                json.value(row.int(2))
-                json.key("sku")
-                json.value(row.string(3))
-                json.key("name")
-                json.value(row.string(4))
-                for (index, key) in ["quantity_sold", "avg_stock", "turnover_rate", "days_on_hand"].enumerated() {
-                    json.key(JSONKey(name: key))
-                    json.raw(row.numericText(5 + index))
-                }
-                json.endObject()
+            json.key("item_id")
+            json.value(row.int(2))
+            json.key("sku")
+            json.value(row.string(3))
+            json.key("name")
+            json.value(row.string(4))
+            for (index, key) in ["quantity_sold", "avg_stock", "turnover_rate", "days_on_hand"].enumerated() {
+                json.key(JSONKey(name: key))
+                json.raw(row.numericText(5 + index))
             }
-            json.endArray()
             json.endObject()
         }
+        json.endArray()
+        json.endObject()
     }
 
     /// Stock at an instant = the sum of all movements up to it; devaluations move nothing.

@@ -1,8 +1,7 @@
-import HTTPTypes
 import Postgres
 
-/// `GET /api/v1/inventory/reports/valuation`. Amounts in hundredths.
-enum ValuationReport {
+/// What the stock is worth. Amounts in hundredths.
+struct ValuationReport {
     private struct Line {
         let itemID: Int64
         let sku: String
@@ -29,13 +28,20 @@ enum ValuationReport {
         }
     }
 
-    @Sendable static func reply(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let warehouseID = query.integer("warehouse_id")
-        let category = query.text("category")
-        let currency = query.text("currency_code")
-        try query.finish()
-        let rows = try await call.db.query(
+    private let lines: [Line]
+    /// What the sums are shown in.
+    private let currency: String
+    private let warehouseID: Int64?
+    private let category: String?
+
+    /// - Parameters:
+    ///   - warehouseID: nil = all.
+    ///   - category: nil = all.
+    ///   - currency: of the items; nil = any.
+    static func read(warehouseID: Int64?, category: String?, currency: String?, _ context: Context) async throws
+        -> ValuationReport
+    {
+        let rows = try await context.db.query(
             Statement(
                 """
                 select i.id, i.sku, i.name, i.category, w.id, w.name, w.code, s.quantity_on_hand,
@@ -54,25 +60,27 @@ enum ValuationReport {
                   and ($3::text is null or i.currency_code = upper($3))
                 order by w.code, i.name, i.id
                 """, [.init(warehouseID), .init(category), .init(currency)]))
-        let lines = rows.map { Line($0) }
-        let shown = currency?.uppercased() ?? call.settings.currency
-        return .json(capacity: 8192) { json in
-            json.beginObject()
-            json.key("total_value")
-            json.money(sum(lines))
-            writeWarehouses(lines, shown, &json)
-            writeCategories(lines, shown, &json)
-            writeItems(lines, &json)
-            json.key("currency")
-            json.value(shown)
-            json.key("mixed_currencies")
-            json.value(Set(lines.map(\.currency)).count > 1)
-            json.key("warehouse_id")
-            if let warehouseID { json.value(warehouseID) } else { json.null() }
-            json.key("category")
-            json.value(category)
-            json.endObject()
-        }
+        return ValuationReport(
+            lines: rows.map { Line($0) }, currency: currency?.uppercased() ?? context.settings.currency,
+            warehouseID: warehouseID, category: category)
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("total_value")
+        json.money(Self.sum(lines))
+        Self.writeWarehouses(lines, currency, &json)
+        Self.writeCategories(lines, currency, &json)
+        Self.writeItems(lines, &json)
+        json.key("currency")
+        json.value(currency)
+        json.key("mixed_currencies")
+        json.value(Set(lines.map(\.currency)).count > 1)
+        json.key("warehouse_id")
+        if let warehouseID { json.value(warehouseID) } else { json.null() }
+        json.key("category")
+        json.value(category)
+        json.endObject()
     }
 
     private static func sum(_ lines: [Line]) -> Int64 { lines.reduce(0) { $0 + $1.value } }

@@ -1,27 +1,18 @@
-/// What a body wants to set on a project.
+/// What somebody wants to set on a project.
 struct ProjectChanges: Sendable {
-    let name: Presence<String>
-    let clientID: Presence<Int64>
-    private let description, code, billingRef, color, customFields, status: Presence<String>
-    private let billable: Presence<Bool>
-    private let hourlyRate, budgetAmount, threshold: Presence<Int64>
-    private let estimatedHours: Presence<Double>
-
-    init(_ input: inout InputReader) {
-        name = input.get(ProjectInput.name)
-        clientID = input.get(ProjectInput.clientID)
-        description = input.get(ProjectInput.description)
-        billable = input.get(ProjectInput.billable)
-        hourlyRate = input.get(ProjectInput.hourlyRate)
-        budgetAmount = input.get(ProjectInput.budgetAmount)
-        estimatedHours = input.get(ProjectInput.estimatedHours)
-        status = input.get(ProjectInput.status)
-        code = input.get(ProjectInput.code)
-        billingRef = input.get(ProjectInput.billingRef)
-        threshold = input.get(ProjectInput.threshold)
-        color = input.get(ProjectInput.color)
-        customFields = input.get(ProjectInput.customFields)
-    }
+    var name: Presence<String> = .absent
+    var clientID: Presence<Int64> = .absent
+    var description: Presence<String> = .absent
+    var code: Presence<String> = .absent
+    var billingRef: Presence<String> = .absent
+    var color: Presence<String> = .absent
+    var customFields: Presence<String> = .absent
+    var status: Presence<String> = .absent
+    var billable: Presence<Bool> = .absent
+    var hourlyRate: Presence<Int64> = .absent
+    var budgetAmount: Presence<Int64> = .absent
+    var threshold: Presence<Int64> = .absent
+    var estimatedHours: Presence<Double> = .absent
 
     /// - Parameter client: the client that ``clientID`` names, if it was sent.
     func apply(to project: inout Project, client: Client?, actor: Int64) {

@@ -3,14 +3,14 @@ import Postgres
 /// Reads and writes projects.
 enum ProjectStore {
     /// - Throws: ``APIError`` 404 for an unknown id, 403 for a project the user may not see.
-    static func find(_ call: Call) async throws -> Project {
-        guard call.principal.seesAssignedClientsOnly else {
-            return try checked(try await call.db.query(Statement(visibleProject, [.int(call.pathID)])), call)
+    static func find(_ id: Int64, _ context: Context) async throws -> Project {
+        guard context.principal.seesAssignedClientsOnly else {
+            return try checked(try await context.db.query(Statement(visibleProject, [.int(id)])), id)
         }
         var sql = SQL("select \(Project.columns), \(Project.joinedColumns)")
-        sql.add(", \(Visibility.condition(call.principal, clientID: "p.client_id", in: &sql))")
-        sql.add(" from projects p \(Project.joins) where p.id = ", .int(call.pathID))
-        return try checked(try await call.db.query(sql.statement), call)
+        sql.add(", \(Visibility.condition(context.principal, clientID: "p.client_id", in: &sql))")
+        sql.add(" from projects p \(Project.joins) where p.id = ", .int(id))
+        return try checked(try await context.db.query(sql.statement), id)
     }
 
     /// For those who see every client; a text of its own address, by which its prepared statement is found.
@@ -18,23 +18,23 @@ enum ProjectStore {
         "select \(Project.columns), \(Project.joinedColumns), true from projects p \(Project.joins) where p.id = $1"
 
     /// Locks the project to the end of the transaction.
-    static func lock(_ call: Call, in tx: PostgresTransaction) async throws -> Project {
+    static func lock(_ id: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> Project {
         var sql = SQL("select \(Project.columns), \(Project.joinedColumns)")
-        sql.add(", \(Visibility.condition(call.principal, clientID: "p.client_id", in: &sql))")
-        sql.add(" from projects p \(Project.joins) where p.id = ", .int(call.pathID), " for update of p")
-        return try checked(try await tx.query(sql.statement), call)
+        sql.add(", \(Visibility.condition(context.principal, clientID: "p.client_id", in: &sql))")
+        sql.add(" from projects p \(Project.joins) where p.id = ", .int(id), " for update of p")
+        return try checked(try await tx.query(sql.statement), id)
     }
 
-    private static func checked(_ rows: Rows, _ call: Call) throws -> Project {
-        guard let row = rows.first else { throw APIError.notFound("Project", call.pathID) }
+    private static func checked(_ rows: Rows, _ id: Int64) throws -> Project {
+        guard let row = rows.first else { throw APIError.notFound("Project", id) }
         guard row.bool(23) else { throw APIError.forbidden("You do not have access to this project") }
         return Project(row)
     }
 
     /// Whether the client exists and may be seen; else a field error.
-    static func checkClient(_ clientID: Int64, _ call: Call, in tx: PostgresTransaction) async throws -> Client {
+    static func checkClient(_ clientID: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> Client {
         var sql = SQL("select \(Client.columns), ")
-        sql.add(Visibility.condition(call.principal, clientID: "c.id", in: &sql))
+        sql.add(Visibility.condition(context.principal, clientID: "c.id", in: &sql))
         sql.add(" from clients c where c.id = ", .int(clientID), " for key share")
         guard let row = try await tx.query(sql.statement).first, row.bool(17) else {
             throw APIError.validation("client_id", "Client not found")
@@ -43,7 +43,7 @@ enum ProjectStore {
     }
 
     /// Writes a project, new (`id` 0) or changed, and records what was done; returns it as stored.
-    static func save(_ project: Project, _ actions: [ChangeAction], _ call: Call, in tx: PostgresTransaction)
+    static func save(_ project: Project, _ actions: [ChangeAction], _ context: Context, in tx: PostgresTransaction)
         async throws
         -> Project
     {
@@ -62,13 +62,13 @@ enum ProjectStore {
             ("archived_reason", .init(project.archivedReason), "text"),
         ]
         let statement = RowWriter(table: "projects", columns: columns, id: project.id).statement(
-            returning: "id, created_at, updated_at", call)
+            returning: "id, created_at, updated_at", context)
         guard let row = try await tx.query(statement).first else { throw APIError.notFound("Project", project.id) }
         var saved = project
         saved.id = row.int(0)
         saved.createdAt = row.timestamp(1)
         saved.updatedAt = row.timestamp(2)
-        try await call.record(actions, saved, in: tx)
+        try await context.record(actions, saved, in: tx)
         return saved
     }
 }

@@ -30,14 +30,14 @@ enum QuoteNumber {
     private static let maxLength = 50
 
     /// Draws the next number; others wait until the transaction ends.
-    static func next(_ call: Call, in tx: PostgresTransaction) async throws -> String {
+    static func next(_ context: Context, in tx: PostgresTransaction) async throws -> String {
         let rows = try await tx.pipeline([
             Statement("select pg_advisory_xact_lock(hashtextextended('quote_number', 0))"),
             Statement(
                 """
                 select quote_prefix, quote_number_pattern, quote_start_number::bigint, \(LocalDay.today(zone: "$1"))
                 from settings
-                """, [.text(call.settings.timezone)]),
+                """, [.text(context.settings.timezone)]),
         ])
         guard let row = rows.last?.first else { throw APIError.internalError }
         let template = Template(

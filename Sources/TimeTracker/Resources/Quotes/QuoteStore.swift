@@ -13,37 +13,65 @@ enum QuoteStore {
     }
 
     /// - Throws: ``APIError`` 404 for an unknown id and for other people's quotes.
-    static func find(_ call: Call) async throws -> Quote {
-        let rows = try await call.db.query(select(call, lock: ""))
-        guard let row = rows.first, Quote(row).isOwned(by: call.principal) || row.bool(Quote.columnCount) else {
-            throw APIError.notFound("Quote", call.pathID)
+    static func find(_ id: Int64, _ context: Context) async throws -> Quote {
+        let rows = try await context.db.query(select(id, context, lock: ""))
+        guard let row = rows.first, Quote(row).isOwned(by: context.principal) || row.bool(Quote.columnCount) else {
+            throw APIError.notFound("Quote", id)
         }
         var quote = Quote(row)
-        quote.items = try await call.db.query(itemsStatement([quote.id])).map(QuoteItem.init)
+        quote.items = try await context.db.query(itemsStatement([quote.id])).map(QuoteItem.init)
         return quote
+    }
+
+    /// Newest first, with their items.
+    ///
+    /// - Parameter status: nil = any.
+    static func list(status: String?, clientID: Int64?, _ page: PageRequest, _ context: Context) async throws
+        -> (quotes: [Quote], pagination: Pagination)
+    {
+        var sql = SQL()
+        let owner = sql.bind(.int(context.principal.userID))
+        var conditions = ["(q.created_by = \(owner) or \(seesAll(context.principal, in: &sql)))"]
+        if let status { conditions.append("q.status = \(sql.bind(.text(status)))") }
+        if let clientID { conditions.append("q.client_id = \(sql.bind(.int(clientID)))") }
+        let filter = conditions.joined(separator: " and ")
+        let columns = Quote.columns(zone: context.settings.timezone, in: &sql)
+        let rows = try await context.db.query(
+            PageQuery(
+                total: "(select count(*) from quotes q where \(filter))",
+                page: "select q.* from quotes q where \(filter)", order: "q.created_at desc, q.id desc"
+            ).statement(sql, page, columns: columns, alias: "q", joins: "left join clients c on c.id = q.client_id"))
+        let (models, pagination) = PageQuery.read(rows, page) { Quote($0, offset: 1) }
+        var quotes = Array(models)
+        let items = try await context.db.query(itemsStatement(quotes.map(\.id))).map(QuoteItem.init)
+        let byQuote = Dictionary(grouping: items, by: \.quoteID)
+        for index in quotes.indices { quotes[index].items = byQuote[quotes[index].id] ?? [] }
+        return (quotes, pagination)
     }
 
     /// Locks the quote to the end of the transaction.
     /// - Throws: ``APIError`` 404 for an unknown id, 403 for other people's quotes.
-    static func lock(_ call: Call, ownerOnly: Bool = false, in tx: PostgresTransaction) async throws -> Quote {
-        guard let row = try await tx.query(select(call, lock: " for update of q")).first else {
-            throw APIError.notFound("Quote", call.pathID)
+    static func lock(_ id: Int64, _ context: Context, ownerOnly: Bool = false, in tx: PostgresTransaction) async throws
+        -> Quote
+    {
+        guard let row = try await tx.query(select(id, context, lock: " for update of q")).first else {
+            throw APIError.notFound("Quote", id)
         }
         var quote = Quote(row)
         guard
-            quote.isOwned(by: call.principal)
-                || (ownerOnly ? call.principal.isAdmin : row.bool(Quote.columnCount))
+            quote.isOwned(by: context.principal)
+                || (ownerOnly ? context.principal.isAdmin : row.bool(Quote.columnCount))
         else { throw APIError.forbidden("You do not have access to this quote") }
         quote.items = try await tx.query(itemsStatement([quote.id])).map(QuoteItem.init)
         return quote
     }
 
-    private static func select(_ call: Call, lock: String) -> Statement {
+    private static func select(_ id: Int64, _ context: Context, lock: String) -> Statement {
         var sql = SQL()
-        let columns = Quote.columns(zone: call.settings.timezone, in: &sql)
-        let seesAll = seesAll(call.principal, in: &sql)
+        let columns = Quote.columns(zone: context.settings.timezone, in: &sql)
+        let seesAll = seesAll(context.principal, in: &sql)
         sql.add("select \(columns), \(seesAll) from quotes q left join clients c on c.id = q.client_id where q.id = ")
-        sql.add("", .int(call.pathID), lock)
+        sql.add("", .int(id), lock)
         return sql.statement
     }
 
@@ -69,7 +97,7 @@ enum QuoteStore {
     }
 
     /// Writes a quote, new (`id` 0) or changed, with its lines and the record of it; returns it as stored.
-    static func save(_ quote: Quote, replacesItems: Bool, _ call: Call, in tx: PostgresTransaction) async throws
+    static func save(_ quote: Quote, replacesItems: Bool, _ context: Context, in tx: PostgresTransaction) async throws
         -> Quote
     {
         func instant(_ value: Int64?) -> PostgresValue { .init(timestamp: value) }
@@ -91,14 +119,14 @@ enum QuoteStore {
             ("visible_to_client", .bool(quote.isVisibleToClient), "bool"),
         ]
         let statement = RowWriter(table: "quotes", columns: columns, id: quote.id).statement(
-            returning: "id, created_at, updated_at", call)
+            returning: "id, created_at, updated_at", context)
         guard let row = try await tx.query(statement).first else { throw APIError.notFound("Quote", quote.id) }
         var saved = quote
         saved.id = row.int(0)
         saved.createdAt = row.timestamp(1)
         saved.updatedAt = row.timestamp(2)
         if replacesItems { saved.items = try await replaceItems(of: saved, in: tx) }
-        try await call.record([quote.id == 0 ? .created : .updated], saved, in: tx)
+        try await context.record([quote.id == 0 ? .created : .updated], saved, in: tx)
         return saved
     }
 

@@ -1,34 +1,27 @@
-import HTTPTypes
 import Postgres
 
-/// `GET /api/v1/reports/summary`: hours of completed entries in a span of time, in all and by project
+/// Hours of completed entries in a span of time, in all and by project
 /// (behaviour.md §7.3).
 enum SummaryReport {
-    static let parameters: [QueryParameter] = [
-        .dateTime("start_date", "Entries that start at or after this; default 30 days before end_date"),
-        .dateTime("end_date", "Entries that start at or before this; a date means its whole day; default now"),
-        .integer("project_id", "Entries of this project"),
-        .integer("user_id", "Entries of this user; administrators may name anybody and see everybody by default"),
-    ]
-
-    @Sendable static func reply(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let start = query.rangeStart("start_date")
-        let end = query.rangeEnd("end_date")
-        let projectID = query.integer("project_id")
-        let requestedUser = query.integer("user_id")
-        try query.finish()
-        let principal = call.principal
-        if let requestedUser, requestedUser != principal.userID, !principal.isAdmin {
+    /// - Parameters:
+    ///   - start: nil = 30 days before the end.
+    ///   - end: nil = now.
+    ///   - userID: nil = oneself, or everybody for administrators.
+    /// - Throws: ``APIError`` 403 for other users' hours, 400 for an end before the start.
+    static func read(
+        from start: RangeBound?, to end: RangeBound?, projectID: Int64?, userID requested: Int64?, _ context: Context
+    ) async throws -> Summary {
+        let principal = context.principal
+        if let requested, requested != principal.userID, !principal.isAdmin {
             throw APIError.forbidden("Only administrators may see other users' hours")
         }
-        let userID = requestedUser ?? (principal.isAdmin ? nil : principal.userID)
-        let statement = statement(start, end, projectID, userID, zone: call.settings.timezone)
-        let summary = Summary(try await call.db.query(statement))
+        let userID = requested ?? (principal.isAdmin ? nil : principal.userID)
+        let statement = statement(start, end, projectID, userID, zone: context.settings.timezone)
+        let summary = Summary(try await context.db.query(statement))
         guard RangeBound.isSpanOfDays(start, end) || summary.start <= summary.end else {
             throw APIError.validation("end_date", "end_date must not be before start_date")
         }
-        return .json(capacity: 4096) { summary.write(to: &$0) }
+        return summary
     }
 
     private static func statement(
@@ -63,66 +56,66 @@ enum SummaryReport {
             group by e.project_id
             """
     }
-}
 
-/// The report's numbers. Seconds are added up first and rounded once (behaviour.md §3.11).
-private struct Summary {
-    struct Project {
-        let id: Int64
-        let name: String
-        let seconds: Int64
-        let entries: Int64
-    }
-
-    let start: Int64
-    let end: Int64
-    private(set) var seconds: Int64 = 0
-    private(set) var billableSeconds: Int64 = 0
-    private(set) var entries: Int64 = 0
-    private(set) var projects: [Project] = []
-
-    init(_ rows: Rows) {
-        start = rows.first?.timestamp(0) ?? 0
-        end = rows.first?.timestamp(1) ?? 0
-        for row in rows where !row.isNull(4) {
-            seconds += row.int(4)
-            billableSeconds += row.int(5)
-            entries += row.int(6)
-            guard let id = row.intOrNull(2) else { continue }
-            projects.append(Project(id: id, name: row.string(3), seconds: row.int(4), entries: row.int(6)))
+    /// The report's numbers. Seconds are added up first and rounded once (behaviour.md §3.11).
+    struct Summary {
+        struct Project {
+            let id: Int64
+            let name: String
+            let seconds: Int64
+            let entries: Int64
         }
-    }
 
-    func write(to json: inout JSONWriter) {
-        json.beginObject()
-        json.key("summary")
-        json.beginObject()
-        json.key("start_date")
-        json.instant(start)
-        json.key("end_date")
-        json.instant(end)
-        json.key("total_hours")
-        json.hours(seconds: seconds)
-        json.key("billable_hours")
-        json.hours(seconds: billableSeconds)
-        json.key("total_entries")
-        json.value(entries)
-        json.key("by_project")
-        json.beginArray()
-        for project in projects {
+        let start: Int64
+        let end: Int64
+        private(set) var seconds: Int64 = 0
+        private(set) var billableSeconds: Int64 = 0
+        private(set) var entries: Int64 = 0
+        private(set) var projects: [Project] = []
+
+        init(_ rows: Rows) {
+            start = rows.first?.timestamp(0) ?? 0
+            end = rows.first?.timestamp(1) ?? 0
+            for row in rows where !row.isNull(4) {
+                seconds += row.int(4)
+                billableSeconds += row.int(5)
+                entries += row.int(6)
+                guard let id = row.intOrNull(2) else { continue }
+                projects.append(Project(id: id, name: row.string(3), seconds: row.int(4), entries: row.int(6)))
+            }
+        }
+
+        func write(to json: inout JSONWriter) {
             json.beginObject()
-            json.key("project_id")
-            json.value(project.id)
-            json.key("project_name")
-            json.value(project.name)
-            json.key("hours")
-            json.hours(seconds: project.seconds)
-            json.key("entries")
-            json.value(project.entries)
+            json.key("summary")
+            json.beginObject()
+            json.key("start_date")
+            json.instant(start)
+            json.key("end_date")
+            json.instant(end)
+            json.key("total_hours")
+            json.hours(seconds: seconds)
+            json.key("billable_hours")
+            json.hours(seconds: billableSeconds)
+            json.key("total_entries")
+            json.value(entries)
+            json.key("by_project")
+            json.beginArray()
+            for project in projects {
+                json.beginObject()
+                json.key("project_id")
+                json.value(project.id)
+                json.key("project_name")
+                json.value(project.name)
+                json.key("hours")
+                json.hours(seconds: project.seconds)
+                json.key("entries")
+                json.value(project.entries)
+                json.endObject()
+            }
+            json.endArray()
+            json.endObject()
             json.endObject()
         }
-        json.endArray()
-        json.endObject()
-        json.endObject()
     }
 }

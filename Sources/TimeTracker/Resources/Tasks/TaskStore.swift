@@ -2,19 +2,19 @@ import Postgres
 
 /// Reads and writes tasks.
 enum TaskStore {
-    static func find(_ call: Call) async throws -> TaskItem {
-        try checked(try await call.db.query(select(call.pathID, call, lock: "")), call.pathID)
+    static func find(_ id: Int64, _ context: Context) async throws -> TaskItem {
+        try checked(try await context.db.query(select(id, context, lock: "")), id)
     }
 
     /// Locks the task to the end of the transaction.
-    static func lock(_ call: Call, in tx: PostgresTransaction) async throws -> TaskItem {
-        try checked(try await tx.query(select(call.pathID, call, lock: " for update of t")), call.pathID)
+    static func lock(_ id: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> TaskItem {
+        try checked(try await tx.query(select(id, context, lock: " for update of t")), id)
     }
 
-    private static func select(_ id: Int64, _ call: Call, lock: String) -> Statement {
+    private static func select(_ id: Int64, _ context: Context, lock: String) -> Statement {
         var sql = SQL()
-        let joined = TaskItem.joinedColumns(zone: call.settings.timezone, in: &sql)
-        let visible = Visibility.condition(call.principal, clientID: "p.client_id", in: &sql)
+        let joined = TaskItem.joinedColumns(zone: context.settings.timezone, in: &sql)
+        let visible = Visibility.condition(context.principal, clientID: "p.client_id", in: &sql)
         sql.add("select \(TaskItem.columns), \(joined), \(visible) from tasks t \(TaskItem.joins)")
         sql.add(" where t.id = ", .int(id), lock)
         return sql.statement
@@ -30,10 +30,10 @@ enum TaskStore {
     ///
     /// - Parameter old: the task before the change: an assignee who has become inactive since may stay.
     static func checkReferences(
-        _ changes: TaskChanges, since old: TaskItem? = nil, _ call: Call, in tx: PostgresTransaction
+        _ changes: TaskChanges, since old: TaskItem? = nil, _ context: Context, in tx: PostgresTransaction
     ) async throws {
         var sql = SQL("select ")
-        let visible = Visibility.condition(call.principal, clientID: "p.client_id", in: &sql)
+        let visible = Visibility.condition(context.principal, clientID: "p.client_id", in: &sql)
         sql.add(
             "exists (select 1 from projects p where p.id = ", .init(changes.projectID.value),
             "::bigint and \(visible)), ")
@@ -52,7 +52,7 @@ enum TaskStore {
     ///
     /// - Parameter old: the task before the change, if there was one.
     static func save(
-        _ task: TaskItem, _ actions: [ChangeAction], since old: TaskItem? = nil, _ call: Call,
+        _ task: TaskItem, _ actions: [ChangeAction], since old: TaskItem? = nil, _ context: Context,
         in tx: PostgresTransaction
     ) async throws -> TaskItem {
         let columns: [(String, PostgresValue, String)] = [
@@ -68,10 +68,10 @@ enum TaskStore {
             ("tags", .init(task.tags), "text"),
         ]
         let statement = RowWriter(table: "tasks", columns: columns, id: task.id).statement(
-            returning: "id", call)
+            returning: "id", context)
         guard let id = try await tx.query(statement).first?.int(0) else { throw APIError.notFound("Task", task.id) }
-        let saved = try checked(try await tx.query(select(id, call, lock: "")), id)
-        try await call.record(actions, saved, in: tx) { json in
+        let saved = try checked(try await tx.query(select(id, context, lock: "")), id)
+        try await context.record(actions, saved, in: tx) { json in
             guard let old, old.status != saved.status else { return }
             json.key("previous_status")
             json.value(old.status.rawValue)

@@ -1,39 +1,40 @@
-import HTTPTypes
-import NIOCore
 import Postgres
 
 /// Writes a completed entry whose place is known from an ``EntryLookupCache``: one statement checks that project, task and
 /// user are still as they were read and that no webhook listens, draws the id, and writes the entry, its activity row and,
-/// if the client sent a key, its idempotency record.
+/// if the request has a key, its receipt.
 struct DirectEntryWriter {
     let entry: TimeEntry
     let versions: EntryLookup.Versions
-    let call: Call
+    let context: Context
+    /// To be kept with it; the id stands between head and tail of its body.
+    let receipt: (key: Receipt.Key, head: String, tail: String)?
 
-    /// - Returns: nil when something is not as it was read; nothing has been written then.
-    /// - Throws: ``Idempotency/AlreadyDone`` when the key was taken; nothing has been written then.
-    func insert() async throws -> Reply? {
-        let draft = SplitReply(entry)
-        guard let row = try await call.db.execute(statement(draft)).first else { throw APIError.internalError }
+    /// - Returns: the entry's id; nil when something is not as it was read, and nothing has been written then.
+    /// - Throws: ``AlreadyDone`` when the key was taken; nothing has been written then.
+    func insert() async throws -> Int64? {
+        guard let row = try await context.db.execute(statement).first else { throw APIError.internalError }
         guard row.bool(1) else { return nil }
-        guard !row.isNull(0) else { throw Idempotency.AlreadyDone() }
-        call.app.figures.forget(userID: entry.userID)
-        return draft.reply(id: row.int(0))
+        guard !row.isNull(0) else { throw AlreadyDone() }
+        context.forgetFigures(of: entry.userID)
+        return row.int(0)
     }
 
-    private func statement(_ draft: SplitReply) -> Statement {
+    private var statement: Statement {
+        let origin = context.origin
         var values: [PostgresValue] = [
             .int(entry.userID), .init(entry.projectID), .init(entry.taskID), .timestamp(entry.start),
             .init(timestamp: entry.end), .init(entry.durationSeconds), .int(entry.breakSeconds), .init(entry.notes),
             .init(entry.tags), .text(entry.source), .bool(entry.isBillable), .bool(entry.isPaid),
             .init(entry.invoiceNumber), .timestamp(entry.createdAt), .text(versions.project), .init(versions.task),
-            .text(versions.user), .int(call.principal.userID), .text(entry.entityName),
+            .text(versions.user), .int(origin.userID), .text(entry.entityName),
             .text(Change.sentence(.created, entry)),
-            .init(call.exchange.clientAddress), .init(call.userAgent),
+            .init(origin.address), .init(origin.userAgent),
         ]
-        guard let key = call.idempotency else { return Statement(Self.plain, values) }
+        guard let receipt else { return Statement(Self.plain, values) }
         values += [
-            .int(key.tokenID), .text(key.operation), .text(key.hash), .text(SplitReply.head), .text(draft.tail),
+            .int(receipt.key.tokenID), .text(receipt.key.operation), .text(receipt.key.hash), .text(receipt.head),
+            .text(receipt.tail),
         ]
         return Statement(Self.keyed, values)
     }
@@ -79,29 +80,4 @@ struct DirectEntryWriter {
     }
 
     private static let result = "select (select id from entry), exists (select from known)"
-}
-
-/// The reply to a booking without the id, which the database draws: the text before it and the text behind it.
-private struct SplitReply {
-    static let head = #"{"message":"\#(TimeEntryCreation.message)","time_entry":{"id":"#
-    /// Where the object with its key begins.
-    private static let objectStart = head.utf8.count - #""time_entry":{"id":"#.utf8.count
-
-    let tail: String
-
-    /// - Parameter entry: its id is 0.
-    init(_ entry: TimeEntry) {
-        var json = JSONWriter(capacity: 1024)
-        entry.write(to: &json)
-        // The id is the first member.
-        tail = json.text(from: #"{"id":0"#.utf8.count) + "}"
-    }
-
-    func reply(id: Int64) -> Reply {
-        var body = ByteBufferAllocator().buffer(capacity: Self.head.utf8.count + 20 + tail.utf8.count)
-        body.writeString(Self.head)
-        body.writeString(String(id))
-        body.writeString(tail)
-        return Reply(status: .created, body: body).tagged(ETag.ofObject(in: body, from: Self.objectStart))
-    }
 }

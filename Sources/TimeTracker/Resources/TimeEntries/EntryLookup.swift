@@ -59,14 +59,14 @@ struct EntryLookup: Sendable {
         var drawsID = false
     }
 
-    static func load(_ keys: Keys, _ call: Call, in tx: PostgresTransaction? = nil) async throws -> EntryLookup {
-        let statement = statement(keys, call)
-        let rows = if let tx { try await tx.query(statement) } else { try await call.db.query(statement) }
+    static func load(_ keys: Keys, _ context: Context, in tx: PostgresTransaction? = nil) async throws -> EntryLookup {
+        let statement = statement(keys, context)
+        let rows = if let tx { try await tx.query(statement) } else { try await context.db.query(statement) }
         guard let row = rows.first else { throw APIError.internalError }
-        return EntryLookup(row, keys.times, call.settings)
+        return EntryLookup(row, keys.times, context.settings)
     }
 
-    private static func statement(_ keys: Keys, _ call: Call) -> Statement {
+    private static func statement(_ keys: Keys, _ context: Context) -> Statement {
         var sql = SQL(
             """
             select \(keys.drawsID ? "nextval('time_entries_id_seq')" : "0::bigint"), clock_timestamp(),
@@ -74,11 +74,11 @@ struct EntryLookup: Sendable {
                    u.username, u.is_active, u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
                    p.xmin::text, t.xmin::text, u.xmin::text, exists (select from webhooks w where w.is_active)
             """)
-        sql.add(", \(Visibility.condition(call.principal, clientID: "p.client_id", in: &sql))")
-        sql.add(", \(Visibility.condition(call.principal, clientID: "c.id", in: &sql))")
+        sql.add(", \(Visibility.condition(context.principal, clientID: "p.client_id", in: &sql))")
+        sql.add(", \(Visibility.condition(context.principal, clientID: "c.id", in: &sql))")
         for time in keys.times {
-            guard case .wall(let wall) = time, !call.settings.isUTC else { continue }
-            sql.add(", \(WallTime.expression(wall, zone: call.settings.timezone, in: &sql))")
+            guard case .wall(let wall) = time, !context.settings.isUTC else { continue }
+            sql.add(", \(WallTime.expression(wall, zone: context.settings.timezone, in: &sql))")
         }
         sql.add(" from (select 1) one left join projects p on p.id = ", .init(keys.projectID), "::bigint")
         sql.add(" left join tasks t on t.id = ", .init(keys.taskID), "::bigint")

@@ -24,15 +24,11 @@ final class EntryLookupCache: Sendable {
 
     private let known = Mutex<[Key: Known]>([:])
 
-    static func of(_ app: Application) -> EntryLookupCache {
-        app.memory.object(EntryLookupCache.self) { EntryLookupCache() }
-    }
-
     /// What is known of the draft's place, with the draft's times and the database's time as it must be by now.
     ///
     /// - Returns: nil when it has to be read.
-    func find(_ draft: EntryDraft, _ call: Call) -> EntryLookup? {
-        guard let key = Self.key(draft, call), let times = Self.instants(draft, call.settings) else { return nil }
+    func find(_ draft: EntryDraft, _ context: Context) -> EntryLookup? {
+        guard let key = Self.key(draft, context), let times = Self.instants(draft, context.settings) else { return nil }
         let now = WallClock.monotonic()
         guard let known = known.withLock({ $0[key] }), now - known.readAt < Self.lifetime else { return nil }
         var lookup = known.lookup
@@ -43,8 +39,8 @@ final class EntryLookupCache: Sendable {
         return lookup
     }
 
-    func keep(_ lookup: EntryLookup, for draft: EntryDraft, _ call: Call) {
-        guard !lookup.hasWebhooks, let key = Self.key(draft, call) else { return }
+    func keep(_ lookup: EntryLookup, for draft: EntryDraft, _ context: Context) {
+        guard !lookup.hasWebhooks, let key = Self.key(draft, context) else { return }
         let now = WallClock.monotonic()
         known.withLock { known in
             if known.count >= Self.capacity { known.removeAll(keepingCapacity: true) }
@@ -52,16 +48,17 @@ final class EntryLookupCache: Sendable {
         }
     }
 
-    func forget(_ draft: EntryDraft, _ call: Call) {
-        guard let key = Self.key(draft, call) else { return }
+    func forget(_ draft: EntryDraft, _ context: Context) {
+        guard let key = Self.key(draft, context) else { return }
         known.withLock { $0[key] = nil }
     }
 
     /// Nil for what takes more than a look at the rows: timers, overlaps, times of the app's zone, users who see some
     /// clients only.
-    private static func key(_ draft: EntryDraft, _ call: Call) -> Key? {
-        guard !draft.isRunning, let projectID = draft.projectID, draft.clientID == nil, !call.settings.preventsOverlap,
-            !call.principal.seesAssignedClientsOnly
+    private static func key(_ draft: EntryDraft, _ context: Context) -> Key? {
+        guard !draft.isRunning, let projectID = draft.projectID, draft.clientID == nil,
+            !context.settings.preventsOverlap,
+            !context.principal.seesAssignedClientsOnly
         else { return nil }
         return Key(userID: draft.userID, projectID: projectID, taskID: draft.taskID ?? 0)
     }

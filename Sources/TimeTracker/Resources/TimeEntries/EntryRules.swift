@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// The business rules of time entries, in the order in which they are checked (behaviour.md §5.5, §5.10).
 enum EntryRules {
     /// Seconds a running entry's start may lie ahead of the clock.

@@ -1,36 +1,35 @@
-import NIOCore
-import HTTPTypes
 import Postgres
 
-/// Writes a new entry together with its activity rows and, if the client sent a key, its idempotency record: one
+/// Writes a new entry together with its activity rows and, if the request has a key, its receipt: one
 /// statement, so a worker that dies leaves all of it or nothing.
 struct EntryWriter {
     let entry: TimeEntry
-    let reply: Reply
-    let call: Call
+    /// To be kept with it.
+    let receipt: Receipt?
+    let context: Context
     /// The setting `single_active_timer`, for a running entry.
     let refusesSecondTimer: Bool
     /// The setting `prevent_overlapping_entries`, for a completed entry.
     let refusesOverlap: Bool
 
-    /// - Throws: ``APIError`` 409 or 400 when a rule refused the insert, ``Idempotency/AlreadyDone`` when the key was
+    /// - Throws: ``APIError`` 409 or 400 when a rule refused the insert, ``AlreadyDone`` when the key was
     ///   taken; nothing has been written then.
     func insert() async throws {
         let insert = statement()
         let row =
             if refusesSecondTimer || refusesOverlap {
                 // Serialised per user; the insert takes its snapshot after the lock, so it sees what a twin committed.
-                try await call.db.atomically([Self.lock(userID: entry.userID), insert]).last?.first
+                try await context.db.atomically([Self.lock(userID: entry.userID), insert]).last?.first
             } else {
-                try await call.db.execute(insert).first
+                try await context.db.execute(insert).first
             }
         guard let row else { throw APIError.internalError }
         if row.bool(1) {
-            throw EntryRules.timerAlreadyRunning(try await TimerLookup.running(of: entry.userID, call))
+            throw EntryRules.timerAlreadyRunning(try await TimerLookup.running(of: entry.userID, context))
         }
         if row.bool(2) { throw EntryRules.overlapping }
-        if row.int(0) == 0 { throw Idempotency.AlreadyDone() }
-        call.app.figures.forget(userID: entry.userID)
+        if row.int(0) == 0 { throw AlreadyDone() }
+        context.forgetFigures(of: entry.userID)
     }
 
     /// Held to the end of the transaction; serialises what depends on a user's other entries.
@@ -44,12 +43,13 @@ struct EntryWriter {
         let overlap = refusesOverlap ? overlapCondition(&sql) : "false"
         let guardClause = refusesSecondTimer || refusesOverlap ? " where not (\(running)) and not (\(overlap))" : ""
         var parts: [String] = []
-        if let key = call.idempotency { parts.append(keyInsert(key, guardClause, &sql)) }
-        parts.append(entryInsert(from: call.idempotency == nil ? "" : " from k", guardClause, &sql))
+        if let receipt { parts.append(receiptInsert(receipt, guardClause, &sql)) }
+        parts.append(entryInsert(from: receipt == nil ? "" : " from k", guardClause, &sql))
         let actions: [ChangeAction] = entry.isRunning ? [.started, .created] : [.created]
         parts.append(
             ChangeRecord.expressions(
-                actions.map { Change($0, entry, by: call.principal) }, if: "exists (select 1 from e)", call, in: &sql))
+                actions.map { Change($0, entry, by: context.principal) }, if: "exists (select 1 from e)",
+                origin: context.origin, in: &sql))
         sql.add("with \(parts.joined(separator: ",\n")) select (select count(*) from e), \(running), \(overlap)")
         return sql.statement
     }
@@ -65,12 +65,12 @@ struct EntryWriter {
     }
 
     /// A key older than 24 hours counts as absent and is taken over.
-    private func keyInsert(_ key: IdempotencyKey, _ guardClause: String, _ sql: inout SQL) -> String {
-        let token = sql.bind(.int(key.tokenID))
-        let operation = sql.bind(.text(key.operation))
-        let hash = sql.bind(.text(key.hash))
-        let status = sql.bind(.int(Int64(reply.status.code)))
-        let body = sql.bind(.text(String(buffer: reply.body)))
+    private func receiptInsert(_ receipt: Receipt, _ guardClause: String, _ sql: inout SQL) -> String {
+        let token = sql.bind(.int(receipt.key.tokenID))
+        let operation = sql.bind(.text(receipt.key.operation))
+        let hash = sql.bind(.text(receipt.key.hash))
+        let status = sql.bind(.int(Int64(receipt.status)))
+        let body = sql.bind(.text(receipt.body))
         return """
             k as (
                 insert into api_idempotency_keys as old (api_token_id, scope, key_hash, response_status, response_body)

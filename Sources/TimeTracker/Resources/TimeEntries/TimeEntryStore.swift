@@ -1,38 +1,38 @@
 import Postgres
 
-/// Reads and locks single entries.
+/// Reads and changes single entries.
 enum TimeEntryStore {
-    static func find(_ id: Int64, _ call: Call) async throws -> TimeEntry {
+    static func find(_ id: Int64, _ context: Context) async throws -> TimeEntry {
         let statement = Statement(
             """
             select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)
             where e.id = $1
             """, [.int(id)])
-        guard let row = try await call.db.query(statement).first else { throw APIError.notFound("Time entry", id) }
-        return try checked(TimeEntry(row), call)
+        guard let row = try await context.db.query(statement).first else { throw APIError.notFound("Time entry", id) }
+        return try checked(TimeEntry(row), context)
     }
 
     /// Locks the entry to the end of the transaction.
-    static func lock(_ id: Int64, _ call: Call, in tx: PostgresTransaction) async throws -> TimeEntry {
+    static func lock(_ id: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> TimeEntry {
         let statement = Statement(
             """
             select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)
             where e.id = $1 for update of e
             """, [.int(id)])
         guard let row = try await tx.query(statement).first else { throw APIError.notFound("Time entry", id) }
-        return try checked(TimeEntry(row), call)
+        return try checked(TimeEntry(row), context)
     }
 
     /// Non-admins reach their own entries only (behaviour.md §2.6).
-    private static func checked(_ entry: TimeEntry, _ call: Call) throws -> TimeEntry {
-        guard entry.userID == call.principal.userID || call.principal.isAdmin else {
+    private static func checked(_ entry: TimeEntry, _ context: Context) throws -> TimeEntry {
+        guard entry.userID == context.principal.userID || context.principal.isAdmin else {
             throw APIError.forbidden("You do not have access to this time entry")
         }
         return entry
     }
 
     /// Stores all changeable columns and records what was done; returns the entry with its new `updated_at`.
-    static func save(_ entry: TimeEntry, _ actions: [ChangeAction], _ call: Call, in tx: PostgresTransaction)
+    static func save(_ entry: TimeEntry, _ actions: [ChangeAction], _ context: Context, in tx: PostgresTransaction)
         async throws -> TimeEntry
     {
         var sql = SQL("update time_entries set ")
@@ -54,7 +54,19 @@ enum TimeEntryStore {
         guard let row = try await tx.query(sql.statement).first else { throw APIError.notFound("Time entry", entry.id) }
         var saved = entry
         saved.updatedAt = row.timestamp(0)
-        try await call.record(actions, saved, in: tx)
+        try await context.record(actions, saved, in: tx)
         return saved
+    }
+
+    /// - Parameter isExpected: throws when the stored entry is not the one that the caller knows.
+    /// - Throws: ``APIError`` 404, 403, 400 `timer_active`.
+    static func delete(
+        _ id: Int64, _ context: Context, if isExpected: Expectation<TimeEntry>, in tx: PostgresTransaction
+    ) async throws {
+        let entry = try await lock(id, context, in: tx)
+        try isExpected(entry)
+        if entry.isRunning { throw EntryRules.timerActive }
+        _ = try await tx.query(Statement("delete from time_entries where id = $1", [.int(entry.id)]))
+        try await context.record([.deleted], entry, in: tx)
     }
 }

@@ -1,64 +1,30 @@
-import HTTPTypes
 import Postgres
 
-/// `PUT` and `PATCH /api/v1/time-entries/{id}` (behaviour.md §5.6).
+/// Changes time entries (behaviour.md §5.6).
 enum TimeEntryUpdate {
     /// Microseconds by which `if_updated_at` may miss the stored value (behaviour.md §3.12).
     private static let lockTolerance: Int64 = 2_000_000
 
-    @Sendable static func update(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
-        var input = try call.input(partial: true)
-        let changes = try Changes(&input)
-        return try await call.change { tx in
-            let old = try await TimeEntryStore.lock(call.pathID, call, in: tx)
-            try call.requireMatch(old, key: "time_entry")
-            let new = try await apply(changes, to: old, call, in: tx)
-            let entry = try await TimeEntryStore.save(new, [.updated], call, in: tx)
-            return .saved(.ok, message: "Time entry updated successfully", key: "time_entry", entry)
-        }
-    }
-
-    private struct Changes {
-        let projectID, clientID, taskID: Presence<Int64>
-        let start, end, ifUpdatedAt: Presence<DateTimeInput>
-        let breakSeconds: Presence<Int64>
-        let notes, tags, invoiceNumber: Presence<String>
-        let billable, paid: Presence<Bool>
-
-        init(_ input: inout InputReader) throws {
-            projectID = input.get(TimeEntryInput.projectID)
-            clientID = input.get(TimeEntryInput.clientID)
-            taskID = input.get(TimeEntryInput.taskID)
-            start = input.get(TimeEntryInput.start)
-            end = input.get(TimeEntryInput.end)
-            breakSeconds = input.get(TimeEntryInput.breakSeconds)
-            notes = input.get(TimeEntryInput.notes)
-            tags = input.get(TimeEntryInput.tags)
-            billable = input.get(TimeEntryInput.billable)
-            paid = input.get(TimeEntryInput.paid)
-            invoiceNumber = input.get(TimeEntryInput.invoiceNumber)
-            ifUpdatedAt = input.get(TimeEntryInput.ifUpdatedAt)
-            _ = input.get(TimeEntryInput.reason)
-            if taskID.value != nil, projectID.value == nil, clientID.value != nil {
-                input.errors.add("task_id", "A task needs a project")
-            }
-            try input.finish()
-        }
-
-        /// The times that the database has to turn into instants.
-        var times: [DateTimeInput] { [start.value, end.value, ifUpdatedAt.value].compactMap(\.self) }
+    /// - Parameter isExpected: throws when the stored entry is not the one that the caller knows.
+    static func update(
+        _ id: Int64, _ changes: TimeEntryChanges, _ context: Context, if isExpected: Expectation<TimeEntry>,
+        in tx: PostgresTransaction
+    ) async throws -> TimeEntry {
+        let old = try await TimeEntryStore.lock(id, context, in: tx)
+        try isExpected(old)
+        let new = try await apply(changes, to: old, context, in: tx)
+        return try await TimeEntryStore.save(new, [.updated], context, in: tx)
     }
 
     private static func apply(
-        _ changes: Changes, to old: TimeEntry, _ call: Call, in tx: PostgresTransaction
+        _ changes: TimeEntryChanges, to old: TimeEntry, _ context: Context, in tx: PostgresTransaction
     ) async throws -> TimeEntry {
         var entry = old
         place(changes, &entry)
         let keys = EntryLookup.Keys(
             projectID: entry.projectID, taskID: entry.taskID, clientID: changes.clientID.value ?? entry.clientID,
             userID: entry.userID, times: changes.times)
-        let lookup = try await EntryLookup.load(keys, call, in: tx)
+        let lookup = try await EntryLookup.load(keys, context, in: tx)
         var times = lookup.times.makeIterator()
         let start = changes.start.value.flatMap { _ in times.next() }
         let end = changes.end.value.flatMap { _ in times.next() }
@@ -77,18 +43,18 @@ enum TimeEntryUpdate {
         // A body that repeats what is stored changes nothing, whatever rules and roundings are in force by now.
         let changesSpan = entry.start != old.start || entry.end != old.end
         try EntryRules.checkRequirements(
-            hasProject: entry.projectID != nil, taskID: entry.taskID, notes: entry.notes, call.settings)
-        if changesSpan { try await checkTimes(entry, lookup, call, in: tx) }
+            hasProject: entry.projectID != nil, taskID: entry.taskID, notes: entry.notes, context.settings)
+        if changesSpan { try await checkTimes(entry, lookup, context, in: tx) }
         if let end = entry.end, changesSpan || entry.breakSeconds != old.breakSeconds, let user = lookup.user {
             entry.durationSeconds = EntryDuration.seconds(
                 start: entry.start, end: end, breakSeconds: entry.breakSeconds,
-                rounding: user.rounding.effective(settingsMinutes: call.settings.roundingMinutes))
+                rounding: user.rounding.effective(settingsMinutes: context.settings.roundingMinutes))
         }
         return entry
     }
 
     /// Which project, client and task the entry belongs to afterwards; the last word is ``checkPlace``'s.
-    private static func place(_ changes: Changes, _ entry: inout TimeEntry) {
+    private static func place(_ changes: TimeEntryChanges, _ entry: inout TimeEntry) {
         if let projectID = changes.projectID.value {
             entry.projectID = projectID
             entry.clientID = nil
@@ -105,7 +71,7 @@ enum TimeEntryUpdate {
     }
 
     private static func checkPlace(
-        _ changes: Changes, _ entry: inout TimeEntry, _ lookup: EntryLookup, _ keys: EntryLookup.Keys
+        _ changes: TimeEntryChanges, _ entry: inout TimeEntry, _ lookup: EntryLookup, _ keys: EntryLookup.Keys
     ) throws {
         if changes.projectID.value != nil || changes.clientID.value != nil {
             try EntryRules.checkPlace(
@@ -125,7 +91,7 @@ enum TimeEntryUpdate {
         entry.taskName = entry.taskID == nil ? nil : lookup.task?.name
     }
 
-    private static func fill(_ changes: Changes, _ entry: inout TimeEntry) {
+    private static func fill(_ changes: TimeEntryChanges, _ entry: inout TimeEntry) {
         entry.notes = changes.notes.orKeep(entry.notes)
         entry.tags = changes.tags.orKeep(entry.tags)
         entry.invoiceNumber = changes.invoiceNumber.orKeep(entry.invoiceNumber)
@@ -137,13 +103,13 @@ enum TimeEntryUpdate {
     }
 
     private static func checkTimes(
-        _ entry: TimeEntry, _ lookup: EntryLookup, _ call: Call, in tx: PostgresTransaction
+        _ entry: TimeEntry, _ lookup: EntryLookup, _ context: Context, in tx: PostgresTransaction
     ) async throws {
         guard let end = entry.end else {
             return try EntryRules.checkRunningStart(entry.start, now: lookup.now)
         }
         try EntryRules.checkSpan(start: entry.start, end: end)
-        guard call.settings.preventsOverlap else { return }
+        guard context.settings.preventsOverlap else { return }
         _ = try await tx.query(EntryWriter.lock(userID: entry.userID))
         var sql = SQL("select ")
         sql.add(

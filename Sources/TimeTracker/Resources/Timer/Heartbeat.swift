@@ -1,7 +1,6 @@
-import HTTPTypes
 import Postgres
 
-/// `POST /api/v1/timer/heartbeat`: the user is at work.
+/// The sign that a user is at work.
 enum Heartbeat {
     /// The newest timer's client sends it, but it is the user who is at work: older timers whose clients had sent
     /// heartbeats would else be taken for idle. Nobody has edited the entries, so `updated_at` stays.
@@ -19,12 +18,8 @@ enum Heartbeat {
         """
 
     /// - Throws: ``APIError`` 400 `no_active_timer`.
-    @Sendable static func take(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
-        return try await call.change { tx in
-            let rows = try await tx.query(Statement(update, [.int(call.principal.userID)]))
-            guard !rows.isEmpty else { throw TimerLookup.noActiveTimer }
-            return Reply(status: .noContent)
-        }
+    static func take(_ context: Context, in tx: PostgresTransaction) async throws {
+        let rows = try await tx.query(Statement(update, [.int(context.principal.userID)]))
+        guard !rows.isEmpty else { throw TimerLookup.noActiveTimer }
     }
 }

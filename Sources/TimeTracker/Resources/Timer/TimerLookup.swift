@@ -8,8 +8,8 @@ enum TimerLookup {
         order by e.start_time desc, e.id desc limit 1
         """
 
-    static func running(of userID: Int64, _ call: Call) async throws(PostgresError) -> TimeEntry? {
-        try await call.db.query(Statement(select, [.int(userID), .null])).first.map { TimeEntry($0) }
+    static func running(of userID: Int64, _ context: Context) async throws(PostgresError) -> TimeEntry? {
+        try await context.db.query(Statement(select, [.int(userID), .null])).first.map { TimeEntry($0) }
     }
 
     /// Locks the timer to the end of the transaction.

@@ -26,6 +26,8 @@ struct Webhook: Sendable {
     var createdAt: Int64
     var updatedAt: Int64
 
+    static let methods = ["POST", "PUT", "PATCH"]
+
     /// The columns that ``init(_:offset:)`` reads, over `webhooks w`. The secret is not among them.
     static let columns = """
         w.id, w.name, w.description, w.url, array(select jsonb_array_elements_text(w.events)), w.http_method,
@@ -71,7 +73,7 @@ extension Webhook: JSONModel {
         object.string("description", nullable: true) { $0.description }
         object.string("url") { $0.url }
         object.strings("events", "Names of events, or *") { $0.events }
-        object.string("http_method", values: WebhookInput.methods) { $0.method }
+        object.string("http_method", values: methods) { $0.method }
         object.string("content_type") { $0.contentType }
         object.rawObject("headers", "Header fields added to every request") { $0.headers }
         object.boolean("is_active") { $0.isActive }

@@ -8,46 +8,35 @@ enum WebhookTest {
     /// Most of the webhook's timeout that the caller waits out; proxies and clients have timeouts of their own.
     private static let longestWait: Int64 = 10
 
-    @Sendable static func run(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
-        let webhook = try await WebhookStore.find(call)
+    static func run(_ id: Int64, _ context: Context) async throws -> WebhookDelivery {
+        let webhook = try await WebhookStore.find(id, context)
         let eventID = UUIDText.random()
-        let payload = payload(webhook, eventID, call.principal)
-        let inserted = try await call.db.execute(
+        let payload = payload(webhook, eventID, context.principal)
+        let inserted = try await context.db.execute(
             Statement(
                 """
                 insert into webhook_deliveries (webhook_id, event_type, event_id, payload, payload_hash)
                 values ($1, $2, $3, $4, encode(sha256(convert_to($4, 'UTF8')), 'hex')) returning id
                 """, [.int(webhook.id), .text(EventType.test), .text(eventID), .text(payload)]))
-        guard let id = inserted.first?.int(0) else { throw APIError.notFound("Webhook", webhook.id) }
-        let delivery = try await outcome(of: id, within: min(webhook.timeout, longestWait) + grace, call)
-        let reply = Reply.json { json in
-            json.beginObject()
-            json.key("success")
-            json.value(delivery.status == "success")
-            json.key("delivery")
-            delivery.write(to: &json)
-            json.key("message")
-            json.value(message(delivery))
-            json.endObject()
-        }
-        // Only the outcome is kept for the Idempotency-Key: no transaction may stay open while a receiver takes its time.
-        return try await call.change { _ in reply }
+        guard let delivery = inserted.first?.int(0) else { throw APIError.notFound("Webhook", webhook.id) }
+        return try await outcome(of: delivery, within: min(webhook.timeout, longestWait) + grace, context)
     }
 
-    private static func outcome(of id: Int64, within seconds: Int64, _ call: Call) async throws -> WebhookDelivery {
+    private static func outcome(of id: Int64, within seconds: Int64, _ context: Context) async throws -> WebhookDelivery
+    {
         let deadline = ContinuousClock.now + .seconds(seconds)
         let statement = Statement(
             "select \(WebhookDelivery.columns) from webhook_deliveries d where d.id = $1", [.int(id)])
         while true {
-            guard let row = try await call.db.query(statement).first else { throw APIError.notFound("Delivery", id) }
+            guard let row = try await context.db.query(statement).first else { throw APIError.notFound("Delivery", id) }
             let delivery = WebhookDelivery(row)
             if delivery.status != "pending" || ContinuousClock.now >= deadline { return delivery }
             try await Task.sleep(for: pollInterval)
         }
     }
 
-    private static func message(_ delivery: WebhookDelivery) -> String {
+    /// In words.
+    static func message(_ delivery: WebhookDelivery) -> String {
         switch delivery.status {
         case "success": "Test delivery succeeded"
         case "pending": "The test is queued and has not been sent yet"

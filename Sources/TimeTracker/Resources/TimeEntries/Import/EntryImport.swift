@@ -1,7 +1,6 @@
-import HTTPTypes
 import Postgres
 
-/// `POST /api/v1/time-entries/import-csv` (behaviour.md §6).
+/// The import of a CSV file (behaviour.md §6).
 ///
 /// Every row is read, looked up and checked before the first one is written, so a bad row costs nothing and leaves nothing;
 /// the good ones are written in one transaction with few statements.
@@ -11,45 +10,17 @@ enum EntryImport {
     /// Rows written in one statement.
     private static let chunk = 1000
 
-    static let parameters = [
-        QueryParameter.boolean("dry_run", "Do everything, report it, and store nothing")
-    ]
-
     /// A file as it was read.
-    private struct File {
+    struct File {
         var rows: [ImportRow] = []
         var votes = ImportDateOrder.Votes()
         var report = ImportReport()
     }
 
-    /// Rolls back what a dry run has done.
-    private struct DryRun: Error {
-        let report: ImportReport
-    }
-
-    @Sendable static func run(_ call: Call) async throws -> Reply {
-        try call.principal.requireWriter()
-        var query = call.query
-        let isDryRun = query.boolean("dry_run") ?? false
-        try query.finish()
-        var file = try read(call)
-        file.report.isDryRun = isDryRun
-        do {
-            do {
-                return try await carryOut(file, call)
-            } catch let error as PostgresError where error.code == .uniqueViolation {
-                // Somebody made the same client or project meanwhile; now it is found.
-                return try await carryOut(file, call)
-            }
-        } catch let dryRun as DryRun {
-            var reply = dryRun.report.reply
-            reply.isTrial = true
-            return reply
-        }
-    }
-
-    private static func read(_ call: Call) throws -> File {
-        var reader = CSVReader(try ImportSource.bytes(of: call.exchange))
+    /// - Parameter bytes: UTF-8.
+    /// - Throws: ``APIError`` 400 for a file that can't be imported at all.
+    static func read(_ bytes: [UInt8]) throws -> File {
+        var reader = CSVReader(bytes)
         guard let header = reader.next() else { throw ImportReport.refusal("There is no header row") }
         guard !reader.isUnclosed else { throw ImportReport.refusal("A quote in the header row is never closed") }
         let columns = ImportColumns(header: header)
@@ -78,42 +49,43 @@ enum EntryImport {
         return file
     }
 
-    private static func carryOut(_ file: File, _ call: Call) async throws -> Reply {
+    /// Carries out an import; of a dry run the transaction has to be rolled back afterwards.
+    ///
+    /// - Throws: ``PostgresError`` of a unique violation when somebody makes the same client or project meanwhile; in
+    ///   another transaction it is found.
+    static func carryOut(_ file: File, _ context: Context, in tx: PostgresTransaction) async throws -> ImportReport {
         let rows = file.rows
-        guard !rows.isEmpty else { return file.report.reply }
-        return try await call.change { tx in
-            var report = file.report
-            var directory = try await ImportDirectory(rows, call, in: tx)
-            let users = try await ImportUsers(rows, call, in: tx)
-            let times = try await ImportTimes(rows, file.votes.order, call, in: tx)
-            var overlaps = try await ImportOverlaps(rows, times, call, in: tx)
-            var days = ImportDays()
-            var entries: [TimeEntry] = []
-            for row in rows {
-                do throws(ImportRow.Problem) {
-                    let user = try users.user(of: row)
-                    let target = try directory.target(of: row)
-                    let (first, end) = try span(row, times)
-                    let start = days.start(of: row.span, userID: user.id, first)
-                    var entry = try entry(row, user, start, end, times, call)
-                    try check(entry, target, overlaps, call)
-                    overlaps.take(entry)
-                    days.take(row.span, userID: user.id, first)
-                    let registered = directory.register(target)
-                    entry.place(in: registered)
-                    entries.append(entry)
-                } catch {
-                    report.add(error, row: row.number)
-                }
+        guard !rows.isEmpty else { return file.report }
+        var report = file.report
+        var directory = try await ImportDirectory(rows, context, in: tx)
+        let users = try await ImportUsers(rows, context, in: tx)
+        let times = try await ImportTimes(rows, file.votes.order, context, in: tx)
+        var overlaps = try await ImportOverlaps(rows, times, context, in: tx)
+        var days = ImportDays()
+        var entries: [TimeEntry] = []
+        for row in rows {
+            do throws(ImportRow.Problem) {
+                let user = try users.user(of: row)
+                let target = try directory.target(of: row)
+                let (first, end) = try span(row, times)
+                let start = days.start(of: row.span, userID: user.id, first)
+                var entry = try entry(row, user, start, end, times, context)
+                try check(entry, target, overlaps, context)
+                overlaps.take(entry)
+                days.take(row.span, userID: user.id, first)
+                let registered = directory.register(target)
+                entry.place(in: registered)
+                entries.append(entry)
+            } catch {
+                report.add(error, row: row.number)
             }
-            try await write(&entries, directory, call, in: tx)
-            report.createdIDs = entries.map(\.id)
-            report.clients = directory.newClients.count
-            report.projects = directory.newProjects.count
-            report.tasks = directory.newTasks.count
-            if report.isDryRun { throw DryRun(report: report) }
-            return report.reply
         }
+        try await write(&entries, directory, context, in: tx)
+        report.createdIDs = entries.map(\.id)
+        report.clients = directory.newClients.count
+        report.projects = directory.newProjects.count
+        report.tasks = directory.newTasks.count
+        return report
     }
 
     private static func span(_ row: ImportRow, _ times: ImportTimes) throws(ImportRow.Problem) -> (Int64, Int64?) {
@@ -128,14 +100,15 @@ enum EntryImport {
     }
 
     private static func entry(
-        _ row: ImportRow, _ user: ImportUsers.User, _ start: Int64, _ end: Int64?, _ times: ImportTimes, _ call: Call
+        _ row: ImportRow, _ user: ImportUsers.User, _ start: Int64, _ end: Int64?, _ times: ImportTimes,
+        _ context: Context
     ) throws(ImportRow.Problem) -> TimeEntry {
         let end = end ?? start + (row.span.durationSeconds ?? 0) * 1_000_000
         guard end > start else { throw "end_time must be after start_time" }
         guard (1...9999).contains(CivilDate(daysSince2000: InstantFormat.split(end).days).year) else {
             throw "end_time is out of range"
         }
-        let rounding = user.rounding.effective(settingsMinutes: call.settings.roundingMinutes)
+        let rounding = user.rounding.effective(settingsMinutes: context.settings.roundingMinutes)
         let seconds =
             row.span.durationSeconds
             ?? EntryDuration.seconds(start: start, end: end, breakSeconds: 0, rounding: rounding)
@@ -147,12 +120,12 @@ enum EntryImport {
 
     /// Administrators import what others have written down; the rules for daily booking don't bind them.
     private static func check(
-        _ entry: TimeEntry, _ target: ImportDirectory.Target, _ overlaps: ImportOverlaps, _ call: Call
+        _ entry: TimeEntry, _ target: ImportDirectory.Target, _ overlaps: ImportOverlaps, _ context: Context
     ) throws(ImportRow.Problem) {
-        guard !call.principal.isAdmin else { return }
+        guard !context.principal.isAdmin else { return }
         do {
             try EntryRules.checkRequirements(
-                hasProject: true, taskID: target.task?.id, notes: entry.notes, call.settings)
+                hasProject: true, taskID: target.task?.id, notes: entry.notes, context.settings)
         } catch {
             throw ImportRow.Problem(stringLiteral: (error as? APIError)?.message ?? "the row is not complete")
         }
@@ -162,10 +135,10 @@ enum EntryImport {
     // MARK: Writing
 
     private static func write(
-        _ entries: inout [TimeEntry], _ directory: ImportDirectory, _ call: Call, in tx: PostgresTransaction
+        _ entries: inout [TimeEntry], _ directory: ImportDirectory, _ context: Context, in tx: PostgresTransaction
     ) async throws {
         guard !entries.isEmpty else { return }
-        let made = try await ImportedObjects(directory, call, in: tx)
+        let made = try await ImportedObjects(directory, context, in: tx)
         let ids = try await tx.query(
             Statement(
                 "select nextval('time_entries_id_seq') from generate_series(1, $1)", [.int(Int64(entries.count))]))
@@ -177,7 +150,7 @@ enum EntryImport {
         for start in stride(from: 0, to: entries.count, by: chunk) {
             let part = entries[start..<min(start + chunk, entries.count)]
             _ = try await tx.query(insert(part))
-            try await call.record(part.map { Change(.created, $0, by: call.principal) }, in: tx)
+            try await context.record(part.map { Change(.created, $0, by: context.principal) }, in: tx)
         }
     }
 

@@ -55,8 +55,8 @@ struct ImportDirectory {
 
     // MARK: What exists
 
-    init(_ rows: [ImportRow], _ call: Call, in tx: PostgresTransaction) async throws {
-        mayCreate = !call.principal.seesAssignedClientsOnly
+    init(_ rows: [ImportRow], _ context: Context, in tx: PostgresTransaction) async throws {
+        mayCreate = !context.principal.seesAssignedClientsOnly
         var projectNames: Set<RawText> = []
         var clientNames: Set<RawText> = []
         var taskNames: Set<RawText> = []
@@ -67,8 +67,8 @@ struct ImportDirectory {
         }
         clientNames.formUnion(projectNames)
         try await loadKeys(clientNames.union(taskNames), tx)
-        try await loadClients(keys(of: clientNames), call, tx)
-        try await loadProjects(Set(rows.compactMap(\.projectID)).sorted(), keys(of: projectNames), call, tx)
+        try await loadClients(keys(of: clientNames), context, tx)
+        try await loadProjects(Set(rows.compactMap(\.projectID)).sorted(), keys(of: projectNames), context, tx)
         try await loadTasks(Set(rows.compactMap(\.taskID)).sorted(), keys(of: taskNames), tx)
     }
 
@@ -84,9 +84,10 @@ struct ImportDirectory {
         .textArray(Set(names.map { keys[$0] ?? $0 }).map(\.unchecked))
     }
 
-    private mutating func loadClients(_ keys: PostgresValue, _ call: Call, _ tx: PostgresTransaction) async throws {
+    private mutating func loadClients(_ keys: PostgresValue, _ context: Context, _ tx: PostgresTransaction) async throws
+    {
         var sql = SQL()
-        let visible = Visibility.condition(call.principal, clientID: "c.id", in: &sql)
+        let visible = Visibility.condition(context.principal, clientID: "c.id", in: &sql)
         sql.add(
             """
             select c.id, c.name, \(visible), \(NameKey.sql("c.name")) from clients c
@@ -100,10 +101,10 @@ struct ImportDirectory {
     }
 
     private mutating func loadProjects(
-        _ ids: [Int64], _ keys: PostgresValue, _ call: Call, _ tx: PostgresTransaction
+        _ ids: [Int64], _ keys: PostgresValue, _ context: Context, _ tx: PostgresTransaction
     ) async throws {
         var sql = SQL()
-        let visible = Visibility.condition(call.principal, clientID: "c.id", in: &sql)
+        let visible = Visibility.condition(context.principal, clientID: "c.id", in: &sql)
         sql.add(
             """
             select p.id, p.name, p.status, c.id, c.name, \(visible), \(NameKey.sql("p.name")),

@@ -7,8 +7,8 @@ struct ImportOverlaps {
     private var taken = DisjointSpans()
     private let isChecked: Bool
 
-    init(_ rows: [ImportRow], _ times: ImportTimes, _ call: Call, in tx: PostgresTransaction) async throws {
-        isChecked = call.settings.preventsOverlap && !call.principal.isAdmin
+    init(_ rows: [ImportRow], _ times: ImportTimes, _ context: Context, in tx: PostgresTransaction) async throws {
+        isChecked = context.settings.preventsOverlap && !context.principal.isAdmin
         guard isChecked, !rows.isEmpty else { return }
         var first = Int64.max
         var last = Int64.min
@@ -21,7 +21,7 @@ struct ImportOverlaps {
             last = max(last, row.span.end.flatMap(times.instant) ?? start + length)
         }
         guard first <= last else { return }
-        let user = call.principal.userID
+        let user = context.principal.userID
         let rows = try await tx.pipeline([
             EntryWriter.lock(userID: user),
             Statement(

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// What an import did (behaviour.md §6.5).
 struct ImportReport {
     /// Errors told in the report; there may be more.
@@ -21,47 +19,46 @@ struct ImportReport {
         problems.append((row, problem.text))
     }
 
-    /// 400 when there were rows and none was taken.
-    var reply: Reply {
-        let isSuccess = !createdIDs.isEmpty || total == 0
-        return .json(isSuccess ? .ok : .badRequest, capacity: 4096) { json in
-            json.beginObject()
-            json.key("success")
-            json.value(isSuccess)
-            if !isSuccess {
-                json.key("error")
-                json.value("No row could be imported")
-                json.key("message")
-                json.value("No row could be imported; see errors")
-                json.key("error_code")
-                json.value("validation_error")
-            }
-            json.key("created")
-            json.value(createdIDs.count)
-            json.key("failed")
-            json.value(failed)
-            json.key("total")
-            json.value(total)
-            json.key("errors")
-            writeErrors(to: &json)
-            json.key("created_ids")
-            json.beginArray()
-            for id in createdIDs where !isDryRun { json.value(id) }
-            json.endArray()
-            for (key, count) in [
-                ("created_projects", projects), ("created_clients", clients), ("created_tasks", tasks),
-            ] {
-                json.key(JSONKey(name: key))
-                json.value(count)
-            }
-            json.key("warnings")
-            json.beginArray()
-            for warning in warnings { json.value(warning) }
-            json.endArray()
-            json.key("dry_run")
-            json.value(isDryRun)
-            json.endObject()
+    /// Whether something was taken, or there was nothing to take.
+    var isSuccess: Bool { !createdIDs.isEmpty || total == 0 }
+
+    func write(to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("success")
+        json.value(isSuccess)
+        if !isSuccess {
+            json.key("error")
+            json.value("No row could be imported")
+            json.key("message")
+            json.value("No row could be imported; see errors")
+            json.key("error_code")
+            json.value("validation_error")
         }
+        json.key("created")
+        json.value(createdIDs.count)
+        json.key("failed")
+        json.value(failed)
+        json.key("total")
+        json.value(total)
+        json.key("errors")
+        writeErrors(to: &json)
+        json.key("created_ids")
+        json.beginArray()
+        for id in createdIDs where !isDryRun { json.value(id) }
+        json.endArray()
+        for (key, count) in [
+            ("created_projects", projects), ("created_clients", clients), ("created_tasks", tasks),
+        ] {
+            json.key(JSONKey(name: key))
+            json.value(count)
+        }
+        json.key("warnings")
+        json.beginArray()
+        for warning in warnings { json.value(warning) }
+        json.endArray()
+        json.key("dry_run")
+        json.value(isDryRun)
+        json.endObject()
     }
 
     private func writeErrors(to json: inout JSONWriter) {

@@ -8,9 +8,9 @@ struct ImportTimes {
     private var instants: [Int64: Int64] = [:]
     private let isUTC: Bool
 
-    init(_ rows: [ImportRow], _ order: ImportDateOrder, _ call: Call, in tx: PostgresTransaction) async throws {
+    init(_ rows: [ImportRow], _ order: ImportDateOrder, _ context: Context, in tx: PostgresTransaction) async throws {
         self.order = order
-        isUTC = call.settings.isUTC
+        isUTC = context.settings.isUTC
         var walls: Set<Int64> = []
         if !isUTC {
             for row in rows {
@@ -22,7 +22,7 @@ struct ImportTimes {
             """
             select clock_timestamp(), w, (timestamp '2000-01-01' + w * interval '1 microsecond') at time zone $2
             from (select 1) one left join unnest($1::bigint[]) w on true
-            """, [.intArray(Array(walls)), .text(call.settings.timezone)])
+            """, [.intArray(Array(walls)), .text(context.settings.timezone)])
         let rows = try await tx.query(statement)
         now = rows.first?.timestamp(0) ?? 0
         for row in rows {

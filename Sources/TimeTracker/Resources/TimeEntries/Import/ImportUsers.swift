@@ -14,8 +14,8 @@ struct ImportUsers {
     /// Users by what rows say. Nil for an email address that several have.
     private var named: [RawText: User?] = [:]
 
-    init(_ rows: [ImportRow], _ call: Call, in tx: PostgresTransaction) async throws {
-        let principal = call.principal
+    init(_ rows: [ImportRow], _ context: Context, in tx: PostgresTransaction) async throws {
+        let principal = context.principal
         importer = User(id: principal.userID, username: principal.username, rounding: principal.rounding)
         isAdmin = principal.isAdmin
         var names: Set<RawText> = []

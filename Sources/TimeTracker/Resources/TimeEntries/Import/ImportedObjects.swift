@@ -5,24 +5,24 @@ struct ImportedObjects {
     private var projects: [Int64: Int64] = [:]
     private var tasks: [Int64: Int64] = [:]
 
-    init(_ directory: ImportDirectory, _ call: Call, in tx: PostgresTransaction) async throws {
+    init(_ directory: ImportDirectory, _ context: Context, in tx: PostgresTransaction) async throws {
         var clients: [Int64: Client] = [:]
         for new in directory.newClients {
             var client = Client.new
             client.name = new.name
-            clients[new.id] = try await ClientStore.save(client, .created, call, in: tx)
+            clients[new.id] = try await ClientStore.save(client, .created, context, in: tx)
         }
         for new in directory.newProjects {
             var project = Project.new(name: new.name, clientID: clients[new.client.id]?.id ?? new.client.id)
             project.clientName = new.client.name
-            projects[new.id] = try await ProjectStore.save(project, [.created], call, in: tx).id
+            projects[new.id] = try await ProjectStore.save(project, [.created], context, in: tx).id
         }
         for new in directory.newTasks {
-            var task = TaskItem.new(createdBy: call.principal.userID)
+            var task = TaskItem.new(createdBy: context.principal.userID)
             task.name = new.name
             task.projectID = projects[new.projectID] ?? new.projectID
             task.move(to: .inProgress, now: WallClock.now())
-            tasks[new.id] = try await TaskStore.save(task, [.created], call, in: tx).id
+            tasks[new.id] = try await TaskStore.save(task, [.created], context, in: tx).id
         }
     }
 

@@ -1,0 +1,74 @@
+import HTTPTypes
+
+/// `/api/v1/projects` (behaviour.md §4.5).
+enum ProjectResource: Resource {
+    private static let read = Route.Access.token(.init("read:projects"))
+    private static let write = Route.Access.token(.init("write:projects"))
+
+    static let routes = [
+        Route(
+            .get, path: "/api/v1/projects", summary: "List projects",
+            details: "By name. Active ones unless status says else.",
+            access: read,
+            query: [
+                .text("status", "active (default), on_hold, inactive, archived, or all"),
+                .integer("client_id", "Projects of this client"), .page, .perPage,
+            ], response: .list("projects", of: Project.schema), handler: list),
+        Route(
+            .post, path: "/api/v1/projects", summary: "Create a project", access: write, body: ProjectInput.body,
+            success: .created, response: .saved("project", Project.schema), handler: create),
+        Route(
+            .get, path: "/api/v1/projects/{id}", summary: "Get a project", access: read,
+            response: .single("project", Project.schema)
+        ) { call in
+            .single(key: "project", try await ProjectStore.find(call.pathID, call.context))
+        },
+        Route(
+            .put, .patch, path: "/api/v1/projects/{id}", summary: "Update a project",
+            details: "Only the fields that are sent change.", access: write, body: ProjectInput.body,
+            response: .saved("project", Project.schema), handler: update),
+        Route(
+            .delete, path: "/api/v1/projects/{id}", summary: "Archive a project",
+            details: "The project and its entries stay; running timers go on.", access: write, response: .message,
+            handler: archive),
+    ]
+
+    @Sendable private static func list(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let status = query.text("status") ?? "active"
+        let clientID = query.integer("client_id")
+        let page = query.page()
+        try query.finish()
+        let (projects, pagination) = try await ProjectList.read(
+            status: status == "all" ? nil : status, clientID: clientID, page, call.context)
+        return .list(key: "projects", projects, pagination)
+    }
+
+    @Sendable private static func create(_ call: Call) async throws -> Reply {
+        var input = try call.input()
+        let changes = ProjectChanges(&input)
+        try input.finish()
+        return try await call.change { tx in
+            let saved = try await ProjectOperations.create(changes, call.context, in: tx)
+            return .saved(.created, message: "Project created successfully", key: "project", saved)
+        }
+    }
+
+    @Sendable private static func update(_ call: Call) async throws -> Reply {
+        var input = try call.input(partial: true)
+        let changes = ProjectChanges(&input)
+        try input.finish()
+        return try await call.change { tx in
+            let saved = try await ProjectOperations.update(
+                call.pathID, changes, call.context, if: call.matching("project"), in: tx)
+            return .saved(.ok, message: "Project updated successfully", key: "project", saved)
+        }
+    }
+
+    @Sendable private static func archive(_ call: Call) async throws -> Reply {
+        try await call.change { tx in
+            try await ProjectOperations.archive(call.pathID, call.context, if: call.matching("project"), in: tx)
+            return .message("Project archived successfully")
+        }
+    }
+}
