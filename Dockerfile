@@ -1,7 +1,7 @@
 # Two stages: build with the Swift toolchain, run with its runtime libraries only.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpq-dev libhiredis-dev python3-pip \
+    && apt-get install -y --no-install-recommends libpq-dev libhiredis-dev libssl-dev libcurl4-openssl-dev python3-pip \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY deploy/fetch-assets deploy/fetch-assets
@@ -13,7 +13,7 @@ RUN swift build -c release --product timetracker \
 
 FROM swift:6.3-bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpq5 libhiredis0.14 ca-certificates tzdata curl \
+    && apt-get install -y --no-install-recommends libpq5 libhiredis0.14 libssl3 libcurl4 ca-certificates tzdata curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/timetracker --create-home timetracker
 COPY --from=build /out/timetracker /usr/local/bin/timetracker

@@ -21,12 +21,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
-        .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", exact: "2.1.1"),
     ],
     targets: [
@@ -39,7 +37,14 @@ let package = Package(
             name: "CRedis",
             providers: [.apt(["libhiredis-dev"])]
         ),
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
         .target(name: "CKernel"),
+        .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(name: "Cryptography", dependencies: ["CCrypto"], swiftSettings: swiftSettings),
         .target(name: "Reactor", dependencies: ["CKernel"], swiftSettings: swiftSettings),
         .target(
             name: "Postgres",
@@ -58,6 +63,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(
+            name: "HTTPClient",
+            dependencies: ["CCurl", "Reactor", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "Observability",
             dependencies: ["CKernel", .product(name: "Logging", package: "swift-log")],
             swiftSettings: swiftSettings
@@ -70,14 +80,9 @@ let package = Package(
         .target(
             name: "TimeTracker",
             dependencies: [
-                "CKernel", "Reactor", "Postgres", "Redis", "Observability",
+                "CKernel", "Cryptography", "HTTPClient", "Reactor", "Postgres", "Redis", "Observability",
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -108,6 +113,8 @@ let package = Package(
         ),
         .testTarget(
             name: "SupervisorTests", dependencies: ["Observability", "Supervisor"], swiftSettings: testSettings),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: testSettings),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Reactor"], swiftSettings: testSettings),
         .testTarget(name: "RedisTests", dependencies: ["CRedis", "Reactor", "Redis"], swiftSettings: testSettings),
         .testTarget(
             name: "TimeTrackerTests",

@@ -1,5 +1,3 @@
-import AsyncHTTPClient
-import NIOCore
 import Postgres
 import Redis
 
@@ -12,25 +10,16 @@ struct WebServices: Sendable {
     let versionCheck: VersionCheck
     /// Nil = secure when the request came over https.
     let cookiesAreSecure: Bool?
-    private let http: HTTPClient
 
-    init(
-        configuration: AppConfiguration, db: PostgresClient, redis: RedisClient?, group: any EventLoopGroup,
-        faults: Faults
-    ) {
+    init(configuration: AppConfiguration, db: PostgresClient, redis: RedisClient?, faults: Faults) {
         let prefix = configuration.redisKeyPrefix
         sessions = SessionStore(db: db, redis: redis, keyPrefix: prefix, lifetime: configuration.sessionLifetime)
         users = SessionUsers(db: db, cacheMilliseconds: configuration.authCacheMilliseconds)
         csrf = CSRFToken(secretKey: configuration.secretKey)
         devices = DeviceCookie(secretKey: configuration.secretKey)
         cookiesAreSecure = configuration.sessionCookieIsSecure
-        http = HTTPClient(eventLoopGroupProvider: .shared(group))
         versionCheck = VersionCheck(
-            configuration: VersionCheck.Configuration(configuration), redis: redis, keyPrefix: prefix, http: http,
+            configuration: VersionCheck.Configuration(configuration), redis: redis, keyPrefix: prefix,
             logger: faults.logger)
-    }
-
-    func shutdown() async throws {
-        try await http.shutdown()
     }
 }

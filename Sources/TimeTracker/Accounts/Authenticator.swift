@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Logging
 import Postgres
 import Synchronization
@@ -51,7 +51,7 @@ public final class Authenticator: Sendable {
         let hash = TokenHash.digest(token)
         let now = WallClock.monotonic()
         if let entry = cache.withLock({ $0[hash] }), entry.expires > now { return entry.record }
-        guard let row = try await db.query(TokenRecord.select(hash: TokenHash.hexDigest(hash))).first else {
+        guard let row = try await db.query(TokenRecord.select(hash: hash.hex)).first else {
             return nil
         }
         let record = TokenRecord(row)

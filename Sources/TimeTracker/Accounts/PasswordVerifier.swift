@@ -1,4 +1,4 @@
-import NIOPosix
+import Reactor
 import Synchronization
 
 /// Runs password hashing away from the event loop: one thread, because it takes 32 MiB and tens of milliseconds.
@@ -13,11 +13,13 @@ final class PasswordVerifier: Sendable {
     /// Seconds after which the whole queue of now is done with.
     private static let retryAfter = 2
 
-    private let pool = NIOThreadPool(numberOfThreads: 1)
+    private let thread: Reactor
     private let taken = Mutex(0)
 
-    init() {
-        pool.start()
+    /// - Throws: `ReactorError`.
+    init() throws {
+        thread = try Reactor(name: "tt-passwords")
+        thread.start()
     }
 
     /// Takes a place in the queue while `body` runs.
@@ -30,12 +32,12 @@ final class PasswordVerifier: Sendable {
         }
         guard isTaken else { throw Self.overloaded }
         defer { taken.withLock { $0 -= 1 } }
-        return try await body(Hasher(pool: pool))
+        return try await body(Hasher(thread: thread))
     }
 
     /// What the holder of a place may do; each call takes one hash.
     struct Hasher: Sendable {
-        fileprivate let pool: NIOThreadPool
+        fileprivate let thread: Reactor
 
         /// - Throws: ``APIError`` 503 when its turn came too late.
         func verify(_ password: String, against stored: String?) async throws -> Bool {
@@ -49,18 +51,24 @@ final class PasswordVerifier: Sendable {
 
         private func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
             let start = WallClock.monotonic()
-            return try await pool.runIfActive {
+            // Detached, because a child task would come back to the loop. In the order of calls.
+            let task = Task.detached(executorPreference: thread) {
+                try Task.checkCancellation()
                 guard WallClock.monotonic() - start < PasswordVerifier.longestWait else {
                     throw PasswordVerifier.overloaded
                 }
                 return try work()
+            }
+            return try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
             }
         }
     }
 
     fileprivate static var overloaded: APIError { .unavailable("overloaded", retryAfter: retryAfter) }
 
-    func shutdown() async throws {
-        try await pool.shutdownGracefully()
-    }
+    /// Nothing may be hashed any more.
+    func stop() { thread.stop() }
 }

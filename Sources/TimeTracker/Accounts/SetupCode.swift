@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Glibc
 import Logging
 import Postgres
@@ -15,16 +15,13 @@ final class SetupCode: Sendable {
     /// 50 bits.
     private static let length = 10
 
-    private let key: SymmetricKey
+    private let key: HMACKey
     private let db: PostgresClient
     private let logger: Logger
     private let isAnnounced = Atomic<Bool>(false)
 
     init(secretKey: String, db: PostgresClient, logger: Logger) {
-        // A key of its own, so that signatures made for other purposes are none here.
-        key = SymmetricKey(
-            data: HMAC<SHA256>.authenticationCode(
-                for: Array("setup code v1".utf8), using: SymmetricKey(data: Array(secretKey.utf8))))
+        key = HMACKey(secretKey, purpose: "setup code v1")
         self.db = db
         self.logger = logger
     }
@@ -36,8 +33,7 @@ final class SetupCode: Sendable {
     }
 
     func code(salt: String) -> String {
-        let bits = HMAC<SHA256>.authenticationCode(for: Array(salt.utf8), using: key)
-        let digits = bits.prefix(Self.length).map { Self.alphabet[Int($0 & 31)] }
+        let digits = key.code(of: salt).bytes.prefix(Self.length).map { Self.alphabet[Int($0 & 31)] }
         return String(decoding: digits[..<5], as: UTF8.self) + "-" + String(decoding: digits[5...], as: UTF8.self)
     }
 

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import HTTPTypes
 import NIOCore
 
@@ -6,36 +6,29 @@ import NIOCore
 enum ETag {
     /// Quoted hex of the first half of the SHA-256 of a representation: the same on every worker and host.
     static func of(_ representation: ByteBuffer) -> String {
-        var hash = SHA256()
-        representation.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
-        return quoted(hash.finalize())
+        quoted(representation.withUnsafeReadableBytes { SHA256.hash($0) })
     }
 
     /// The validator of `{"<key>": {…}}` for a body of `{…, "<key>": {…}}`.
     ///
     /// - Parameter start: where the key begins.
     static func ofObject(in body: ByteBuffer, from start: Int) -> String {
-        var hash = SHA256()
-        withUnsafeBytes(of: UInt8(ascii: "{")) { hash.update(bufferPointer: $0) }
-        body.withUnsafeReadableBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[start...])) }
-        return quoted(hash.finalize())
+        quoted(
+            body.withUnsafeReadableBytes { bytes in
+                SHA256.hash(UnsafeRawBufferPointer(rebasing: bytes[start...]), after: UInt8(ascii: "{"))
+            })
     }
 
     private static func quoted(_ digest: SHA256.Digest) -> String {
-        return String(unsafeUninitializedCapacity: 34) { out in
+        String(unsafeUninitializedCapacity: 34) { out in
             out[0] = UInt8(ascii: "\"")
-            var index = 1
-            for byte in digest.prefix(16) {
-                out[index] = hexDigit(byte >> 4)
-                out[index + 1] = hexDigit(byte & 15)
-                index += 2
+            digest.withBytes { bytes in
+                Hex.write(UnsafeRawBufferPointer(rebasing: bytes.prefix(16)), to: .init(rebasing: out[1...]))
             }
             out[33] = UInt8(ascii: "\"")
             return 34
         }
     }
-
-    private static func hexDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }
 
     /// Whether a list such as `"a", W/"b"` or `*` names the tag.
     ///

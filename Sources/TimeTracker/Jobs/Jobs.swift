@@ -1,6 +1,6 @@
 import Glibc
+import HTTPClient
 import Logging
-import NIOPosix
 import Postgres
 import Reactor
 import Redis
@@ -38,21 +38,24 @@ public struct Jobs: Sendable {
             RedisClient(configuration: $0, reactor: reactor, onEvent: ServiceEvents.logRedis(to: logger))
         }
         redis?.start()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let http = HTTPClient(reactor: reactor)
         let resolver = AddressResolver(threads: DeliveryEngine.maxConcurrent)
         let store = DeliveryStore(db: db)
         let session = LiveSession(configuration: postgres, logger: logger)
         let engine = DeliveryEngine(
             store: store,
             sender: WebhookSender(
-                group: group, resolver: resolver, reachesPrivateNetworks: configuration.webhooksReachPrivateNetworks),
+                http: http, resolver: resolver, reachesPrivateNetworks: configuration.webhooksReachPrivateNetworks),
             disableAfter: configuration.webhookFailuresBeforeDisabling, logger: logger, claimKey: { session.key })
         session.start(engine)
-        let work = Task { await engine.run() }
+        // All of it lives on the reactor's thread.
+        let work = Task(executorPreference: reactor) { await engine.run() }
         let chores = [
-            Task { await tend(store, engine) }, Task { await sweep(RetentionSweep(db: db, logger: logger)) },
-            Task { await watch(idleTimers(db, redis)) }, Task { await EntryDeltas(db: db, logger: logger).run() },
-            Task { await flush() },
+            Task(executorPreference: reactor) { await tend(store, engine) },
+            Task(executorPreference: reactor) { await sweep(RetentionSweep(db: db, logger: logger)) },
+            Task(executorPreference: reactor) { await watch(idleTimers(db, redis)) },
+            Task(executorPreference: reactor) { await EntryDeltas(db: db, logger: logger).run() },
+            Task(executorPreference: reactor) { await flush() },
         ]
         logger.info("jobs ready", metadata: ["pid": "\(getpid())"])
         await stop.wait()
@@ -60,6 +63,7 @@ public struct Jobs: Sendable {
         engine.stop()
         await finish(work)
         for chore in chores { chore.cancel() }
+        await http.shutdown()
         await db.shutdown(within: .seconds(2))
         await redis?.shutdown()
         session.stop()

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Redis
 
 /// Counts an attempt to sign in, or says how long the account still has to wait; run in Redis in one step.
@@ -22,11 +22,6 @@ enum AccountScript {
             redis.call('PEXPIRE', key, memory)
             return {0, known}
             """
-        let digest = Insecure.SHA1.hash(data: Array(source.utf8))
-        let hex = digest.map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }
-        return RedisScript(source: source, sha1: hex.joined())
+        return RedisScript(source: source, sha1: SHA1.hex(source))
     }()
 }

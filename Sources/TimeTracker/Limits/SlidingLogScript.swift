@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Redis
 
 /// The exact sliding log of a token's minute and hour windows, kept in Redis and run there in one step.
@@ -51,12 +51,7 @@ enum SlidingLogScript {
             reply[#reply + 1] = wait
             return reply
             """
-        let digest = Insecure.SHA1.hash(data: Array(source.utf8))
-        let hex = digest.map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }
-        return RedisScript(source: source, sha1: hex.joined())
+        return RedisScript(source: source, sha1: SHA1.hex(source))
     }()
 
     /// The script's reply, in numbers.

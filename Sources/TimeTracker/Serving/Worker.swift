@@ -3,7 +3,6 @@ import Glibc
 import HTTPTypes
 import Logging
 import NIOCore
-import NIOPosix
 import Observability
 import Postgres
 import Reactor
@@ -47,8 +46,7 @@ public struct Worker: Sendable {
         kernel_frugal_malloc()
         let reactor = try makeReactor()
         reactor.start()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let app = try makeApplication(reactor, group)
+        let app = try makeApplication(reactor)
         app.db.start()
         app.redis?.start()
         let settingsWatch = SettingsWatch(app.settings, configuration: configuration.postgres) { error, delay in
@@ -84,14 +82,12 @@ public struct Worker: Sendable {
         await service.registry.drain(within: .seconds(configuration.drainTimeout))
         await housekeeping.stop()
         settingsWatch.stop()
-        try? await app.passwords.shutdown()
-        try? await app.web.shutdown()
         await app.db.shutdown(within: .seconds(5))
         await app.redis?.shutdown()
         app.heavyWork.stop()
+        app.passwords.stop()
         reactor.stop()
         accessLog?.flush()
-        try await group.shutdownGracefully()
     }
 
     /// The one thread that serves requests; what holds it for long is told in the log, because every other request of the
@@ -114,7 +110,7 @@ public struct Worker: Sendable {
         _ = "ready\n".withCString { write(pipe, $0, 6) }
     }
 
-    private func makeApplication(_ reactor: Reactor, _ group: any EventLoopGroup) throws -> Application {
+    private func makeApplication(_ reactor: Reactor) throws -> Application {
         let db = PostgresClient(
             configuration: configuration.postgres, reactor: reactor, onEvent: ServiceEvents.log(to: logger))
         let redis = configuration.redis.map {
@@ -134,7 +130,7 @@ public struct Worker: Sendable {
             loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
             accountThrottle: AccountThrottle(
                 redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
-            passwords: PasswordVerifier(),
+            passwords: try PasswordVerifier(),
             setupCode: SetupCode(secretKey: configuration.secretKey, db: db, logger: logger), tokenUsage: TokenUsage(),
             idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults,
             heavyWork: try HeavyWork(), maxBodyBytes: configuration.httpLimits.maxBodyBytes,
@@ -142,6 +138,6 @@ public struct Worker: Sendable {
             webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,
             document: Self.document(version: configuration.version),
             assets: Assets(directory: configuration.assetsDirectory),
-            web: WebServices(configuration: configuration, db: db, redis: redis, group: group, faults: faults))
+            web: WebServices(configuration: configuration, db: db, redis: redis, faults: faults))
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 
 /// Proof that a state-changing request comes from one of our own pages (behaviour.md §12.2).
 ///
@@ -9,18 +9,15 @@ struct CSRFToken: Sendable {
     static let fieldName = "csrf_token"
     static let cookieName = "visitor"
 
-    private let key: SymmetricKey
+    private let key: HMACKey
 
     init(secretKey: String) {
-        // A key of its own, so that signatures made for other purposes are none here.
-        key = SymmetricKey(
-            data: HMAC<SHA256>.authenticationCode(
-                for: Array("csrf v1".utf8), using: SymmetricKey(data: Array(secretKey.utf8))))
+        key = HMACKey(secretKey, purpose: "csrf v1")
     }
 
     /// The token of a visitor who is not signed in.
     func token(visitor: String) -> String {
-        Base64URL.encode(HMAC<SHA256>.authenticationCode(for: Array(visitor.utf8), using: key))
+        Base64URL.encode(key.code(of: visitor).bytes)
     }
 
     static func newVisitor() -> String { RandomText.urlSafe(bytes: 32) }
@@ -32,9 +29,7 @@ struct CSRFToken: Sendable {
 
     /// Takes the same time wherever the difference is.
     static func matches(_ sent: RawText?, _ expected: String) -> Bool {
-        guard let sent, !expected.isEmpty, sent.byteCount == expected.utf8.count else { return false }
-        let a = Array(sent.bytes)
-        let b = Array(expected.utf8)
-        return zip(a, b).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        guard let sent, !expected.isEmpty else { return false }
+        return ConstantTime.isEqual(Array(sent.bytes), Array(expected.utf8))
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 
 /// The cookie by which a browser is known to those who have signed in with it before (``AccountThrottle``).
 ///
@@ -13,13 +13,10 @@ struct DeviceCookie: Sendable {
     /// Characters of 16 bytes in base64.
     private static let partLength = 22
 
-    private let key: SymmetricKey
+    private let key: HMACKey
 
     init(secretKey: String) {
-        // A key of its own, so that signatures made for other purposes are none here.
-        key = SymmetricKey(
-            data: HMAC<SHA256>.authenticationCode(
-                for: Array("device v1".utf8), using: SymmetricKey(data: Array(secretKey.utf8))))
+        key = HMACKey(secretKey, purpose: "device v1")
     }
 
     /// What the device is known by to an account; nil when that account has not signed in on it.
@@ -41,8 +38,7 @@ struct DeviceCookie: Sendable {
     }
 
     private func signature(_ id: String, _ account: String) -> String {
-        let code = HMAC<SHA256>.authenticationCode(for: Array("\(id) \(account)".utf8), using: key)
-        return Base64URL.encode(code.prefix(16))
+        Base64URL.encode(key.code(of: "\(id) \(account)").bytes.prefix(16))
     }
 
     private static func parts(_ cookie: String?) -> (id: String, signatures: [String])? {

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The secret in a session cookie: 32 random bytes in URL-safe base64, and a mark for sessions that outlive the browser.
 ///
 /// Only its SHA-256 is stored. The mark is part of what is hashed, so nobody can add it to another session.

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Postgres
 
 /// Brings the database's schema up to date: numbered SQL files, each in a transaction of its own.
@@ -9,7 +9,7 @@ public struct Migrator: Sendable {
         public let version: Int
         public let name: String
         let sql: String
-        var checksum: String { TokenHash.hexDigest(SHA256.hash(data: Array(sql.utf8))) }
+        var checksum: String { SHA256.hash(sql).hex }
     }
 
     public enum Failure: Error, CustomStringConvertible, Equatable {

@@ -1,7 +1,8 @@
-import AsyncHTTPClient
+import FoundationEssentials
+import HTTPClient
 import Logging
 import NIOCore
-import NIOHTTP1
+import Reactor
 import Redis
 
 /// Finds the newest release on GitHub (behaviour.md §11.6): cached, one request at a time, never an error.
@@ -39,16 +40,15 @@ actor VersionCheck {
 
     nonisolated let installed: String
     private let configuration: Configuration
-    private let http: HTTPClient
+    private let resolver = AddressResolver(threads: 1)
     private let cache: ReleaseCache
     private let logger: Logger
     private var running: Task<Release?, Never>?
 
     init(
-        configuration: Configuration, redis: RedisClient?, keyPrefix: String, http: HTTPClient, logger: Logger
+        configuration: Configuration, redis: RedisClient?, keyPrefix: String, logger: Logger
     ) {
         self.configuration = configuration
-        self.http = http
         self.logger = logger
         installed = configuration.installed
         cache = ReleaseCache(redis: redis, keyPrefix: keyPrefix, repository: configuration.repository)
@@ -85,21 +85,38 @@ actor VersionCheck {
     }
 
     private func fetch() async throws -> Release {
-        let path = configuration.includesPreReleases ? "releases?per_page=20" : "releases/latest"
-        var request = HTTPClientRequest(url: "\(configuration.apiBase)/repos/\(configuration.repository)/\(path)")
-        request.headers.add(name: "accept", value: "application/vnd.github+json")
-        request.headers.add(name: "user-agent", value: "TimeTracker/\(AppConfiguration.buildVersion)")
-        if let token = configuration.token { request.headers.add(name: "authorization", value: "token \(token)") }
-        let deadline = NIODeadline.now() + .seconds(Int64(configuration.timeoutSeconds))
-        let response = try await http.execute(request, deadline: deadline)
-        guard response.status == .ok else { throw Unusable(description: "status \(response.status.code)") }
-        let body = try await response.body.collect(upTo: Self.maxAnswerBytes)
-        guard let json = try? JSONValue.parse(body, maxValues: Self.maxAnswerValues),
+        let limit = Duration.seconds(configuration.timeoutSeconds)
+        guard let response = try await within(limit, { try await self.ask(limit) }) else {
+            throw Unusable(description: "no complete answer in time")
+        }
+        guard response.status == 200 else { throw Unusable(description: "status \(response.status)") }
+        guard !response.isCut,
+            let json = try? JSONValue.parse(ByteBuffer(bytes: response.body), maxValues: Self.maxAnswerValues),
             let release = Release(githubAnswer: json)
         else {
             throw Unusable(description: "no usable release in the answer")
         }
         return release
+    }
+
+    /// On a thread that lives as long as the request, which is seldom: reading the system's certificates takes tens of
+    /// milliseconds.
+    private nonisolated func ask(_ limit: Duration) async throws -> HTTPClient.Response {
+        let path = configuration.includesPreReleases ? "releases?per_page=20" : "releases/latest"
+        let url = "\(configuration.apiBase)/repos/\(configuration.repository)/\(path)"
+        guard let host = URL(string: url)?.host else { throw Unusable(description: "no host in the address") }
+        var request = HTTPClient.Request(
+            url: url, addresses: try await resolver.addresses(of: host), timeout: limit,
+            maxBodyBytes: Self.maxAnswerBytes)
+        request.headers = [
+            ("accept", "application/vnd.github+json"),
+            ("user-agent", "TimeTracker/\(AppConfiguration.buildVersion)"),
+        ]
+        if let token = configuration.token { request.headers.append(("authorization", "token \(token)")) }
+        let reactor = try Reactor(name: "tt-version")
+        reactor.start()
+        defer { reactor.stop() }
+        return try await HTTPClient(reactor: reactor).send(request)
     }
 }
 

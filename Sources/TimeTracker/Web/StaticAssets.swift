@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import HTTPTypes
 import NIOCore
 
@@ -9,7 +9,7 @@ struct StaticAsset: Sendable {
     let body: ByteBuffer
 
     init(_ name: String, _ suffix: String, _ type: StaticString, _ bytes: [UInt8]) {
-        let hash = TokenHash.hexDigest(SHA256.hash(data: bytes)).prefix(12)
+        let hash = SHA256.hash(bytes).hex.prefix(12)
         path = "/static/\(name).\(hash).\(suffix)"
         self.type = type
         body = ByteBuffer(bytes: bytes)

@@ -1,5 +1,3 @@
-import NIOHTTP1
-
 /// Header fields that a webhook's owner may add to its requests (behaviour.md §10.1).
 enum WebhookHeaders {
     static let maxCount = 20
@@ -46,15 +44,15 @@ enum WebhookHeaders {
     }
 
     /// Response fields as JSON text to keep, names in lower case, equal names joined with a comma; at most 16 KiB.
-    static func json(_ headers: HTTPHeaders) -> String {
+    static func json(_ headers: [(name: [UInt8], value: [UInt8])]) -> String {
         var fields: [(name: RawText, value: String)] = []
         var positions: [RawText: Int] = [:]
         var size = 0
         for (name, value) in headers {
-            size += name.utf8.count + value.utf8.count
+            size += name.count + value.count
             guard size <= 16_384 else { break }
-            let name = RawText(name).asciiLowercased
-            let value = RawText(value).withoutNUL.unchecked
+            let name = RawText(decoding: name).asciiLowercased
+            let value = RawText(decoding: value).withoutNUL.unchecked
             if let index = positions[name] {
                 fields[index].value += ", " + value
             } else {

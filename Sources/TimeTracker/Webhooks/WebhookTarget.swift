@@ -14,6 +14,7 @@ struct WebhookTarget: Sendable, Equatable {
 
     static let maxLength = 500
 
+    /// With what may not stand in a request line as it is percent-encoded.
     let url: String
     /// Name or address literal, without brackets.
     let host: String
@@ -31,9 +32,18 @@ struct WebhookTarget: Sendable, Equatable {
         let port = url.port ?? (scheme == "https" ? 443 : 80)
         guard port == 80 || port == 443 || (1024...65_535).contains(port) else { throw .port }
         if !reachesPrivateNetworks, Self.isLocal(host) { throw .localHost }
-        self.url = text
+        self.url = Self.encoded(text)
         self.host = host
         self.port = port
+    }
+
+    /// What stands percent-encoded already stays as it is.
+    private static func encoded(_ text: String) -> String {
+        let bytes = text.utf8.flatMap { byte -> [UInt8] in
+            guard "\"<>^`{|}".utf8.contains(byte) else { return [byte] }
+            return [UInt8(ascii: "%")] + String(byte, radix: 16, uppercase: true).utf8
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {

@@ -117,6 +117,19 @@ import Testing
         }
     }
 
+    /// Made by another implementation, as existing databases hold it.
+    @Test func storedPasswordsAndTokensStayWhatTheyAre() {
+        let hash =
+            "scrypt:32768:8:1$k9XqTz4LwPb2RsVd$1a74ae20cf00276f855b80318c4b852e491795fa505520c7bf1681f69982b3154f5130bf3c"
+            + "5fb2ec1bebd64daa9aa36d360776139ee98cd5bbaa2747b17b2ea2"
+        #expect(PasswordHash.verify("Grüße, Welt", against: hash))
+        #expect(!PasswordHash.verify("Grüsse, Welt", against: hash))
+        #expect(!PasswordHash.verify("Grüße, Welt", against: hash.replacing("scrypt:32768", with: "scrypt:16384")))
+        #expect(
+            TokenHash.hex("tt_abcdefghijklmnopqrstuvwxyz012345")
+                == "64fdf1fe45be11c7fed9fbb79dd0725167656e77703a015357135dce46b336fc")
+    }
+
     @Test func tokensAndIDs() {
         let token = APIToken()
         #expect(token.plain.count == 35 && token.prefix == String(token.plain.prefix(8)) && token.hash.count == 64)

@@ -5,7 +5,8 @@ import Testing
 /// The queue in front of the hashing thread.
 @Suite struct PasswordQueueTests {
     @Test func placesAreBoundedAndComeBack() async throws {
-        let verifier = PasswordVerifier()
+        let verifier = try PasswordVerifier()
+        defer { verifier.stop() }
         let (gate, open) = AsyncStream<Void>.makeStream()
         let (arrivals, arrived) = AsyncStream<Void>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -32,6 +33,5 @@ import Testing
         }
         let hash = try await verifier.withPlace { try await $0.hash("correct horse") }
         #expect(try await verifier.withPlace { try await $0.verify("correct horse", against: hash) })
-        try await verifier.shutdown()
     }
 }

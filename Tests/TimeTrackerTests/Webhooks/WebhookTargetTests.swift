@@ -23,6 +23,11 @@ struct WebhookTargetTests {
         #expect(target.host == host && target.port == port)
     }
 
+    @Test func whatMayNotStandInARequestLineIsEncoded() throws {
+        let target = try WebhookTarget("http://example.com/a|b%20{c}?d=\"e\"", reachesPrivateNetworks: false)
+        #expect(target.url == "http://example.com/a%7Cb%20%7Bc%7D?d=%22e%22")
+    }
+
     @Test(arguments: [
         "", "example.com", "/hook", "ftp://example.com/", "http://", "http:///x", "https://exa mple.com/",
         "https://example.com/\n", "http://ex\\ample.com/", "javascript:alert(1)", "http://example.com:99999/",
