@@ -8,8 +8,8 @@ import Glibc
 public final class StatusBoard: Sendable {
     private static let magic: UInt64 = 0x5454_424f_4152_4431
     private static let version: UInt64 = 1
-    /// Most slots a board may have.
-    public static let maxSlots = 256
+    /// Most slots a board may have: for 256 workers, and some that are being replaced.
+    public static let maxSlots = 272
 
     /// Number of slots, from 1.
     public let slotCount: Int
@@ -57,6 +57,12 @@ public final class StatusBoard: Sendable {
         self.memory = memory
         self.slotCount = slots
         self.fallbackLimits = FallbackLimitTable(memory: memory, offset: Layout.limits(slots: slots))
+    }
+
+    /// Slots from this one on have never had a worker, so that nobody has to look at them.
+    public var usedSlots: Int {
+        get { min(slotCount, Int(truncatingIfNeeded: kernel_load(memory.word(at: 24)))) }
+        set { kernel_store(memory.word(at: 24), UInt64(newValue)) }
     }
 
     /// The line of slot `index`, 0 ..< `slotCount`.

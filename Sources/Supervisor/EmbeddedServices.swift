@@ -10,6 +10,8 @@ public struct EmbeddedServices {
     public let processes: [ServiceProcess]
     /// Whether this call made the PostgreSQL cluster.
     public let isNew: Bool
+    /// Descriptor that holds the directory for this process and what it becomes; nil when somebody else holds it.
+    public let lock: Int32?
 
     private static let database = "timetracker"
 
@@ -24,7 +26,7 @@ public struct EmbeddedServices {
         let redis = try RedisProgram()
         try directory.create(account: account)
         // Held by this process until it ends, however it ends.
-        _ = try directory.lock()
+        let lock = try directory.lock()
         let password = try directory.secret("postgres_password")
         let redisPassword = try directory.secret("redis_password")
         let cluster = PostgresCluster(directory: directory, programs: postgres, account: account, password: password)
@@ -36,7 +38,28 @@ public struct EmbeddedServices {
             processes: [
                 cluster.process(database: database, connections: connections + 20),
                 try redis.process(directory: directory, account: account, password: redisPassword),
-            ], isNew: isNew)
+            ], isNew: isNew, lock: lock)
+    }
+
+    /// Those that run already, under the supervisor that this process was.
+    /// - Parameter lock: as ``prepare(dataDirectory:connections:)`` took it.
+    public static func adopt(dataDirectory: String, connections: Int, lock: Int32) throws(SupervisorError)
+        -> EmbeddedServices
+    {
+        let running = try describe(dataDirectory: dataDirectory)
+        let account = try ServiceAccount()
+        let directory = DataDirectory(dataDirectory)
+        guard let password = directory.readSecret("postgres_password"),
+            let redisPassword = directory.readSecret("redis_password")
+        else { throw SupervisorError("can't read the secrets in \(directory.secrets)") }
+        let cluster = PostgresCluster(
+            directory: directory, programs: try PostgresPrograms(), account: account, password: password)
+        return EmbeddedServices(
+            databaseURL: running.databaseURL, redisURL: running.redisURL, secretKey: running.secretKey,
+            processes: [
+                cluster.process(database: database, connections: connections + 20),
+                try RedisProgram().process(directory: directory, account: account, password: redisPassword),
+            ], isNew: false, lock: lock)
     }
 
     /// The addresses of an installation that runs.
@@ -57,8 +80,7 @@ public struct EmbeddedServices {
         }
         return EmbeddedServices(
             databaseURL: databaseURL(directory, password), redisURL: redisURL(directory, redis), secretKey: key,
-            processes: [],
-            isNew: false)
+            processes: [], isNew: false, lock: nil)
     }
 
     private static func databaseURL(_ directory: DataDirectory, _ password: String) -> String {

@@ -8,7 +8,12 @@ struct Listener {
     let descriptors: [Int32]
     /// Addresses as bound: port 0 has become a real one.
     let names: [String]
-    private let socketPaths: [String]
+    let socketPaths: [String]
+
+    /// Those of a supervisor that has become this one.
+    init(descriptors: [Int32], names: [String], socketPaths: [String]) {
+        (self.descriptors, self.names, self.socketPaths) = (descriptors, names, socketPaths)
+    }
 
     /// Adopts systemd's sockets (sd_listen_fds(3)) or binds the addresses.
     init(_ addresses: [SupervisorConfiguration.Address], backlog: Int32) throws(SupervisorError) {
@@ -54,7 +59,7 @@ struct Listener {
     }
 
     /// A close-on-exec copy above the fixed descriptors.
-    private static func raise(_ descriptor: Int32) -> Int32 {
+    static func raise(_ descriptor: Int32) -> Int32 {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, firstDescriptor)
         Glibc.close(descriptor)
         return copy

@@ -4,7 +4,11 @@ import Glibc
 /// Starts, watches and stops the service processes.
 final class ServiceKeeper {
     private struct Kept {
-        let service: ServiceProcess
+        var service: ServiceProcess
+        /// What is to run in its place once it has ended.
+        var successor: ServiceProcess?
+        /// Not started again once it has ended.
+        var isLeaving = false
         var pid: Int32 = 0
         var policy = RestartPolicy()
         var startedAt = 0.0
@@ -29,6 +33,8 @@ final class ServiceKeeper {
     }
 
     private static var now: Double { Double(kernel_monotonic_ns()) / 1e9 }
+
+    var all: [ServiceProcess] { kept.map(\.service) }
 
     /// All of them answer. Workers are only started then; running ones go on without.
     var areUp: Bool { kept.allSatisfy(\.isUp) }
@@ -73,6 +79,61 @@ final class ServiceKeeper {
         for index in kept.indices { kept[index].dueAt = Self.now }
     }
 
+    /// A process that another supervisor started, which has become this one.
+    struct Adopted: Codable {
+        var name: String
+        var pid: Int32
+        var startedAt: Double
+    }
+
+    var adoptable: [Adopted] {
+        kept.map { Adopted(name: $0.service.name, pid: $0.pid, startedAt: $0.startedAt) }
+    }
+
+    /// Takes over processes that run already. Those that don't are started by the next ``tend()``.
+    func adopt(_ adopted: [Adopted]) {
+        for index in kept.indices {
+            guard let process = adopted.first(where: { $0.name == kept[index].service.name }), process.pid != 0 else {
+                kept[index].dueAt = Self.now
+                continue
+            }
+            kept[index].pid = process.pid
+            kept[index].startedAt = process.startedAt
+            kept[index].isUp = true
+        }
+        // What has no name here any more was another configuration's.
+        for process in adopted where process.pid != 0 && !kept.contains(where: { $0.service.name == process.name }) {
+            kill(process.pid, SIGTERM)
+        }
+    }
+
+    /// Ends what runs and runs `services` instead, each as soon as its predecessor has ended.
+    func replace(with services: [ServiceProcess]) {
+        for index in kept.indices {
+            kept[index].successor = services.first { $0.name == kept[index].service.name }
+            kept[index].isLeaving = kept[index].successor == nil
+            if kept[index].pid != 0 {
+                kill(kept[index].pid, kept[index].service.stopSignal)
+            } else {
+                succeed(index)
+            }
+        }
+        kept.removeAll { $0.isLeaving && $0.pid == 0 }
+        for service in services where !kept.contains(where: { $0.service.name == service.name }) {
+            kept.append(Kept(service: service, dueAt: Self.now))
+        }
+    }
+
+    /// - Returns: false when nobody succeeds it.
+    @discardableResult
+    private func succeed(_ index: Int) -> Bool {
+        guard let successor = kept[index].successor else { return false }
+        kept[index].service = successor
+        kept[index].successor = nil
+        kept[index].dueAt = Self.now
+        return true
+    }
+
     func owns(_ pid: Int32) -> Bool { pid != 0 && kept.contains { $0.pid == pid } }
 
     var isAnyAlive: Bool { kept.contains { $0.pid != 0 } }
@@ -98,7 +159,11 @@ final class ServiceKeeper {
         let served = kept[index].isUp ? Self.now - kept[index].startedAt : nil
         kept[index].pid = 0
         kept[index].isUp = false
-        guard !isStopping else { return }
+        guard !isStopping, !succeed(index) else { return }
+        guard !kept[index].isLeaving else {
+            kept.remove(at: index)
+            return
+        }
         let delay = kept[index].policy.delay(served: served, random: Double.random(in: 0..<1))
         kept[index].dueAt = Self.now + delay
         report(.serviceDied(name: kept[index].service.name, reason: reason.description, restartIn: delay))

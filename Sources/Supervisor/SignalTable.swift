@@ -10,12 +10,17 @@ enum SignalTable {
         case reap
         case addWorker
         case removeWorker
+        /// Replace the workers, with the new configuration and the program now on disk.
+        case reload
+        /// The same for the supervisor itself.
+        case replaceSupervisor
     }
 
     static let commands: [Int32: Command] = [
         SIGTERM: .drain, SIGINT: .drain, SIGQUIT: .quit, SIGCHLD: .reap, SIGTTIN: .addWorker, SIGTTOU: .removeWorker,
+        SIGHUP: .reload, SIGUSR2: .replaceSupervisor,
     ]
 
     /// Signals that must not kill the supervisor and mean nothing to it.
-    static let ignored: [Int32] = [SIGPIPE, SIGHUP, SIGUSR1, SIGUSR2]
+    static let ignored: [Int32] = [SIGPIPE, SIGUSR1]
 }

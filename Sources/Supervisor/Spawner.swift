@@ -4,6 +4,7 @@ import Glibc
 /// Starts children by posix_spawn(3): a Swift process must never continue after fork(2).
 enum Spawner {
     /// - Parameters:
+    ///   - program: file to execute, when that isn't the first argument.
     ///   - descriptors: child's descriptor for each of ours.
     ///   - secrets: become ``Secrets/childDescriptor``.
     ///   - ownGroup: makes the child a process group leader, so that a terminal's ^C doesn't reach it.
@@ -11,8 +12,8 @@ enum Spawner {
     /// Every other descriptor from 3 up is closed in the child.
     /// - Returns: the child's process id.
     static func spawn(
-        _ arguments: [String], environment: [String: String], descriptors: [(ours: Int32, childs: Int32)],
-        secrets: Secrets? = nil, ownGroup: Bool
+        _ arguments: [String], program: String? = nil, environment: [String: String],
+        descriptors: [(ours: Int32, childs: Int32)], secrets: Secrets? = nil, ownGroup: Bool
     ) throws(SupervisorError) -> Int32 {
         var environment = environment
         var descriptors = descriptors
@@ -50,7 +51,7 @@ enum Spawner {
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var pid: Int32 = 0
-        let code = posix_spawnp(&pid, arguments[0], &actions, &attributes, &argv, &envp)
+        let code = posix_spawnp(&pid, program ?? arguments[0], &actions, &attributes, &argv, &envp)
         guard code == 0 else {
             throw SupervisorError("can't start \(arguments[0]): \(String(cString: strerror(code)))")
         }

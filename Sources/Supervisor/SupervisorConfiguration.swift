@@ -17,11 +17,14 @@ public struct SupervisorConfiguration: Sendable {
     public var heartbeatTimeout = 15.0
     /// Seconds a worker may take to become ready.
     public var bootTimeout = 60.0
+    /// When workers are replaced that work.
+    public var recycling = Recycling()
     /// Environment of the workers.
     public var environment: [String: String]
     /// What workers have to know but must not have in their environment.
     public var secrets: Secrets?
 
+    /// - Parameter executable: absolute, so that a later look finds what has been put there since.
     public init(executable: String, addresses: [Address], workers: Int, environment: [String: String]) {
         self.executable = executable
         self.addresses = addresses
@@ -53,5 +56,16 @@ public enum SupervisorEvent: Sendable {
     case killing(pid: Int32)
     case crashLoop
     case backlogCut(wanted: Int32, limit: Int32)
+    case reloading(supervisorToo: Bool)
+    /// The configuration or the program on disk is no good; nothing has changed.
+    case reloadRefused(reason: String)
+    /// `replacement` serves, `pid` drains.
+    case workerReplaced(slot: Int, pid: Int32, replacement: Int32, reason: ReplacementReason)
+    /// The worker that was to be replaced goes on.
+    case replacementFailed(slot: Int, reason: String)
+    /// All workers have the new configuration.
+    case reloaded(seconds: Double)
+    case tookOver(workers: Int)
+    case handoverFailed(reason: String)
     case stopped
 }

@@ -27,12 +27,14 @@ struct CommonOptions: ParsableArguments, Sendable {
 
     /// The configuration with the database and Redis filled in, for commands that use a running installation.
     func resolved() throws -> AppConfiguration {
-        let configuration = try load()
+        try resolve(load())
+    }
+
+    func resolve(_ configuration: AppConfiguration) throws -> AppConfiguration {
         guard configuration.isEmbedded else { return configuration }
         do {
             let running = try EmbeddedServices.describe(dataDirectory: configuration.dataDirectory)
-            return configuration.applying(
-                .init(databaseURL: running.databaseURL, redisURL: running.redisURL, secretKey: running.secretKey))
+            return configuration.applying(running.overrides)
         } catch {
             throw Terminal.failure("\(error)")
         }

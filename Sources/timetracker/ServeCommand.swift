@@ -9,7 +9,8 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve", abstract: "Start the server.",
         discussion: """
             Without DATABASE_URL a private PostgreSQL and Redis are made and started under --data-dir. TERM or ^C lets requests \
-            in flight finish; a second one hurries. Exit status 78 means that the configuration is not usable.
+            in flight finish; a second one hurries. HUP replaces the workers one by one, with the configuration and the program \
+            as they are then; USR2 replaces the supervisor too. Exit status 78 means that the configuration is not usable.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -20,118 +21,112 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "HTTP worker processes, or auto; overrides WORKERS.")
     var workers: String?
 
+    @Flag(help: .hidden)
+    var plan = false
+
     func run() throws {
-        var extra: [String: String] = [:]
-        extra["BIND"] = bind
-        extra["WORKERS"] = workers
-        var configuration = try common.load(extra)
+        let given = ProcessEnvironment.read()
+        let configuration = try common.load(overrides)
+        if plan { return try printPlan(configuration) }
         ProcessEnvironment.forget(AppConfiguration.secretVariables)
-        let workerCount = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        let embedded = try configuration.isEmbedded ? prepareServices(configuration, workerCount) : nil
-        if let embedded {
-            configuration = configuration.applying(
-                .init(databaseURL: embedded.databaseURL, redisURL: embedded.redisURL, secretKey: embedded.secretKey))
-        }
-        let environment = workerEnvironment(configuration)
-        let secrets = try Self.secrets(configuration, ofAdministrator: false)
-        let log = SupervisorLog(LogSetup(configuration, isTerminal: Terminal.isInteractive))
-        let executable = Self.executable
         do {
-            let supervisor = try Supervisor(
-                configuration: supervisorConfiguration(configuration, workerCount, executable, environment, secrets),
-                services: embedded?.processes ?? [],
-                companions: configuration.runsJobs ? [jobs(executable, environment, secrets, configuration)] : [],
-                report: log.write, onReady: log.announce)
-            let status = try supervisor.run {
-                let all = try Self.secrets(configuration, ofAdministrator: true)
-                defer { all.discard() }
-                try Self.prepareDatabase(
-                    executable, environment, all, isEmbedded: embedded != nil, address: supervisor.addresses.first)
-            }
-            throw ExitCode(status)
+            throw ExitCode(try serve(configuration, given))
         } catch let error as SupervisorError {
             throw Terminal.failure(error.description)
         }
     }
 
-    private func prepareServices(_ configuration: AppConfiguration, _ workers: Int) throws -> EmbeddedServices {
-        do {
-            return try EmbeddedServices.prepare(
-                dataDirectory: configuration.dataDirectory,
-                connections: workers * configuration.connectionsPerWorker + Jobs.connections)
-        } catch {
-            throw Terminal.failure(error.description)
+    private var overrides: [String: String] {
+        var overrides: [String: String] = [:]
+        overrides["BIND"] = bind
+        overrides["WORKERS"] = workers
+        return overrides
+    }
+
+    /// For the supervisor that runs; the secrets are among what it gets.
+    private func printPlan(_ configuration: AppConfiguration) throws {
+        let plan = ServePlan(try common.resolve(configuration))
+        Terminal.print(String(decoding: try JSONEncoder().encode(plan), as: UTF8.self))
+    }
+
+    private func serve(_ configuration: AppConfiguration, _ given: [String: String]) throws -> Int32 {
+        let handover = try Handover.take()
+        let embedded = try configuration.isEmbedded ? services(ServePlan(configuration), handover) : nil
+        let plan = ServePlan(embedded.map { configuration.applying($0.overrides) } ?? configuration)
+        let log = SupervisorLog(LogSetup(configuration, isTerminal: Terminal.isInteractive))
+        let executable = ProgramFile.path
+        let secrets = try plan.makeSecrets(ofAdministrator: false)
+        let supervisor = try Supervisor(
+            configuration: plan.supervisorConfiguration(executable, secrets), services: embedded?.processes ?? [],
+            companions: plan.companions(executable, secrets), reloads: try reload(plan, given, executable),
+            lock: embedded?.lock, handover: handover, report: log.write, onReady: log.announce)
+        return try supervisor.run {
+            let check = DatabaseCheck(plan, address: supervisor.addresses.first)
+            let all = try plan.makeSecrets(ofAdministrator: true)
+            defer { all.discard() }
+            let status = try Command.run([executable] + check.arguments, environment: plan.environment, secrets: all)
+            if check.isRefusal(status) { throw SupervisorError(check.refusal) }
         }
     }
 
-    /// The process that sends webhooks. Requests are answered without it.
-    private func jobs(
-        _ executable: String, _ environment: [String: String], _ secrets: Secrets, _ configuration: AppConfiguration
-    ) -> ServiceProcess {
-        var environment = environment
-        environment["TT_SUPERVISOR_PID"] = String(getpid())
-        return ServiceProcess(
-            name: "jobs", arguments: [executable, "jobs"], environment: environment, secrets: secrets,
-            stopSignal: SIGTERM, stopTimeout: Double(configuration.drainTimeout), isReady: { true })
+    private func services(_ plan: ServePlan, _ handover: Handover?) throws(SupervisorError) -> EmbeddedServices {
+        // One worker more, for the time in which it takes another one's place.
+        let connections = (plan.workers + 1) * plan.connectionsPerWorker + Jobs.connections
+        if let lock = handover?.lock {
+            return try .adopt(dataDirectory: plan.dataDirectory, connections: connections, lock: lock)
+        }
+        return try .prepare(dataDirectory: plan.dataDirectory, connections: connections)
     }
 
-    /// The effective configuration without its secrets, plus what every program needs.
-    private func workerEnvironment(_ configuration: AppConfiguration) -> [String: String] {
-        let passed = ["PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "LD_PRELOAD", "SWIFT_BACKTRACE", "TMPDIR"]
-        var environment = ProcessInfo.processInfo.environment.filter { passed.contains($0.key) }
-        // A backtrace takes the runtime's helper 300 MB and a minute, during which it holds the dead worker's sockets.
-        if environment["SWIFT_BACKTRACE"] == nil { environment["SWIFT_BACKTRACE"] = "enable=no" }
-        return configuration.environment.merging(environment) { value, _ in value }
-    }
-
-    /// The effective configuration's secrets. The administrator's password is for the preparation of the database only.
-    private static func secrets(_ configuration: AppConfiguration, ofAdministrator: Bool) throws -> Secrets {
-        do {
-            return try Secrets(configuration.secrets.filter { ofAdministrator || $0.key != "ADMIN_PASSWORD" })
-        } catch {
-            throw Terminal.failure(error.description)
+    /// How HUP and USR2 learn what is new: by asking the program on disk.
+    private func reload(_ plan: ServePlan, _ given: [String: String], _ executable: String) throws -> Reload {
+        let secretNames = Set(AppConfiguration.secretVariables)
+        let secrets = try Secrets(given.filter { secretNames.contains($0.key) })
+        // These were meant for this very process.
+        let spent: Set = [Secrets.variable, Handover.variable, "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"]
+        let environment = given.filter { !secretNames.contains($0.key) && !spent.contains($0.key) }
+        let arguments = Array(CommandLine.arguments.dropFirst()) + ["--plan"]
+        return Reload(arguments: arguments, environment: environment, secrets: secrets) { output in
+            let next = try JSONDecoder().decode(ServePlan.self, from: Data(output))
+            if let obstacle = plan.obstacle(to: next) { throw SupervisorError(obstacle) }
+            let check = DatabaseCheck(next, address: nil)
+            let secrets = try next.makeSecrets(ofAdministrator: false)
+            return Reload.Accepted(
+                configuration: next.supervisorConfiguration(executable, secrets),
+                companions: next.companions(executable, secrets), check: check.arguments,
+                checkSecrets: try next.makeSecrets(ofAdministrator: true), isRefusal: check.isRefusal)
         }
     }
+}
 
-    private func supervisorConfiguration(
-        _ configuration: AppConfiguration, _ workers: Int, _ executable: String, _ environment: [String: String],
-        _ secrets: Secrets
-    ) -> SupervisorConfiguration {
-        let addresses = configuration.bindAddresses.map { address -> SupervisorConfiguration.Address in
-            switch address {
-            case .tcp(let host, let port): .tcp(host: host, port: port)
-            case .unix(let path): .unix(path: path)
-            }
-        }
-        var result = SupervisorConfiguration(
-            executable: executable, addresses: addresses, workers: workers, environment: environment)
-        result.backlog = Int32(configuration.backlog)
-        result.drainTimeout = Double(configuration.drainTimeout)
-        result.secrets = secrets
-        // For tests, which can't wait as long as a busy machine should.
-        if let seconds = ProcessInfo.processInfo.environment["TT_HEARTBEAT_TIMEOUT"].flatMap(Double.init) {
-            result.heartbeatTimeout = seconds
-        }
-        return result
+extension EmbeddedServices {
+    var overrides: AppConfiguration.Overrides {
+        .init(databaseURL: databaseURL, redisURL: redisURL, secretKey: secretKey)
+    }
+}
+
+/// The program that this process runs.
+enum ProgramFile {
+    /// Absolute, as it was called: where a release is chosen by a symbolic link, a later look finds the next one.
+    static var path: String {
+        let real = link("/proc/self/exe")
+        let called = CommandLine.arguments[0]
+        guard called.contains("/") else { return real }
+        let absolute = called.hasPrefix("/") ? called : FileManager.default.currentDirectoryPath + "/" + called
+        return resolved(absolute) == real ? absolute : real
     }
 
-    /// In a child, because the supervisor has no threads: embedded databases are migrated and get their first
-    /// administrator; for others the schema is only checked, and a database that is away is waited for by the workers.
-    private static func prepareDatabase(
-        _ executable: String, _ environment: [String: String], _ secrets: Secrets, isEmbedded: Bool, address: String?
-    ) throws {
-        let arguments = isEmbedded ? ["prepare", "--address", address ?? ""] : ["migrate", "--check"]
-        let status = try Command.run([executable] + arguments, environment: environment, secrets: secrets)
-        if status == MigrateCommand.pendingStatus {
-            throw SupervisorError("the database's schema is not this release's; run 'timetracker migrate'")
-        }
-        if isEmbedded, status != 0 { throw SupervisorError("the database could not be prepared") }
+    private static func resolved(_ path: String) -> String? {
+        guard let text = realpath(path, nil) else { return nil }
+        defer { free(text) }
+        return String(cString: text)
     }
 
-    /// The program itself, whose file may have been replaced since it was started: then the new one is wanted.
-    private static var executable: String {
+    private static func link(_ path: String) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        return String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let count = readlink(path, &buffer, buffer.count - 1)
+        let text = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // So the kernel marks a file that another one has replaced; that one is wanted.
+        return text.hasSuffix(" (deleted)") ? String(text.dropLast(10)) : text
     }
 }

@@ -44,7 +44,31 @@ struct SupervisorLog {
                 "the kernel cuts the accept queue",
                 metadata: ["backlog": "\(wanted)", "net.core.somaxconn": "\(limit)"])
         case .stopped: logger.notice("stopped")
+        case .reloading, .reloadRefused, .workerReplaced, .replacementFailed, .reloaded, .tookOver, .handoverFailed:
+            writeReplacement(event)
         }
         setup.flush()
+    }
+
+    private func writeReplacement(_ event: SupervisorEvent) {
+        switch event {
+        case .reloading(let supervisorToo):
+            logger.notice("reloading", metadata: ["supervisor": "\(supervisorToo)"])
+        case .reloadRefused(let reason):
+            logger.error("reload refused, nothing has changed", metadata: ["reason": "\(reason)"])
+        case .workerReplaced(let slot, let pid, let replacement, let reason):
+            logger.info(
+                "worker replaced",
+                metadata: [
+                    "slot": "\(slot)", "pid": "\(pid)", "replacement": "\(replacement)", "reason": "\(reason)",
+                ])
+        case .replacementFailed(let slot, let reason):
+            logger.error(
+                "replacement failed, the old worker goes on", metadata: ["slot": "\(slot)", "reason": "\(reason)"])
+        case .reloaded(let seconds): logger.notice("reloaded", metadata: ["seconds": "\(seconds)"])
+        case .tookOver(let workers): logger.notice("took over", metadata: ["workers": "\(workers)"])
+        case .handoverFailed(let reason): logger.error("handover failed", metadata: ["reason": "\(reason)"])
+        default: break
+        }
     }
 }

@@ -85,4 +85,37 @@ import Testing
         #expect(second.process.terminationStatus == 0)
         #expect((try? Tool.run("pgrep", ["-f", directory + "/postgres"])) == nil)
     }
+
+    /// Process ids of the private PostgreSQL and Redis.
+    private func services(_ directory: String) throws -> [String] {
+        let postgres = try String(contentsOfFile: directory + "/postgres/postmaster.pid", encoding: .utf8)
+        let redis = try Tool.run("pgrep", ["-f", "redis-server.*\(directory)|\(directory)/redis/redis.conf"])
+        return [String(postgres.prefix { $0.isNumber }), redis]
+    }
+
+    @Test func theServicesSurviveReplacements() async throws {
+        let directory = "/tmp/tt-emb-\(UInt32.random(in: 1 ... .max))"
+        defer { _ = try? Tool.run("rm", ["-rf", directory, directory + ".out"]) }
+        let server = try Installation(directory)
+        let port = try #require(await server.port(), "\(server.text)")
+        let before = try services(directory)
+        for (index, signal) in [SIGHUP, SIGUSR2, SIGUSR2].enumerated() {
+            kill(server.process.processIdentifier, signal)
+            let isDone = await wait(for: 60) {
+                server.text.components(separatedBy: #""message":"reloaded""#).count == index + 2
+            }
+            #expect(isDone, "\(server.text)")
+            #expect(try await status(port, "/api/v1/clients", server.token).status == 200)
+        }
+        #expect(try services(directory) == before)
+        // The directory is still taken, and the services end with the server.
+        #expect(throws: TestServer.Failure.self) {
+            try Tool.timetracker(["serve", "--data-dir", directory, "--bind", "127.0.0.1:0"], Installation.environment)
+        }
+        server.process.terminate()
+        let hasStopped = await wait(for: 30) { !server.process.isRunning }
+        #expect(hasStopped)
+        #expect(server.process.terminationStatus == 0)
+        #expect((try? Tool.run("pgrep", ["-f", directory + "/postgres"])) == nil)
+    }
 }

@@ -67,6 +67,6 @@ import Testing
     @Test func aBootingWorkerHasAMinuteAndADrainingOneIsLeftAlone() {
         #expect(!isStuck(.booting(since: 100), now: 159, beat: 0))
         #expect(isStuck(.booting(since: 100), now: 161, beat: 0))
-        #expect(!isStuck(.draining, now: 1e9, beat: 0))
+        #expect(!isStuck(.draining(killAt: 9), now: 1e9, beat: 0))
     }
 }

@@ -17,6 +17,10 @@ extension AppConfiguration {
     var assetsDirectory: String { text("assets_dir") }
     public var backlog: Int { integer("backlog") }
     public var drainTimeout: Int { integer("drain_timeout") }
+    /// Requests, MiB and seconds after which a worker is replaced; 0 = never.
+    public var recycleRequests: Int { integer("recycle_requests") }
+    public var recycleMegabytes: Int { integer("recycle_memory_mb") }
+    public var recycleSeconds: Int { integer("recycle_seconds") }
     public var logLevel: String { text("log_level") }
     public var logFormat: String { text("log_format") }
     public var logsAccess: Bool { boolean("access_log") }

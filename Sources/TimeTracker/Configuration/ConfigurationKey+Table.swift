@@ -45,6 +45,15 @@ extension ConfigurationKey {
             "trusted_proxy_hops", .integer(0...16), "1",
             "Elements of X-Forwarded-For that are believed at most, from its end; 0 = use the socket's address"),
         .init("drain_timeout", .integer(1...3600), "30", "Seconds that requests in flight get on a graceful stop"),
+        .init(
+            "recycle_requests", .integer(0...1_000_000_000_000), "0",
+            "Requests after which a worker is replaced, its replacement first; 0 = never"),
+        .init(
+            "recycle_memory_mb", .integer(0...1_048_576), "1024",
+            "MiB of memory at which a worker is replaced, its replacement first; 0 = never"),
+        .init(
+            "recycle_seconds", .integer(0...31_536_000), "0",
+            "Seconds after which a worker is replaced, its replacement first; 0 = never"),
         .init("header_timeout", .integer(1...3600), "10", "Seconds for a request's head to arrive"),
         .init(
             "body_timeout", .integer(1...3600), "30",

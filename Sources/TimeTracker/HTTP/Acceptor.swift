@@ -91,7 +91,7 @@ final class Acceptor: @unchecked Sendable {
     private var isFair: Bool {
         guard let board else { return true }
         var least = Int.max
-        for index in 0..<board.slotCount {
+        for index in 0..<board.usedSlots {
             let slot = board.slot(index)
             if slot.state == .ready { least = min(least, slot.connections) }
         }

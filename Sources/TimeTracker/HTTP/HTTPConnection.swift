@@ -33,6 +33,9 @@ final class HTTPConnection: @unchecked Sendable {
         case nothing
     }
 
+    /// Nanoseconds that an idle connection has left when its worker drains.
+    private static let drainGrace: UInt64 = 1_000_000_000
+
     let service: HTTPService
     let descriptor: Int32
     let peer: Peer
@@ -172,8 +175,10 @@ final class HTTPConnection: @unchecked Sendable {
         }
     }
 
-    /// Part of a graceful stop: idle connections go now, busy ones after their response.
+    /// Part of a graceful stop: busy connections go after their response. Idle ones stay a moment longer, because a request
+    /// may be on its way: it is answered, and the client told that it was the last.
     func drain() {
-        if phase == .idle, headBytes == 0, output.isEmpty { close() }
+        guard phase == .idle, headBytes == 0, output.isEmpty else { return }
+        deadline = min(deadline, Reactor.now &+ Self.drainGrace)
     }
 }

@@ -38,9 +38,12 @@ final class TestServer: Sendable {
     /// - Parameters:
     ///   - settings: environment variables on top of the tests' own.
     ///   - isSetUp: false leaves the first-run setup undone; the token is empty then.
-    static func start(workers: Int = 2, isSetUp: Bool = true, _ settings: [String: String] = [:]) async throws
-        -> TestServer
-    {
+    ///   - arguments: of serve.
+    ///   - executable: a program that isn't the one built beside the tests.
+    static func start(
+        workers: Int = 2, isSetUp: Bool = true, _ settings: [String: String] = [:], arguments: [String] = [],
+        executable: URL = Tool.executable
+    ) async throws -> TestServer {
         let name = "it_\(UInt32.random(in: 1 ... .max))"
         let base = try variable("TEST_DATABASE_URL")
         try Tool.run("psql", ["-qX", base, "-c", "create database \(name)"])
@@ -68,8 +71,8 @@ final class TestServer: Sendable {
         let logURL = URL(fileURLWithPath: try variable("TEST_DIRECTORY") + "/\(name).log")
         _ = FileManager.default.createFile(atPath: logURL.path, contents: nil)
         let process = Process()
-        process.executableURL = Tool.executable
-        process.arguments = ["serve"]
+        process.executableURL = executable
+        process.arguments = ["serve"] + arguments
         process.environment = environment
         process.standardError = try FileHandle(forWritingTo: logURL)
         try process.run()
@@ -82,10 +85,11 @@ final class TestServer: Sendable {
 
     /// Runs `body` with a server and stops it.
     static func with(
-        workers: Int = 2, isSetUp: Bool = true, _ settings: [String: String] = [:],
-        _ body: (TestServer) async throws -> Void
+        workers: Int = 2, isSetUp: Bool = true, _ settings: [String: String] = [:], arguments: [String] = [],
+        executable: URL = Tool.executable, _ body: (TestServer) async throws -> Void
     ) async throws {
-        let server = try await start(workers: workers, isSetUp: isSetUp, settings)
+        let server = try await start(
+            workers: workers, isSetUp: isSetUp, settings, arguments: arguments, executable: executable)
         let result: Result<Void, any Error>
         do { result = .success(try await body(server)) } catch { result = .failure(error) }
         await server.stop()
