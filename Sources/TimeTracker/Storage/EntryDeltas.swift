@@ -8,23 +8,20 @@ struct EntryDeltas: Sendable {
     private static let batch: Int64 = 20_000
     /// Rows a second from which it is worth looking again soon.
     private static let many = 500
-    /// Rows that have gone before their space is worth reclaiming; autovacuum looks only once a minute.
-    private static let worthVacuuming = 20_000
+    /// Bytes from which the table, which is read as a whole, is made anew; autovacuum looks only once a minute.
+    private static let large: Int64 = 1 << 20
 
     let db: PostgresClient
     let logger: Logger
 
     /// Works until the task is cancelled.
     func run() async {
-        var gone = 0
         while !Task.isCancelled {
             var folded = 0
             do {
                 folded = try await fold()
-                gone += folded
-                if gone >= Self.worthVacuuming {
-                    gone = 0
-                    _ = try await db.execute(Statement("vacuum entry_deltas"))
+                if folded > 0 {
+                    _ = try await db.execute(Statement("select compact_entry_deltas($1)", [.int(Self.large)]))
                 }
             } catch {
                 logger.debug("totals were not folded", metadata: ["detail": "\(error)"])

@@ -1,22 +1,32 @@
 import Postgres
 
-/// Sums over time entries, read from `entry_totals` instead of the entries (migration 0004).
+/// Sums over time entries, read from what is kept of them instead of the entries (migration 0015).
 enum EntryTotals {
-    /// Subquery with the columns `seconds` and `billable_seconds`, over the completed entries of a project.
-    static func ofProject(_ id: String) -> String { pair("p", id) }
+    /// Seconds and billable seconds of the completed entries of an object; over the joins of ``joins(ofProject:)`` or
+    /// ``joins(ofTask:)``.
+    static let columns = """
+        coalesce(folded.seconds, 0) + coalesce(pending.seconds, 0),
+        coalesce(folded.billable_seconds, 0) + coalesce(pending.billable_seconds, 0)
+        """
 
-    /// The same for a task.
-    static func ofTask(_ id: String) -> String { pair("t", id) }
+    static func joins(ofProject id: String) -> String { joins("p", "project_id", id) }
+    static func joins(ofTask id: String) -> String { joins("t", "task_id", id) }
 
     /// Scalar subquery: seconds of a user's completed entries.
     static func ofUser(_ id: String) -> String {
         "select sum(et.seconds)::bigint from entry_totals et where et.kind = 'u' and et.owner_id = \(id)"
     }
 
-    private static func pair(_ kind: String, _ id: String) -> String {
+    /// What is pending is grouped once for all rows of a list, however much there is; for a single object the planner asks
+    /// for its rows only.
+    private static func joins(_ kind: String, _ owner: String, _ id: String) -> String {
         """
-        select sum(et.seconds)::bigint as seconds, sum(et.billable_seconds)::bigint as billable_seconds
-        from entry_totals et where et.kind = '\(kind)' and et.owner_id = \(id)
+        left join entry_totals_folded folded on folded.kind = '\(kind)' and folded.owner_id = \(id)
+        left join (
+            select d.\(owner), sum(d.seconds)::bigint as seconds,
+                   (sum(d.seconds) filter (where d.billable))::bigint as billable_seconds
+            from entry_deltas d where d.\(owner) is not null group by d.\(owner)
+        ) pending on pending.\(owner) = \(id)
         """
     }
 }

@@ -88,6 +88,13 @@ struct EntryTotalsTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<14 { group.addTask { try await Self.write(db, seed: UInt64(100 + writer)) } }
                 for _ in 0..<2 { group.addTask { for _ in 0..<40 { try await Self.fold(db, atMost: 5) } } }
+                group.addTask {
+                    for _ in 0..<10 {
+                        do {
+                            _ = try await db.execute(Statement("select compact_entry_deltas(1)"))
+                        } catch let error as PostgresError where error.code == .lockTimeout {}
+                    }
+                }
                 try await group.waitForAll()
             }
             try await Self.expectNoDifference(db, "while rows are pending")
@@ -136,6 +143,19 @@ struct EntryTotalsTests {
         }
     }
 
+    @Test func aLargeTableIsMadeAnew() async throws {
+        try await ScratchDatabase.with { db async throws in
+            try await prepare(db)
+            var work = RandomWork(seed: 6)
+            for _ in 0..<30 { _ = try await db.execute(work.insert()) }
+            #expect(try await db.integer("select compact_entry_deltas(1000000)::int") == 0)
+            #expect(try await db.integer("select count(*) from entry_deltas") > 0)
+            #expect(try await db.integer("select compact_entry_deltas(1)::int") == 1)
+            #expect(try await db.integer("select pg_relation_size('entry_deltas')") == 0)
+            try await Self.expectNoDifference(db)
+        }
+    }
+
     @Test func readersAddWhatIsNotFolded() async throws {
         try await ScratchDatabase.with { db async throws in
             try await prepare(db)
@@ -147,7 +167,11 @@ struct EntryTotalsTests {
                 try await group.waitForAll()
             }
             let billable = "coalesce(sum(duration_seconds) filter (where billable), 0)"
-            for (totals, column) in [(EntryTotals.ofProject("2"), "project_id"), (EntryTotals.ofTask("2"), "task_id")] {
+            let joins = [
+                (EntryTotals.joins(ofProject: "o.id"), "project_id"), (EntryTotals.joins(ofTask: "o.id"), "task_id"),
+            ]
+            for (joins, column) in joins {
+                let totals = "select \(EntryTotals.columns) from (select 2::bigint as id) o \(joins)"
                 let kept = try #require(try await db.execute(Statement(totals)).first)
                 let naive = try #require(
                     try await db.execute(

@@ -14,7 +14,8 @@ struct SchemaTests {
                 ))
             let names = Set(rows.map { $0.string(0) })
             let expected = [
-                "users_username_key", "api_tokens_token_hash_key", "api_idempotency_keys_pkey", "clients_name_lower_key",
+                "users_username_key", "api_tokens_token_hash_key", "api_idempotency_keys_pkey",
+                "clients_name_lower_key",
                 "projects_client_id_name_key", "projects_code_key", "projects_client_id_fkey", "tasks_project_id_fkey",
                 "time_entries_project_id_fkey", "time_entries_client_id_fkey", "time_entries_task_id_fkey",
                 "time_entries_end_after_start", "time_entries_task_needs_project", "time_entries_has_place",

@@ -36,11 +36,11 @@ struct Project: Sendable {
         """
 
     /// What ``init(_:offset:)`` reads after ``columns``, over ``joins``.
-    static let joinedColumns = "c.name, c.default_hourly_rate, totals.seconds, totals.billable_seconds"
+    static let joinedColumns = "c.name, c.default_hourly_rate, \(EntryTotals.columns)"
 
     static let joins = """
         left join clients c on c.id = p.client_id
-        left join lateral (\(EntryTotals.ofProject("p.id"))) totals on true
+        \(EntryTotals.joins(ofProject: "p.id"))
         """
 }
 

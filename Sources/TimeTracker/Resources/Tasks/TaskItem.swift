@@ -39,7 +39,7 @@ struct TaskItem: Sendable {
     /// What ``init(_:offset:)`` reads after ``columns``, over ``joins``.
     static func joinedColumns(zone: String, in sql: inout SQL) -> String {
         """
-        p.name, assignee.username, creator.username, totals.seconds, totals.billable_seconds,
+        p.name, assignee.username, creator.username, \(EntryTotals.columns),
         \(LocalDay.today(zone: sql.bind(.text(zone)))), p.client_id
         """
     }
@@ -50,7 +50,7 @@ struct TaskItem: Sendable {
     static let joins = """
         left join projects p on p.id = t.project_id left join users assignee on assignee.id = t.assigned_to
         left join users creator on creator.id = t.created_by
-        left join lateral (\(EntryTotals.ofTask("t.id"))) totals on true
+        \(EntryTotals.joins(ofTask: "t.id"))
         """
 }
 

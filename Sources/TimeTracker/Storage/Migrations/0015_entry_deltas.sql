@@ -141,6 +141,22 @@ $$;
 comment on function fold_entry_deltas(int) is
     'Adds at most so many rows of entry_deltas to the sums; returns how many. Readers see them in either place, never in both or none';
 
+create function compact_entry_deltas(large bigint) returns boolean language plpgsql as $$
+begin
+    if pg_relation_size('entry_deltas') < large or not pg_try_advisory_xact_lock(hashtextextended('entry_deltas', 0)) then
+        return false;
+    end if;
+    -- Readers and writers stand in line behind this; where it doesn't get its turn soon it is for the next time.
+    perform set_config('lock_timeout', '100ms', true);
+    lock table entry_deltas in access exclusive mode;
+    perform fold_entry_deltas(2147483647);
+    truncate entry_deltas;
+    return true;
+end
+$$;
+comment on function compact_entry_deltas(bigint) is
+    'Folds all and gives the space of rows that have gone back, when entry_deltas has at least so many bytes: it is read as a whole';
+
 create or replace function time_entries_count_insert() returns trigger language plpgsql as $$
 begin
     with n as materialized (
