@@ -20,9 +20,7 @@ public struct Accounts: Sendable {
         let statement = Statement(
             """
             select u.id, u.username, u.password_hash, u.is_active, u.password_change_required,
-                   u.role = 'admin' or exists (
-                       select 1 from user_roles ur join roles r on r.id = ur.role_id
-                       where ur.user_id = u.id and r.name in ('admin', 'super_admin'))
+                   \(Roles.isAdmin("u"))
             from users u where \(NameKey.sql("u.username")) = \(NameKey.sql("$1"))
             """, [.text(username)])
         guard let row = try await db.query(statement).first else { return nil }

@@ -26,8 +26,7 @@ struct TokenRecord: Sendable {
             select t.id, t.user_id, t.scopes, t.is_active, t.expires_at, t.ip_whitelist,
                    u.username, u.full_name, u.role, u.is_active,
                    u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
-                   exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
-                           where ur.user_id = u.id and r.name in ('admin', 'super_admin')),
+                   \(Roles.isAdmin("u")),
                    \(hiddenModules)
             from api_tokens t join users u on u.id = t.user_id
             where t.token_hash = $1
@@ -38,7 +37,7 @@ struct TokenRecord: Sendable {
         let role = Role(rawValue: row.string(8)) ?? .user
         principal = Principal(
             tokenID: row.int(0), userID: row.int(1), username: row.string(6), fullName: row.stringOrNull(7), role: role,
-            isAdmin: role == .admin || row.bool(13), scopes: Scopes(row.string(2)),
+            isAdmin: row.bool(13), scopes: Scopes(row.string(2)),
             rounding: RoundingPreference(
                 isEnabled: row.bool(10), minutes: Int(row.int(11)),
                 method: RoundingMethod(rawValue: row.string(12)) ?? .nearest),

@@ -48,11 +48,8 @@ enum ChangeRecord {
                     with ordinality as v (type, id, payload, owner_id, client_id, n)
                     on jsonb_exists(w.events, v.type) or jsonb_exists(w.events, '*')
                 where w.is_active and \(condition)
-                  and (v.owner_id = o.id or o.role = 'admin'
-                       or exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
-                                  where ur.user_id = o.id and r.name in ('admin', 'super_admin'))
-                       or v.client_id > 0 and (o.role <> 'subcontractor' or exists (
-                              select 1 from user_clients uc where uc.user_id = o.id and uc.client_id = v.client_id)))
+                  and (v.owner_id = o.id or \(Roles.isAdmin("o"))
+                       or v.client_id > 0 and \(Visibility.condition(user: "o", clientID: "v.client_id")))
                 order by v.n, w.id)
             """
     }

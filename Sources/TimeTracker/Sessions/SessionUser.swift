@@ -10,8 +10,7 @@ struct SessionUser: Sendable {
     private static let select = """
         select u.id, u.username, u.full_name, u.role, u.is_active, u.password_change_required,
                u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
-               exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
-                       where ur.user_id = u.id and r.name in ('admin', 'super_admin'))
+               \(Roles.isAdmin("u"))
         from users u where u.id = $1
         """
 
@@ -22,7 +21,7 @@ struct SessionUser: Sendable {
         // No token, so no token's limits: what the user may do is decided by role alone.
         principal = Principal(
             tokenID: 0, userID: row.int(0), username: row.string(1), fullName: row.stringOrNull(2), role: role,
-            isAdmin: role == .admin || row.bool(9), scopes: Scopes("*"),
+            isAdmin: row.bool(9), scopes: Scopes("*"),
             rounding: RoundingPreference(
                 isEnabled: row.bool(6), minutes: Int(row.int(7)),
                 method: RoundingMethod(rawValue: row.string(8)) ?? .nearest))

@@ -9,4 +9,16 @@ enum Visibility {
         let user = sql.bind(.int(principal.userID))
         return "exists (select 1 from user_clients uc where uc.user_id = \(user) and uc.client_id = \(clientID))"
     }
+
+    /// The same for a user of the statement.
+    ///
+    /// - Parameters:
+    ///   - user: alias of `users`.
+    ///   - clientID: an SQL expression.
+    static func condition(user: String, clientID: String) -> String {
+        """
+        (\(user).role <> 'subcontractor' or exists (
+            select 1 from user_clients uc where uc.user_id = \(user).id and uc.client_id = \(clientID)))
+        """
+    }
 }

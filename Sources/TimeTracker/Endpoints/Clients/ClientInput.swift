@@ -43,7 +43,7 @@ enum ClientInput {
     }
 }
 
-extension ClientChanges {
+extension ClientChanges: BodyReadable {
     init(_ input: inout InputReader) {
         self.init()
         name = input.get(ClientInput.name)

@@ -26,7 +26,7 @@ enum StockItemInput {
         ])
 }
 
-extension StockItemChanges {
+extension StockItemChanges: BodyReadable {
     init(_ input: inout InputReader) {
         self.init()
         sku = input.get(StockItemInput.sku)

@@ -14,7 +14,10 @@ enum StockItemResource: Resource {
             ], response: .list("items", of: StockItem.schema), handler: list),
         Route(
             .post, path: "/api/v1/inventory/items", summary: "Create a stock item", access: InventoryAccess.write,
-            module: .inventory, body: StockItemInput.body, success: .created, response: saved, handler: create),
+            module: .inventory, body: StockItemInput.body, success: .created, response: saved
+        ) { call in
+            try await call.create(StockItemOperations.self, "item", "Stock item created successfully")
+        },
         Route(
             .get, path: "/api/v1/inventory/items/{id}", summary: "Get a stock item", access: InventoryAccess.read,
             module: .inventory, response: .single("item", StockItem.schema)
@@ -24,11 +27,17 @@ enum StockItemResource: Resource {
         Route(
             .put, .patch, path: "/api/v1/inventory/items/{id}", summary: "Update a stock item",
             details: "Only the fields that are sent change.", access: InventoryAccess.write, module: .inventory,
-            body: StockItemInput.body, response: saved, handler: update),
+            body: StockItemInput.body, response: saved
+        ) { call in
+            try await call.update(StockItemOperations.self, "item", "Stock item updated successfully")
+        },
         Route(
             .delete, path: "/api/v1/inventory/items/{id}", summary: "Deactivate a stock item",
             details: "The item and its movements stay.", access: InventoryAccess.write, module: .inventory,
-            response: .message, handler: deactivate),
+            response: .message
+        ) { call in
+            try await call.remove(StockItemOperations.self, "item", "Stock item deactivated successfully")
+        },
         Route(
             .get, path: "/api/v1/inventory/items/{id}/availability", summary: "Where a stock item is available",
             access: InventoryAccess.read, module: .inventory,
@@ -46,34 +55,6 @@ enum StockItemResource: Resource {
         let (items, pagination) = try await StockItemStore.list(
             search: search, category: category, isActiveOnly: isActiveOnly, page, call.context)
         return .list(key: "items", items, pagination)
-    }
-
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
-        var input = try call.input()
-        let changes = StockItemChanges(&input)
-        try input.finish()
-        return try await call.change { tx in
-            let saved = try await StockItemOperations.create(changes, call.context, in: tx)
-            return .saved(.created, message: "Stock item created successfully", key: "item", saved)
-        }
-    }
-
-    @Sendable private static func update(_ call: Call) async throws -> Reply {
-        var input = try call.input(partial: true)
-        let changes = StockItemChanges(&input)
-        try input.finish()
-        return try await call.change { tx in
-            let saved = try await StockItemOperations.update(
-                call.pathID, changes, call.context, if: call.matching("item"), in: tx)
-            return .saved(.ok, message: "Stock item updated successfully", key: "item", saved)
-        }
-    }
-
-    @Sendable private static func deactivate(_ call: Call) async throws -> Reply {
-        try await call.change { tx in
-            try await StockItemOperations.deactivate(call.pathID, call.context, if: call.matching("item"), in: tx)
-            return .message("Stock item deactivated successfully")
-        }
     }
 
     @Sendable private static func availability(_ call: Call) async throws -> Reply {

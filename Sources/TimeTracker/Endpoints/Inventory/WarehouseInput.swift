@@ -13,7 +13,7 @@ enum WarehouseInput {
         "WarehouseInput", [name, code, address, contactPerson, contactEmail, contactPhone, isActive, notes])
 }
 
-extension WarehouseChanges {
+extension WarehouseChanges: BodyReadable {
     init(_ input: inout InputReader) {
         self.init()
         name = input.get(WarehouseInput.name)

@@ -17,7 +17,10 @@ enum WarehouseResource: Resource {
                 ], required: ["warehouses", "items", "pagination"]), handler: list),
         Route(
             .post, path: "/api/v1/inventory/warehouses", summary: "Create a warehouse", access: InventoryAccess.write,
-            module: .inventory, body: WarehouseInput.body, success: .created, response: saved, handler: create),
+            module: .inventory, body: WarehouseInput.body, success: .created, response: saved
+        ) { call in
+            try await call.create(WarehouseOperations.self, "warehouse", "Warehouse created successfully")
+        },
         Route(
             .get, path: "/api/v1/inventory/warehouses/{id}", summary: "Get a warehouse", access: InventoryAccess.read,
             module: .inventory, response: .single("warehouse", Warehouse.schema)
@@ -27,11 +30,17 @@ enum WarehouseResource: Resource {
         Route(
             .put, .patch, path: "/api/v1/inventory/warehouses/{id}", summary: "Update a warehouse",
             details: "Only the fields that are sent change.", access: InventoryAccess.write, module: .inventory,
-            body: WarehouseInput.body, response: saved, handler: update),
+            body: WarehouseInput.body, response: saved
+        ) { call in
+            try await call.update(WarehouseOperations.self, "warehouse", "Warehouse updated successfully")
+        },
         Route(
             .delete, path: "/api/v1/inventory/warehouses/{id}", summary: "Deactivate a warehouse",
             details: "The warehouse and its stock stay.", access: InventoryAccess.write, module: .inventory,
-            response: .message, handler: deactivate),
+            response: .message
+        ) { call in
+            try await call.remove(WarehouseOperations.self, "warehouse", "Warehouse deactivated successfully")
+        },
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
@@ -51,35 +60,6 @@ enum WarehouseResource: Resource {
             json.key("pagination")
             pagination.write(to: &json)
             json.endObject()
-        }
-    }
-
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
-        var input = try call.input()
-        let changes = WarehouseChanges(&input)
-        try input.finish()
-        return try await call.change { tx in
-            let saved = try await WarehouseOperations.create(changes, call.context, in: tx)
-            return .saved(.created, message: "Warehouse created successfully", key: "warehouse", saved)
-        }
-    }
-
-    @Sendable private static func update(_ call: Call) async throws -> Reply {
-        var input = try call.input(partial: true)
-        let changes = WarehouseChanges(&input)
-        try input.finish()
-        return try await call.change { tx in
-            let saved = try await WarehouseOperations.update(
-                call.pathID, changes, call.context, if: call.matching("warehouse"), in: tx)
-            return .saved(.ok, message: "Warehouse updated successfully", key: "warehouse", saved)
-        }
-    }
-
-    @Sendable private static func deactivate(_ call: Call) async throws -> Reply {
-        try await call.change { tx in
-            try await WarehouseOperations.deactivate(
-                call.pathID, call.context, if: call.matching("warehouse"), in: tx)
-            return .message("Warehouse deactivated successfully")
         }
     }
 }

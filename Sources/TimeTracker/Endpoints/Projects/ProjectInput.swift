@@ -33,7 +33,7 @@ enum ProjectInput {
     }
 }
 
-extension ProjectChanges {
+extension ProjectChanges: BodyReadable {
     init(_ input: inout InputReader) {
         self.init()
         name = input.get(ProjectInput.name)

@@ -16,7 +16,10 @@ enum ProjectResource: Resource {
             ], response: .list("projects", of: Project.schema), handler: list),
         Route(
             .post, path: "/api/v1/projects", summary: "Create a project", access: write, body: ProjectInput.body,
-            success: .created, response: .saved("project", Project.schema), handler: create),
+            success: .created, response: .saved("project", Project.schema)
+        ) { call in
+            try await call.create(ProjectOperations.self, "project", "Project created successfully")
+        },
         Route(
             .get, path: "/api/v1/projects/{id}", summary: "Get a project", access: read,
             response: .single("project", Project.schema)
@@ -26,11 +29,16 @@ enum ProjectResource: Resource {
         Route(
             .put, .patch, path: "/api/v1/projects/{id}", summary: "Update a project",
             details: "Only the fields that are sent change.", access: write, body: ProjectInput.body,
-            response: .saved("project", Project.schema), handler: update),
+            response: .saved("project", Project.schema)
+        ) { call in
+            try await call.update(ProjectOperations.self, "project", "Project updated successfully")
+        },
         Route(
             .delete, path: "/api/v1/projects/{id}", summary: "Archive a project",
-            details: "The project and its entries stay; running timers go on.", access: write, response: .message,
-            handler: archive),
+            details: "The project and its entries stay; running timers go on.", access: write, response: .message
+        ) { call in
+            try await call.remove(ProjectOperations.self, "project", "Project archived successfully")
+        },
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
@@ -42,33 +50,5 @@ enum ProjectResource: Resource {
         let (projects, pagination) = try await ProjectList.read(
             status: status == "all" ? nil : status, clientID: clientID, page, call.context)
         return .list(key: "projects", projects, pagination)
-    }
-
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
-        var input = try call.input()
-        let changes = ProjectChanges(&input)
-        try input.finish()
-        return try await call.change { tx in
-            let saved = try await ProjectOperations.create(changes, call.context, in: tx)
-            return .saved(.created, message: "Project created successfully", key: "project", saved)
-        }
-    }
-
-    @Sendable private static func update(_ call: Call) async throws -> Reply {
-        var input = try call.input(partial: true)
-        let changes = ProjectChanges(&input)
-        try input.finish()
-        return try await call.change { tx in
-            let saved = try await ProjectOperations.update(
-                call.pathID, changes, call.context, if: call.matching("project"), in: tx)
-            return .saved(.ok, message: "Project updated successfully", key: "project", saved)
-        }
-    }
-
-    @Sendable private static func archive(_ call: Call) async throws -> Reply {
-        try await call.change { tx in
-            try await ProjectOperations.archive(call.pathID, call.context, if: call.matching("project"), in: tx)
-            return .message("Project archived successfully")
-        }
     }
 }

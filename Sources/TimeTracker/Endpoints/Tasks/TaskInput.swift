@@ -22,7 +22,7 @@ enum TaskInput {
     }
 }
 
-extension TaskChanges {
+extension TaskChanges: BodyReadable {
     init(_ input: inout InputReader) {
         self.init()
         name = input.get(TaskInput.name)

@@ -22,7 +22,10 @@ enum TaskResource: Resource {
         Route(
             .post, path: "/api/v1/tasks", summary: "Create a task", access: write, body: TaskInput.body,
             success: .created,
-            response: .saved("task", TaskItem.schema), handler: create),
+            response: .saved("task", TaskItem.schema)
+        ) { call in
+            try await call.create(TaskOperations.self, "task", "Task created successfully")
+        },
         Route(
             .get, path: "/api/v1/tasks/{id}", summary: "Get a task", access: read,
             response: .single("task", TaskItem.schema)
@@ -32,11 +35,17 @@ enum TaskResource: Resource {
         Route(
             .put, .patch, path: "/api/v1/tasks/{id}", summary: "Update a task",
             details: "Only the fields that are sent change.",
-            access: write, body: TaskInput.body, response: .saved("task", TaskItem.schema), handler: update),
+            access: write, body: TaskInput.body, response: .saved("task", TaskItem.schema)
+        ) { call in
+            try await call.update(TaskOperations.self, "task", "Task updated successfully")
+        },
         Route(
             .delete, path: "/api/v1/tasks/{id}", summary: "Delete a task",
             details: "Its time entries stay, without a task.",
-            access: write, response: .message, handler: delete),
+            access: write, response: .message
+        ) { call in
+            try await call.remove(TaskOperations.self, "task", "Task deleted successfully")
+        },
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
@@ -53,33 +62,5 @@ enum TaskResource: Resource {
         )
         let (tasks, pagination) = try await TaskList.read(filter, page, call.context)
         return .list(key: "tasks", tasks, pagination)
-    }
-
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
-        var input = try call.input()
-        let changes = TaskChanges(&input)
-        try input.finish()
-        return try await call.change { tx in
-            let saved = try await TaskOperations.create(changes, call.context, in: tx)
-            return .saved(.created, message: "Task created successfully", key: "task", saved)
-        }
-    }
-
-    @Sendable private static func update(_ call: Call) async throws -> Reply {
-        var input = try call.input(partial: true)
-        let changes = TaskChanges(&input)
-        try input.finish()
-        return try await call.change { tx in
-            let saved = try await TaskOperations.update(
-                call.pathID, changes, call.context, if: call.matching("task"), in: tx)
-            return .saved(.ok, message: "Task updated successfully", key: "task", saved)
-        }
-    }
-
-    @Sendable private static func delete(_ call: Call) async throws -> Reply {
-        try await call.change { tx in
-            try await TaskOperations.delete(call.pathID, call.context, if: call.matching("task"), in: tx)
-            return .message("Task deleted successfully")
-        }
     }
 }

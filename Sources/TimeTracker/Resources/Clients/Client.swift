@@ -22,7 +22,7 @@ struct Client: Sendable {
     var totalProjects: Int64
     var activeProjects: Int64
 
-    /// The columns that ``init(_:offset:)`` reads, over `clients c`.
+    /// The columns that ``init(_:)`` reads, over `clients c`.
     static let columns = """
         c.id, c.name, c.description, c.contact_person, c.email, c.company, c.phone, c.address, c.default_hourly_rate, c.status,
         c.prepaid_hours_monthly, c.prepaid_reset_day, coalesce(c.custom_fields, '{}'::jsonb), c.created_at, c.updated_at,
@@ -32,25 +32,25 @@ struct Client: Sendable {
 
 }
 
-extension Client {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        name = row.string(o + 1)
-        description = row.stringOrNull(o + 2)
-        contactPerson = row.stringOrNull(o + 3)
-        email = row.stringOrNull(o + 4)
-        company = row.stringOrNull(o + 5)
-        phone = row.stringOrNull(o + 6)
-        address = row.stringOrNull(o + 7)
-        defaultHourlyRate = row.hundredthsOrNull(o + 8)
-        status = row.string(o + 9)
-        prepaidHoursMonthly = row.hundredthsOrNull(o + 10)
-        prepaidResetDay = row.int(o + 11)
-        customFields = row.string(o + 12)
-        createdAt = row.timestamp(o + 13)
-        updatedAt = row.timestamp(o + 14)
-        totalProjects = row.int(o + 15)
-        activeProjects = row.int(o + 16)
+extension Client: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        name = columns.string()
+        description = columns.stringOrNull()
+        contactPerson = columns.stringOrNull()
+        email = columns.stringOrNull()
+        company = columns.stringOrNull()
+        phone = columns.stringOrNull()
+        address = columns.stringOrNull()
+        defaultHourlyRate = columns.hundredthsOrNull()
+        status = columns.string()
+        prepaidHoursMonthly = columns.hundredthsOrNull()
+        prepaidResetDay = columns.int()
+        customFields = columns.string()
+        createdAt = columns.timestamp()
+        updatedAt = columns.timestamp()
+        totalProjects = columns.int()
+        activeProjects = columns.int()
     }
 }
 

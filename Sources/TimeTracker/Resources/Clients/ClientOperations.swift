@@ -1,7 +1,7 @@
 import Postgres
 
 /// What can be done with clients (behaviour.md §4.2).
-enum ClientOperations {
+enum ClientOperations: ObjectOperations {
     static func create(_ changes: ClientChanges, _ context: Context, in tx: PostgresTransaction) async throws -> Client
     {
         var client = Client.new
@@ -22,7 +22,7 @@ enum ClientOperations {
 
     /// - Parameter isExpected: throws when the stored client is not the one that the caller knows.
     /// - Throws: ``APIError`` 409 while projects, quotes or time entries refer to it.
-    static func delete(
+    static func remove(
         _ id: Int64, _ context: Context, if isExpected: Expectation<Client>, in tx: PostgresTransaction
     ) async throws {
         let client = try await ClientStore.lock(id, context, in: tx)

@@ -43,8 +43,10 @@ enum ClientStore {
 
     private static func checked(_ rows: Rows, _ id: Int64) throws -> Client {
         guard let row = rows.first else { throw APIError.notFound("Client", id) }
-        guard row.bool(17) else { throw APIError.forbidden("You do not have access to this client") }
-        return Client(row)
+        var columns = ColumnReader(row)
+        let client = Client(&columns)
+        guard columns.bool() else { throw APIError.forbidden("You do not have access to this client") }
+        return client
     }
 
     /// Writes a client, new (`id` 0) or changed, and records what was done; returns it as stored.

@@ -36,7 +36,6 @@ struct StockItem: Sendable {
         i.is_active, i.is_trackable, i.reorder_point, i.reorder_quantity, i.supplier, i.supplier_sku, i.image_url, i.notes,
         i.created_at, i.updated_at, i.created_by, totals.on_hand, totals.reserved, totals.is_low
         """
-    static let columnCount = 24
 
     static let totals = """
         left join lateral (
@@ -46,32 +45,32 @@ struct StockItem: Sendable {
         """
 }
 
-extension StockItem {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        sku = row.string(o + 1)
-        name = row.string(o + 2)
-        description = row.stringOrNull(o + 3)
-        category = row.stringOrNull(o + 4)
-        unit = row.string(o + 5)
-        defaultCost = row.hundredthsOrNull(o + 6)
-        defaultPrice = row.hundredthsOrNull(o + 7)
-        currency = row.string(o + 8)
-        barcode = row.stringOrNull(o + 9)
-        isActive = row.bool(o + 10)
-        isTrackable = row.bool(o + 11)
-        reorderPoint = row.hundredthsOrNull(o + 12)
-        reorderQuantity = row.hundredthsOrNull(o + 13)
-        supplier = row.stringOrNull(o + 14)
-        supplierSKU = row.stringOrNull(o + 15)
-        imageURL = row.stringOrNull(o + 16)
-        notes = row.stringOrNull(o + 17)
-        createdAt = row.timestamp(o + 18)
-        updatedAt = row.timestamp(o + 19)
-        createdBy = row.int(o + 20)
-        onHand = row.hundredthsOrNull(o + 21) ?? 0
-        reserved = row.hundredthsOrNull(o + 22) ?? 0
-        isBelowReorderPoint = row.boolOrNull(o + 23) ?? false
+extension StockItem: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        sku = columns.string()
+        name = columns.string()
+        description = columns.stringOrNull()
+        category = columns.stringOrNull()
+        unit = columns.string()
+        defaultCost = columns.hundredthsOrNull()
+        defaultPrice = columns.hundredthsOrNull()
+        currency = columns.string()
+        barcode = columns.stringOrNull()
+        isActive = columns.bool()
+        isTrackable = columns.bool()
+        reorderPoint = columns.hundredthsOrNull()
+        reorderQuantity = columns.hundredthsOrNull()
+        supplier = columns.stringOrNull()
+        supplierSKU = columns.stringOrNull()
+        imageURL = columns.stringOrNull()
+        notes = columns.stringOrNull()
+        createdAt = columns.timestamp()
+        updatedAt = columns.timestamp()
+        createdBy = columns.int()
+        onHand = columns.hundredthsOrNull() ?? 0
+        reserved = columns.hundredthsOrNull() ?? 0
+        isBelowReorderPoint = columns.boolOrNull() ?? false
     }
 }
 

@@ -1,7 +1,7 @@
 import Postgres
 
 /// What can be done with stock items (behaviour.md §9.2).
-enum StockItemOperations {
+enum StockItemOperations: ObjectOperations {
     static func create(_ changes: StockItemChanges, _ context: Context, in tx: PostgresTransaction) async throws
         -> StockItem
     {
@@ -24,7 +24,7 @@ enum StockItemOperations {
     /// It stays, with all that refers to it.
     ///
     /// - Parameter isExpected: throws when the stored item is not the one that the caller knows.
-    static func deactivate(
+    static func remove(
         _ id: Int64, _ context: Context, if isExpected: Expectation<StockItem>, in tx: PostgresTransaction
     ) async throws {
         var item = try await StockItemStore.lock(id, in: tx)

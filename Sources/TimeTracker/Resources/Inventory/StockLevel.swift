@@ -1,7 +1,7 @@
 import Postgres
 
 /// What a warehouse holds of an item, with both.
-struct StockLevel: Sendable {
+struct StockLevel: Sendable, ColumnReadable {
     let stock: WarehouseStock
     let warehouse: Warehouse
     let item: StockItem
@@ -34,10 +34,10 @@ struct StockLevel: Sendable {
         return PageQuery.read(rows, page) { StockLevel($0, offset: 1) }
     }
 
-    init(_ row: Row, offset o: Int) {
-        stock = WarehouseStock(row, offset: o)
-        warehouse = Warehouse(row, offset: o + WarehouseStock.columnCount)
-        item = StockItem(row, offset: o + WarehouseStock.columnCount + Warehouse.columnCount)
+    init(_ columns: inout ColumnReader) {
+        stock = WarehouseStock(&columns)
+        warehouse = Warehouse(&columns)
+        item = StockItem(&columns)
     }
 }
 

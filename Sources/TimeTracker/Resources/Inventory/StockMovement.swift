@@ -22,20 +22,20 @@ struct StockMovement: Sendable {
         """
 }
 
-extension StockMovement {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        type = row.string(o + 1)
-        stockItemID = row.int(o + 2)
-        warehouseID = row.int(o + 3)
-        quantity = row.hundredths(o + 4)
-        referenceType = row.stringOrNull(o + 5)
-        referenceID = row.intOrNull(o + 6)
-        unitCost = row.hundredthsOrNull(o + 7)
-        reason = row.stringOrNull(o + 8)
-        notes = row.stringOrNull(o + 9)
-        movedBy = row.int(o + 10)
-        movedAt = row.timestamp(o + 11)
+extension StockMovement: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        type = columns.string()
+        stockItemID = columns.int()
+        warehouseID = columns.int()
+        quantity = columns.hundredths()
+        referenceType = columns.stringOrNull()
+        referenceID = columns.intOrNull()
+        unitCost = columns.hundredthsOrNull()
+        reason = columns.stringOrNull()
+        notes = columns.stringOrNull()
+        movedBy = columns.int()
+        movedAt = columns.timestamp()
     }
 }
 
@@ -83,23 +83,21 @@ struct WarehouseStock: Sendable {
         s.last_counted_by, s.created_at, s.updated_at
         """
 
-    static let columnCount = 10
-
     var available: Int64 { onHand - reserved }
 }
 
-extension WarehouseStock {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        warehouseID = row.int(o + 1)
-        stockItemID = row.int(o + 2)
-        onHand = row.hundredths(o + 3)
-        reserved = row.hundredths(o + 4)
-        location = row.stringOrNull(o + 5)
-        lastCountedAt = row.timestampOrNull(o + 6)
-        lastCountedBy = row.intOrNull(o + 7)
-        createdAt = row.timestamp(o + 8)
-        updatedAt = row.timestamp(o + 9)
+extension WarehouseStock: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        warehouseID = columns.int()
+        stockItemID = columns.int()
+        onHand = columns.hundredths()
+        reserved = columns.hundredths()
+        location = columns.stringOrNull()
+        lastCountedAt = columns.timestampOrNull()
+        lastCountedBy = columns.intOrNull()
+        createdAt = columns.timestamp()
+        updatedAt = columns.timestamp()
     }
 }
 

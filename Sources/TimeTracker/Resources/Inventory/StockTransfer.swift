@@ -1,7 +1,7 @@
 import Postgres
 
 /// Two movements with one reference: out of a warehouse, into another.
-struct StockTransfer: Sendable {
+struct StockTransfer: Sendable, ColumnReadable {
     let referenceID: Int64
     let movedAt: Int64
     let stockItemID: Int64
@@ -24,16 +24,16 @@ struct StockTransfer: Sendable {
         o.id as out_id, i.id as in_id
         """
 
-    init(_ row: Row, offset o: Int = 0) {
-        referenceID = row.int(o)
-        movedAt = row.timestamp(o + 1)
-        stockItemID = row.int(o + 2)
-        fromID = row.int(o + 3)
-        toID = row.int(o + 4)
-        quantity = row.hundredths(o + 5)
-        notes = row.stringOrNull(o + 6)
-        outID = row.int(o + 7)
-        inID = row.int(o + 8)
+    init(_ columns: inout ColumnReader) {
+        referenceID = columns.int()
+        movedAt = columns.timestamp()
+        stockItemID = columns.int()
+        fromID = columns.int()
+        toID = columns.int()
+        quantity = columns.hundredths()
+        notes = columns.stringOrNull()
+        outID = columns.int()
+        inID = columns.int()
     }
 }
 

@@ -20,23 +20,22 @@ struct Warehouse: Sendable {
         w.id, w.name, w.code, w.address, w.contact_person, w.contact_email, w.contact_phone, w.is_active, w.notes, w.created_at,
         w.updated_at, w.created_by
         """
-    static let columnCount = 12
 }
 
-extension Warehouse {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        name = row.string(o + 1)
-        code = row.string(o + 2)
-        address = row.stringOrNull(o + 3)
-        contactPerson = row.stringOrNull(o + 4)
-        contactEmail = row.stringOrNull(o + 5)
-        contactPhone = row.stringOrNull(o + 6)
-        isActive = row.bool(o + 7)
-        notes = row.stringOrNull(o + 8)
-        createdAt = row.timestamp(o + 9)
-        updatedAt = row.timestamp(o + 10)
-        createdBy = row.int(o + 11)
+extension Warehouse: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        name = columns.string()
+        code = columns.string()
+        address = columns.stringOrNull()
+        contactPerson = columns.stringOrNull()
+        contactEmail = columns.stringOrNull()
+        contactPhone = columns.stringOrNull()
+        isActive = columns.bool()
+        notes = columns.stringOrNull()
+        createdAt = columns.timestamp()
+        updatedAt = columns.timestamp()
+        createdBy = columns.int()
     }
 }
 

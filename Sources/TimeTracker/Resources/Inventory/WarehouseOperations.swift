@@ -1,7 +1,7 @@
 import Postgres
 
 /// What can be done with warehouses (behaviour.md §9.3).
-enum WarehouseOperations {
+enum WarehouseOperations: ObjectOperations {
     static func create(_ changes: WarehouseChanges, _ context: Context, in tx: PostgresTransaction) async throws
         -> Warehouse
     {
@@ -24,7 +24,7 @@ enum WarehouseOperations {
     /// It stays, with all that refers to it.
     ///
     /// - Parameter isExpected: throws when the stored warehouse is not the one that the caller knows.
-    static func deactivate(
+    static func remove(
         _ id: Int64, _ context: Context, if isExpected: Expectation<Warehouse>, in tx: PostgresTransaction
     ) async throws {
         var warehouse = try await WarehouseStore.lock(id, in: tx)

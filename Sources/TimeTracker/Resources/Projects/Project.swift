@@ -35,7 +35,7 @@ struct Project: Sendable {
         p.archived_by, p.archived_reason, p.created_at, p.updated_at
         """
 
-    /// What ``init(_:offset:)`` reads after ``columns``, over ``joins``.
+    /// What ``init(_:)`` reads after ``columns``, over ``joins``.
     static let joinedColumns = "c.name, c.default_hourly_rate, \(EntryTotals.columns)"
 
     static let joins = """
@@ -44,31 +44,31 @@ struct Project: Sendable {
         """
 }
 
-extension Project {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        name = row.string(o + 1)
-        code = row.stringOrNull(o + 2)
-        clientID = row.int(o + 3)
-        description = row.stringOrNull(o + 4)
-        isBillable = row.bool(o + 5)
-        hourlyRate = row.hundredthsOrNull(o + 6)
-        billingRef = row.stringOrNull(o + 7)
-        status = row.string(o + 8)
-        estimatedHours = row.isNull(o + 9) ? nil : row.double(o + 9)
-        budgetAmount = row.hundredthsOrNull(o + 10)
-        budgetThreshold = row.int(o + 11)
-        customFields = row.string(o + 12)
-        color = row.stringOrNull(o + 13)
-        archivedAt = row.timestampOrNull(o + 14)
-        archivedBy = row.intOrNull(o + 15)
-        archivedReason = row.stringOrNull(o + 16)
-        createdAt = row.timestamp(o + 17)
-        updatedAt = row.timestamp(o + 18)
-        clientName = row.stringOrNull(o + 19)
-        clientRate = row.hundredthsOrNull(o + 20)
-        totalSeconds = row.intOrNull(o + 21) ?? 0
-        billableSeconds = row.intOrNull(o + 22) ?? 0
+extension Project: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        name = columns.string()
+        code = columns.stringOrNull()
+        clientID = columns.int()
+        description = columns.stringOrNull()
+        isBillable = columns.bool()
+        hourlyRate = columns.hundredthsOrNull()
+        billingRef = columns.stringOrNull()
+        status = columns.string()
+        estimatedHours = columns.doubleOrNull()
+        budgetAmount = columns.hundredthsOrNull()
+        budgetThreshold = columns.int()
+        customFields = columns.string()
+        color = columns.stringOrNull()
+        archivedAt = columns.timestampOrNull()
+        archivedBy = columns.intOrNull()
+        archivedReason = columns.stringOrNull()
+        createdAt = columns.timestamp()
+        updatedAt = columns.timestamp()
+        clientName = columns.stringOrNull()
+        clientRate = columns.hundredthsOrNull()
+        totalSeconds = columns.intOrNull() ?? 0
+        billableSeconds = columns.intOrNull() ?? 0
     }
 }
 

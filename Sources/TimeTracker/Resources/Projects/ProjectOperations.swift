@@ -1,7 +1,7 @@
 import Postgres
 
 /// What can be done with projects (behaviour.md §4.5).
-enum ProjectOperations {
+enum ProjectOperations: ObjectOperations {
     static func create(_ changes: ProjectChanges, _ context: Context, in tx: PostgresTransaction) async throws
         -> Project
     {
@@ -32,7 +32,7 @@ enum ProjectOperations {
     /// Nothing happens to one that is archived already.
     ///
     /// - Parameter isExpected: throws when the stored project is not the one that the caller knows.
-    static func archive(
+    static func remove(
         _ id: Int64, _ context: Context, if isExpected: Expectation<Project>, in tx: PostgresTransaction
     ) async throws {
         var project = try await ProjectStore.lock(id, context, in: tx)

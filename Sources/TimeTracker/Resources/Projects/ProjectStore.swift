@@ -27,8 +27,10 @@ enum ProjectStore {
 
     private static func checked(_ rows: Rows, _ id: Int64) throws -> Project {
         guard let row = rows.first else { throw APIError.notFound("Project", id) }
-        guard row.bool(23) else { throw APIError.forbidden("You do not have access to this project") }
-        return Project(row)
+        var columns = ColumnReader(row)
+        let project = Project(&columns)
+        guard columns.bool() else { throw APIError.forbidden("You do not have access to this project") }
+        return project
     }
 
     /// Whether the client exists and may be seen; else a field error.
@@ -36,10 +38,12 @@ enum ProjectStore {
         var sql = SQL("select \(Client.columns), ")
         sql.add(Visibility.condition(context.principal, clientID: "c.id", in: &sql))
         sql.add(" from clients c where c.id = ", .int(clientID), " for key share")
-        guard let row = try await tx.query(sql.statement).first, row.bool(17) else {
-            throw APIError.validation("client_id", "Client not found")
-        }
-        return Client(row)
+        let refusal = APIError.validation("client_id", "Client not found")
+        guard let row = try await tx.query(sql.statement).first else { throw refusal }
+        var columns = ColumnReader(row)
+        let client = Client(&columns)
+        guard columns.bool() else { throw refusal }
+        return client
     }
 
     /// Writes a project, new (`id` 0) or changed, and records what was done; returns it as stored.

@@ -53,42 +53,41 @@ struct Quote: Sendable {
         """
     }
 
-    static let columnCount = 31
 }
 
-extension Quote {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        number = row.string(o + 1)
-        clientID = row.int(o + 2)
-        title = row.string(o + 3)
-        description = row.stringOrNull(o + 4)
-        status = Status(rawValue: row.string(o + 5)) ?? .draft
-        subtotal = row.hundredths(o + 6)
-        discountType = row.stringOrNull(o + 7)
-        discountAmount = row.hundredths(o + 8)
-        discountReason = row.stringOrNull(o + 9)
-        couponCode = row.stringOrNull(o + 10)
-        taxRate = row.hundredths(o + 11)
-        taxAmount = row.hundredths(o + 12)
-        total = row.hundredths(o + 13)
-        currency = row.string(o + 14)
-        validUntil = row.dateOrNull(o + 15)
-        sentAt = row.timestampOrNull(o + 16)
-        acceptedAt = row.timestampOrNull(o + 17)
-        rejectedAt = row.timestampOrNull(o + 18)
-        projectID = row.intOrNull(o + 19)
-        createdBy = row.int(o + 20)
-        acceptedBy = row.intOrNull(o + 21)
-        createdAt = row.timestamp(o + 22)
-        updatedAt = row.timestamp(o + 23)
-        notes = row.stringOrNull(o + 24)
-        terms = row.stringOrNull(o + 25)
-        paymentTerms = row.stringOrNull(o + 26)
-        isVisibleToClient = row.bool(o + 27)
-        templateID = row.intOrNull(o + 28)
-        clientName = row.stringOrNull(o + 29)
-        today = row.date(o + 30)
+extension Quote: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        number = columns.string()
+        clientID = columns.int()
+        title = columns.string()
+        description = columns.stringOrNull()
+        status = Status(rawValue: columns.string()) ?? .draft
+        subtotal = columns.hundredths()
+        discountType = columns.stringOrNull()
+        discountAmount = columns.hundredths()
+        discountReason = columns.stringOrNull()
+        couponCode = columns.stringOrNull()
+        taxRate = columns.hundredths()
+        taxAmount = columns.hundredths()
+        total = columns.hundredths()
+        currency = columns.string()
+        validUntil = columns.dateOrNull()
+        sentAt = columns.timestampOrNull()
+        acceptedAt = columns.timestampOrNull()
+        rejectedAt = columns.timestampOrNull()
+        projectID = columns.intOrNull()
+        createdBy = columns.int()
+        acceptedBy = columns.intOrNull()
+        createdAt = columns.timestamp()
+        updatedAt = columns.timestamp()
+        notes = columns.stringOrNull()
+        terms = columns.stringOrNull()
+        paymentTerms = columns.stringOrNull()
+        isVisibleToClient = columns.bool()
+        templateID = columns.intOrNull()
+        clientName = columns.stringOrNull()
+        today = columns.date()
     }
 
     var isExpired: Bool { validUntil.map { $0 < today } ?? false }

@@ -37,24 +37,24 @@ struct QuoteItem: Sendable {
         """
 }
 
-extension QuoteItem {
-    init(_ row: Row) {
-        id = row.int(0)
-        quoteID = row.int(1)
-        kind = row.string(2)
-        displayName = row.stringOrNull(3)
-        category = row.stringOrNull(4)
-        lineDate = row.dateOrNull(5)
-        sku = row.stringOrNull(6)
-        description = row.string(7)
-        quantity = row.hundredths(8)
-        unitPrice = row.hundredths(9)
-        total = row.hundredths(10)
-        unit = row.stringOrNull(11)
-        stockItemID = row.intOrNull(12)
-        warehouseID = row.intOrNull(13)
-        position = row.int(14)
-        createdAt = row.timestamp(15)
+extension QuoteItem: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        quoteID = columns.int()
+        kind = columns.string()
+        displayName = columns.stringOrNull()
+        category = columns.stringOrNull()
+        lineDate = columns.dateOrNull()
+        sku = columns.stringOrNull()
+        description = columns.string()
+        quantity = columns.hundredths()
+        unitPrice = columns.hundredths()
+        total = columns.hundredths()
+        unit = columns.stringOrNull()
+        stockItemID = columns.intOrNull()
+        warehouseID = columns.intOrNull()
+        position = columns.int()
+        createdAt = columns.timestamp()
     }
 }
 

@@ -5,21 +5,17 @@ enum QuoteStore {
     /// SQL condition: whether the caller may see and change quotes of others (behaviour.md §2.6).
     static func seesAll(_ principal: Principal, in sql: inout SQL) -> String {
         if principal.isAdmin { return "true" }
-        return """
-            exists (select 1 from user_roles ur join role_permissions rp on rp.role_id = ur.role_id
-                    join permissions pm on pm.id = rp.permission_id
-                    where ur.user_id = \(sql.bind(.int(principal.userID))) and pm.name = 'edit_quotes')
-            """
+        return Roles.holds("edit_quotes", userID: sql.bind(.int(principal.userID)))
     }
 
     /// - Throws: ``APIError`` 404 for an unknown id and for other people's quotes.
     static func find(_ id: Int64, _ context: Context) async throws -> Quote {
         let rows = try await context.db.query(select(id, context, lock: ""))
-        guard let row = rows.first, Quote(row).isOwned(by: context.principal) || row.bool(Quote.columnCount) else {
-            throw APIError.notFound("Quote", id)
-        }
-        var quote = Quote(row)
-        quote.items = try await context.db.query(itemsStatement([quote.id])).map(QuoteItem.init)
+        guard let row = rows.first else { throw APIError.notFound("Quote", id) }
+        var columns = ColumnReader(row)
+        var quote = Quote(&columns)
+        guard quote.isOwned(by: context.principal) || columns.bool() else { throw APIError.notFound("Quote", id) }
+        quote.items = try await context.db.query(itemsStatement([quote.id])).map { QuoteItem($0) }
         return quote
     }
 
@@ -43,7 +39,7 @@ enum QuoteStore {
             ).statement(sql, page, columns: columns, alias: "q", joins: "left join clients c on c.id = q.client_id"))
         let (models, pagination) = PageQuery.read(rows, page) { Quote($0, offset: 1) }
         var quotes = Array(models)
-        let items = try await context.db.query(itemsStatement(quotes.map(\.id))).map(QuoteItem.init)
+        let items = try await context.db.query(itemsStatement(quotes.map(\.id))).map { QuoteItem($0) }
         let byQuote = Dictionary(grouping: items, by: \.quoteID)
         for index in quotes.indices { quotes[index].items = byQuote[quotes[index].id] ?? [] }
         return (quotes, pagination)
@@ -57,12 +53,14 @@ enum QuoteStore {
         guard let row = try await tx.query(select(id, context, lock: " for update of q")).first else {
             throw APIError.notFound("Quote", id)
         }
-        var quote = Quote(row)
+        var columns = ColumnReader(row)
+        var quote = Quote(&columns)
+        let seesAll = columns.bool()
         guard
             quote.isOwned(by: context.principal)
-                || (ownerOnly ? context.principal.isAdmin : row.bool(Quote.columnCount))
+                || (ownerOnly ? context.principal.isAdmin : seesAll)
         else { throw APIError.forbidden("You do not have access to this quote") }
-        quote.items = try await tx.query(itemsStatement([quote.id])).map(QuoteItem.init)
+        quote.items = try await tx.query(itemsStatement([quote.id])).map { QuoteItem($0) }
         return quote
     }
 
@@ -158,7 +156,7 @@ enum QuoteStore {
                 .textArray(items.map { $0.unit ?? "" }), .intArray(items.map { $0.stockItemID ?? 0 }),
                 .intArray(items.map { $0.warehouseID ?? 0 }),
             ])
-        return try await tx.query(statement).map(QuoteItem.init)
+        return try await tx.query(statement).map { QuoteItem($0) }
     }
 }
 

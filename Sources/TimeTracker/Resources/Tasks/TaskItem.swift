@@ -32,20 +32,17 @@ struct TaskItem: Sendable {
 
     /// The task's own columns, over `tasks t`.
     static let columns = """
-        t.id, t.project_id, t.name, t.description, t.status, t.priority, t.estimated_hours, t.due_date, t.assigned_to,
-        t.created_by, t.started_at, t.completed_at, t.color, t.tags, t.created_at, t.updated_at, t.priority_is_number
+        t.id, t.project_id, t.name, t.description, t.status, t.priority, t.priority_is_number, t.estimated_hours,
+        t.due_date, t.assigned_to, t.created_by, t.started_at, t.completed_at, t.color, t.tags, t.created_at, t.updated_at
         """
 
-    /// What ``init(_:offset:)`` reads after ``columns``, over ``joins``.
+    /// What ``init(_:)`` reads after ``columns``, over ``joins``.
     static func joinedColumns(zone: String, in sql: inout SQL) -> String {
         """
         p.name, assignee.username, creator.username, \(EntryTotals.columns),
         \(LocalDay.today(zone: sql.bind(.text(zone)))), p.client_id
         """
     }
-
-    /// How many columns ``init(_:offset:)`` reads.
-    static let columnCount = 24
 
     static let joins = """
         left join projects p on p.id = t.project_id left join users assignee on assignee.id = t.assigned_to
@@ -54,32 +51,32 @@ struct TaskItem: Sendable {
         """
 }
 
-extension TaskItem {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        projectID = row.int(o + 1)
-        name = row.string(o + 2)
-        description = row.stringOrNull(o + 3)
-        status = TaskStatus(rawValue: row.string(o + 4)) ?? .todo
-        priority = WrittenPriority(
-            level: TaskPriority(rawValue: Int(row.int(o + 5))) ?? .medium, isNumber: row.bool(o + 16))
-        estimatedHours = row.isNull(o + 6) ? nil : row.double(o + 6)
-        dueDate = row.dateOrNull(o + 7)
-        assignedTo = row.intOrNull(o + 8)
-        createdBy = row.int(o + 9)
-        startedAt = row.timestampOrNull(o + 10)
-        completedAt = row.timestampOrNull(o + 11)
-        color = row.stringOrNull(o + 12)
-        tags = row.stringOrNull(o + 13)
-        createdAt = row.timestamp(o + 14)
-        updatedAt = row.timestamp(o + 15)
-        projectName = row.stringOrNull(o + 17)
-        assignee = row.stringOrNull(o + 18)
-        creator = row.stringOrNull(o + 19)
-        totalSeconds = row.intOrNull(o + 20) ?? 0
-        billableSeconds = row.intOrNull(o + 21) ?? 0
-        today = row.date(o + 22)
-        clientID = row.intOrNull(o + 23) ?? 0
+extension TaskItem: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        projectID = columns.int()
+        name = columns.string()
+        description = columns.stringOrNull()
+        status = TaskStatus(rawValue: columns.string()) ?? .todo
+        let level = TaskPriority(rawValue: Int(columns.int())) ?? .medium
+        priority = WrittenPriority(level: level, isNumber: columns.bool())
+        estimatedHours = columns.doubleOrNull()
+        dueDate = columns.dateOrNull()
+        assignedTo = columns.intOrNull()
+        createdBy = columns.int()
+        startedAt = columns.timestampOrNull()
+        completedAt = columns.timestampOrNull()
+        color = columns.stringOrNull()
+        tags = columns.stringOrNull()
+        createdAt = columns.timestamp()
+        updatedAt = columns.timestamp()
+        projectName = columns.stringOrNull()
+        assignee = columns.stringOrNull()
+        creator = columns.stringOrNull()
+        totalSeconds = columns.intOrNull() ?? 0
+        billableSeconds = columns.intOrNull() ?? 0
+        today = columns.date()
+        clientID = columns.intOrNull() ?? 0
     }
 
     var isActive: Bool { status.isOpen }

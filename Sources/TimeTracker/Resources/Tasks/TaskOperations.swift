@@ -1,7 +1,7 @@
 import Postgres
 
 /// What can be done with tasks (behaviour.md §4.8).
-enum TaskOperations {
+enum TaskOperations: ObjectOperations {
     static func create(_ changes: TaskChanges, _ context: Context, in tx: PostgresTransaction) async throws -> TaskItem
     {
         try await TaskStore.checkReferences(changes, context, in: tx)
@@ -27,7 +27,7 @@ enum TaskOperations {
     /// Its time entries stay, without a task.
     ///
     /// - Parameter isExpected: throws when the stored task is not the one that the caller knows.
-    static func delete(
+    static func remove(
         _ id: Int64, _ context: Context, if isExpected: Expectation<TaskItem>, in tx: PostgresTransaction
     ) async throws {
         let task = try await TaskStore.lock(id, context, in: tx)

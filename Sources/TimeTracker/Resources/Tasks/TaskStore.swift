@@ -22,8 +22,10 @@ enum TaskStore {
 
     private static func checked(_ rows: Rows, _ id: Int64) throws -> TaskItem {
         guard let row = rows.first else { throw APIError.notFound("Task", id) }
-        guard row.bool(TaskItem.columnCount) else { throw APIError.forbidden("You do not have access to this task") }
-        return TaskItem(row)
+        var columns = ColumnReader(row)
+        let task = TaskItem(&columns)
+        guard columns.bool() else { throw APIError.forbidden("You do not have access to this task") }
+        return task
     }
 
     /// Project and assignee that a body names have to exist; all bad ones are reported together.

@@ -43,42 +43,39 @@ struct TimeEntry: Sendable {
     /// The names, over the tables of ``nameJoins``.
     static let nameColumns = "u.username, p.name, c.name, t.name"
 
-    /// How many columns ``init(_:offset:)`` reads.
-    static let columnCount = 24
-
     static let nameJoins = """
         left join users u on u.id = e.user_id left join projects p on p.id = e.project_id
         left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id
         """
 }
 
-extension TimeEntry {
+extension TimeEntry: ColumnReadable {
     /// Reads ``entryColumns`` followed by ``nameColumns``.
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        userID = row.int(o + 1)
-        projectID = row.intOrNull(o + 2)
-        clientID = row.intOrNull(o + 3)
-        taskID = row.intOrNull(o + 4)
-        start = row.timestamp(o + 5)
-        end = row.timestampOrNull(o + 6)
-        durationSeconds = row.intOrNull(o + 7)
-        breakSeconds = row.int(o + 8)
-        pausedAt = row.timestampOrNull(o + 9)
-        notes = row.stringOrNull(o + 10)
-        tags = row.stringOrNull(o + 11)
-        source = row.string(o + 12)
-        isBillable = row.bool(o + 13)
-        isPaid = row.bool(o + 14)
-        invoiceNumber = row.stringOrNull(o + 15)
-        createdAt = row.timestamp(o + 16)
-        updatedAt = row.timestamp(o + 17)
-        lastHeartbeatAt = row.timestampOrNull(o + 18)
-        idleNotifiedAt = row.timestampOrNull(o + 19)
-        username = row.stringOrNull(o + 20)
-        projectName = row.stringOrNull(o + 21)
-        clientName = row.stringOrNull(o + 22)
-        taskName = row.stringOrNull(o + 23)
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        userID = columns.int()
+        projectID = columns.intOrNull()
+        clientID = columns.intOrNull()
+        taskID = columns.intOrNull()
+        start = columns.timestamp()
+        end = columns.timestampOrNull()
+        durationSeconds = columns.intOrNull()
+        breakSeconds = columns.int()
+        pausedAt = columns.timestampOrNull()
+        notes = columns.stringOrNull()
+        tags = columns.stringOrNull()
+        source = columns.string()
+        isBillable = columns.bool()
+        isPaid = columns.bool()
+        invoiceNumber = columns.stringOrNull()
+        createdAt = columns.timestamp()
+        updatedAt = columns.timestamp()
+        lastHeartbeatAt = columns.timestampOrNull()
+        idleNotifiedAt = columns.timestampOrNull()
+        username = columns.stringOrNull()
+        projectName = columns.stringOrNull()
+        clientName = columns.stringOrNull()
+        taskName = columns.stringOrNull()
     }
 }
 

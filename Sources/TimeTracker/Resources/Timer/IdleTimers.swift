@@ -117,14 +117,14 @@ private struct Idle: Sendable {
     let timeoutMinutes: Int64
 
     init(_ row: Row) {
-        entry = TimeEntry(row)
-        let column = TimeEntry.columnCount
-        owner = ChangeActor(userID: entry.userID, username: entry.username ?? "", fullName: row.stringOrNull(column))
+        var columns = ColumnReader(row)
+        entry = TimeEntry(&columns)
+        owner = ChangeActor(userID: entry.userID, username: entry.username ?? "", fullName: columns.stringOrNull())
         rounding = RoundingPreference(
-            isEnabled: row.bool(column + 1), minutes: Int(row.int(column + 2)),
-            method: RoundingMethod(rawValue: row.string(column + 3)) ?? .nearest
-        ).effective(settingsMinutes: Int(row.int(column + 4)))
-        timeoutMinutes = row.int(column + 5)
+            isEnabled: columns.bool(), minutes: Int(columns.int()),
+            method: RoundingMethod(rawValue: columns.string()) ?? .nearest
+        ).effective(settingsMinutes: Int(columns.int()))
+        timeoutMinutes = columns.int()
     }
 
     var reason: String {

@@ -20,7 +20,7 @@ struct User: Sendable {
     /// Completed entries of the user.
     var totalSeconds: Int64
 
-    /// What ``init(_:offset:)`` reads, over `users u`; a user without a preference gets the installation's.
+    /// What ``init(_:)`` reads, over `users u`; a user without a preference gets the installation's.
     static func columns(_ settings: Settings, in sql: inout SQL) -> String {
         """
         u.id, u.username, u.email, u.full_name, u.role, u.created_at, u.last_login, u.is_active, u.avatar_filename,
@@ -28,31 +28,30 @@ struct User: Sendable {
         coalesce(u.time_format, \(sql.bind(.text(settings.timeFormat)))),
         coalesce(u.timezone, \(sql.bind(.text(settings.timezone)))),
         u.standard_hours_per_day, u.overtime_include_weekends,
-        u.role = 'admin' or exists (select 1 from user_roles ur join roles r on r.id = ur.role_id
-                                    where ur.user_id = u.id and r.name in ('admin', 'super_admin')),
+        \(Roles.isAdmin("u")),
         (\(EntryTotals.ofUser("u.id")))
         """
     }
 }
 
-extension User {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        username = row.string(o + 1)
-        email = row.stringOrNull(o + 2)
-        fullName = row.stringOrNull(o + 3)
-        role = row.string(o + 4)
-        createdAt = row.timestamp(o + 5)
-        lastLogin = row.timestampOrNull(o + 6)
-        isActive = row.bool(o + 7)
-        avatarFilename = row.stringOrNull(o + 8)
-        dateFormat = row.string(o + 9)
-        timeFormat = row.string(o + 10)
-        timezone = row.string(o + 11)
-        standardHours = row.double(o + 12)
-        includesWeekends = row.bool(o + 13)
-        isAdmin = row.bool(o + 14)
-        totalSeconds = row.intOrNull(o + 15) ?? 0
+extension User: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        username = columns.string()
+        email = columns.stringOrNull()
+        fullName = columns.stringOrNull()
+        role = columns.string()
+        createdAt = columns.timestamp()
+        lastLogin = columns.timestampOrNull()
+        isActive = columns.bool()
+        avatarFilename = columns.stringOrNull()
+        dateFormat = columns.string()
+        timeFormat = columns.string()
+        timezone = columns.string()
+        standardHours = columns.double()
+        includesWeekends = columns.bool()
+        isAdmin = columns.bool()
+        totalSeconds = columns.intOrNull() ?? 0
     }
 
     /// online within 15 minutes of signing in, away within 60, else offline.

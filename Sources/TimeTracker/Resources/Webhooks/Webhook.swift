@@ -28,7 +28,7 @@ struct Webhook: Sendable {
 
     static let methods = ["POST", "PUT", "PATCH"]
 
-    /// The columns that ``init(_:offset:)`` reads, over `webhooks w`. The secret is not among them.
+    /// The columns that ``init(_:)`` reads, over `webhooks w`. The secret is not among them.
     static let columns = """
         w.id, w.name, w.description, w.url, array(select jsonb_array_elements_text(w.events)), w.http_method,
         w.content_type, w.headers, w.is_active, w.user_id, w.max_retries, w.retry_delay_seconds, w.timeout_seconds,
@@ -37,29 +37,29 @@ struct Webhook: Sendable {
         """
 }
 
-extension Webhook {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        name = row.string(o + 1)
-        description = row.stringOrNull(o + 2)
-        url = row.string(o + 3)
-        events = row.textArray(o + 4)
-        method = row.string(o + 5)
-        contentType = row.string(o + 6)
-        headers = row.string(o + 7)
-        isActive = row.bool(o + 8)
-        userID = row.int(o + 9)
-        maxRetries = row.int(o + 10)
-        retryDelay = row.int(o + 11)
-        timeout = row.int(o + 12)
-        totalDeliveries = row.int(o + 13)
-        successfulDeliveries = row.int(o + 14)
-        failedDeliveries = row.int(o + 15)
-        lastDeliveryAt = row.timestampOrNull(o + 16)
-        lastSuccessAt = row.timestampOrNull(o + 17)
-        lastFailureAt = row.timestampOrNull(o + 18)
-        createdAt = row.timestamp(o + 19)
-        updatedAt = row.timestamp(o + 20)
+extension Webhook: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        name = columns.string()
+        description = columns.stringOrNull()
+        url = columns.string()
+        events = columns.textArray()
+        method = columns.string()
+        contentType = columns.string()
+        headers = columns.string()
+        isActive = columns.bool()
+        userID = columns.int()
+        maxRetries = columns.int()
+        retryDelay = columns.int()
+        timeout = columns.int()
+        totalDeliveries = columns.int()
+        successfulDeliveries = columns.int()
+        failedDeliveries = columns.int()
+        lastDeliveryAt = columns.timestampOrNull()
+        lastSuccessAt = columns.timestampOrNull()
+        lastFailureAt = columns.timestampOrNull()
+        createdAt = columns.timestamp()
+        updatedAt = columns.timestamp()
     }
 }
 

@@ -26,7 +26,8 @@ enum WebhookDeliveries {
                 "select \(WebhookDelivery.columns), d.payload from webhook_deliveries d where d.id = $1 and d.webhook_id = $2",
                 [.int(id), .int(webhook.id)]))
         guard let row = rows.first else { throw APIError.notFound("Delivery", id) }
-        return WebhookDeliveryWithPayload(delivery: WebhookDelivery(row), payload: row.string(14))
+        var columns = ColumnReader(row)
+        return WebhookDeliveryWithPayload(delivery: WebhookDelivery(&columns), payload: columns.string())
     }
 
     /// Sends it again, soon, with the same body.

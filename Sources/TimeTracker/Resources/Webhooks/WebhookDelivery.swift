@@ -19,29 +19,29 @@ struct WebhookDelivery: Sendable {
     var retryCount: Int64
     var nextRetryAt: Int64?
 
-    /// The columns that ``init(_:offset:)`` reads, over `webhook_deliveries d`.
+    /// The columns that ``init(_:)`` reads, over `webhook_deliveries d`.
     static let columns = """
         d.id, d.webhook_id, d.event_type, d.event_id, d.status, d.attempt_number, d.response_status_code,
         d.error_message, d.error_type, d.started_at, d.completed_at, d.duration_ms, d.retry_count, d.next_retry_at
         """
 }
 
-extension WebhookDelivery {
-    init(_ row: Row, offset o: Int = 0) {
-        id = row.int(o)
-        webhookID = row.int(o + 1)
-        eventType = row.string(o + 2)
-        eventID = row.string(o + 3)
-        status = row.string(o + 4)
-        attemptNumber = row.int(o + 5)
-        responseStatusCode = row.intOrNull(o + 6)
-        errorMessage = row.stringOrNull(o + 7)
-        errorType = row.stringOrNull(o + 8)
-        startedAt = row.timestampOrNull(o + 9)
-        completedAt = row.timestampOrNull(o + 10)
-        durationMilliseconds = row.intOrNull(o + 11)
-        retryCount = row.int(o + 12)
-        nextRetryAt = row.timestampOrNull(o + 13)
+extension WebhookDelivery: ColumnReadable {
+    init(_ columns: inout ColumnReader) {
+        id = columns.int()
+        webhookID = columns.int()
+        eventType = columns.string()
+        eventID = columns.string()
+        status = columns.string()
+        attemptNumber = columns.int()
+        responseStatusCode = columns.intOrNull()
+        errorMessage = columns.stringOrNull()
+        errorType = columns.stringOrNull()
+        startedAt = columns.timestampOrNull()
+        completedAt = columns.timestampOrNull()
+        durationMilliseconds = columns.intOrNull()
+        retryCount = columns.int()
+        nextRetryAt = columns.timestampOrNull()
     }
 }
 
