@@ -20,6 +20,7 @@ struct ColumnReader {
     @inline(__always) mutating func int() -> Int64 { row.int(take()) }
     @inline(__always) mutating func intOrNull() -> Int64? { row.intOrNull(take()) }
     @inline(__always) mutating func bool() -> Bool { row.bool(take()) }
+    @inline(__always) mutating func boolOrNull() -> Bool? { row.boolOrNull(take()) }
     @inline(__always) mutating func double() -> Double { row.double(take()) }
     @inline(__always) mutating func doubleOrNull() -> Double? { row.doubleOrNull(take()) }
     @inline(__always) mutating func string() -> String { row.string(take()) }
