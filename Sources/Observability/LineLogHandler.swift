@@ -7,6 +7,7 @@ public struct LineLogHandler: LogHandler {
     }
 
     public var metadata: Logger.Metadata = [:]
+    public var metadataProvider: Logger.MetadataProvider?
     public var logLevel: Logger.Level
     private let writer: LogWriter
     private let format: Format
@@ -24,6 +25,7 @@ public struct LineLogHandler: LogHandler {
 
     public func log(event: LogEvent) {
         var all = metadata
+        if let provided = metadataProvider?.get(), !provided.isEmpty { all.merge(provided) { _, new in new } }
         if let metadata = event.metadata { all.merge(metadata) { _, new in new } }
         let pairs = all.sorted { $0.key < $1.key }
         writer.line(isUrgent: event.level >= .warning) { out in

@@ -1,12 +1,9 @@
 import CKernel
 
-/// One worker slot's cache line on the status board, and its counters.
+/// One worker slot's cache line on the status board.
 ///
 /// Written by the worker that holds the slot (the supervisor resets it when that worker is gone), read by everyone.
 public struct SlotLine: Sendable {
-    /// Counters of a slot; what each index means is the owner's table.
-    public static let metricCount = 256
-
     private enum Field: Int {
         case pid = 0
         case state = 8
@@ -15,16 +12,15 @@ public struct SlotLine: Sendable {
         case connections = 32
         case requests = 40
         case health = 48
+        case residentBytes = 56
     }
 
     private let memory: SharedMemory
     private let line: Int
-    private let metrics: Int
 
-    init(memory: SharedMemory, line: Int, metrics: Int) {
+    init(memory: SharedMemory, line: Int) {
         self.memory = memory
         self.line = line
-        self.metrics = metrics
     }
 
     private func word(_ field: Field) -> UnsafeMutablePointer<UInt64> { memory.word(at: line + field.rawValue) }
@@ -70,17 +66,10 @@ public struct SlotLine: Sendable {
         nonmutating set { kernel_store(word(.health), newValue.rawValue) }
     }
 
-    /// Counter `index`, 0 ..< `metricCount`.
-    public func metric(_ index: Int) -> UInt64 { kernel_load(metricWord(index)) }
-
-    public func addMetric(_ index: Int, _ amount: UInt64 = 1) { _ = kernel_add(metricWord(index), amount) }
-
-    /// Sets counter `index`, for gauges.
-    public func setMetric(_ index: Int, _ value: UInt64) { kernel_store(metricWord(index), value) }
-
-    private func metricWord(_ index: Int) -> UnsafeMutablePointer<UInt64> {
-        precondition((0..<Self.metricCount).contains(index))
-        return memory.word(at: metrics + index * 8)
+    /// Memory of the worker, as the supervisor sees it; 0 = not looked at yet.
+    public var residentBytes: UInt64 {
+        get { kernel_load(word(.residentBytes)) }
+        nonmutating set { kernel_store(word(.residentBytes), newValue) }
     }
 
     /// Readies the slot for a worker about to be spawned: booting, no beat, no connections. Counters stay.
@@ -100,5 +89,6 @@ public struct SlotLine: Sendable {
         kernel_store(word(.heartbeat), 0)
         kernel_store(word(.connections), 0)
         kernel_store(word(.health), 0)
+        kernel_store(word(.residentBytes), 0)
     }
 }

@@ -7,7 +7,7 @@ import Glibc
 /// Counters belong to a **slot**, not to a process: they go on counting when a worker is replaced. All access is atomic.
 public final class StatusBoard: Sendable {
     private static let magic: UInt64 = 0x5454_424f_4152_4431
-    private static let version: UInt64 = 1
+    private static let version: UInt64 = 2
     /// Most slots a board may have: for 256 workers, and some that are being replaced.
     public static let maxSlots = 272
 
@@ -15,6 +15,8 @@ public final class StatusBoard: Sendable {
     public let slotCount: Int
     /// Rate limits of this host, used while Redis is away.
     public let fallbackLimits: FallbackLimitTable
+    /// Names of what is counted.
+    public let series: SeriesTable
     private let memory: SharedMemory
 
     /// Makes a new, zeroed board in a memfd (memfd_create(2)).
@@ -57,6 +59,7 @@ public final class StatusBoard: Sendable {
         self.memory = memory
         self.slotCount = slots
         self.fallbackLimits = FallbackLimitTable(memory: memory, offset: Layout.limits(slots: slots))
+        self.series = SeriesTable(memory: memory, offset: Layout.series(slots: slots))
     }
 
     /// Slots from this one on have never had a worker, so that nobody has to look at them.
@@ -68,13 +71,26 @@ public final class StatusBoard: Sendable {
     /// The line of slot `index`, 0 ..< `slotCount`.
     public func slot(_ index: Int) -> SlotLine {
         precondition((0..<slotCount).contains(index))
-        return SlotLine(
-            memory: memory, line: Layout.line(index), metrics: Layout.metrics(slots: slotCount, index))
+        return SlotLine(memory: memory, line: Layout.line(index))
     }
 
-    /// A counter summed over all slots, dead workers' counts included. `metric`: 0 ..< `SlotLine.metricCount`.
-    public func total(metric: Int) -> UInt64 {
-        (0..<slotCount).reduce(0) { $0 &+ slot($1).metric(metric) }
+    /// The values of a place: a slot, or one of ``otherPlaces(slots:)``.
+    public func area(_ place: Int) -> MetricArea {
+        precondition((0..<slotCount + Layout.otherAreas).contains(place))
+        return MetricArea(memory: memory, offset: Layout.area(slots: slotCount, place))
+    }
+
+    /// Where the supervisor counts.
+    public var supervisorPlace: Int { slotCount }
+    /// Where the process counts that sends webhooks.
+    public var jobsPlace: Int { slotCount + 1 }
+
+    static func otherPlaces(slots: Int) -> [Int] { Array(slots..<slots + Layout.otherAreas) }
+
+    /// Forgets the gauges of a place whose process has ended. Counters stay.
+    public func clearGauges(_ place: Int) {
+        let area = area(place)
+        for series in series.all where series.kind == .gauge { area.set(series.word, 0) }
     }
 
     /// Requests answered by this host since the supervisor started.
@@ -84,14 +100,21 @@ public final class StatusBoard: Sendable {
 }
 
 extension StatusBoard {
-    /// Byte offsets: header line, slot lines, metric areas, limit table.
+    /// Byte offsets: header line, slot lines, limit table, names of series, areas of values. The kernel keeps only those
+    /// pages that have been written to.
     private enum Layout {
         static let cacheLine = 64
-        static let metricArea = SlotLine.metricCount * 8
+        static let areaSize = SeriesTable.wordCapacity * 8
+        /// Of the supervisor and of the process that sends webhooks.
+        static let otherAreas = 2
 
         static func line(_ slot: Int) -> Int { cacheLine * (1 + slot) }
-        static func metrics(slots: Int, _ slot: Int) -> Int { line(slots) + slot * metricArea }
-        static func limits(slots: Int) -> Int { metrics(slots: slots, slots) }
-        static func size(slots: Int) -> Int { limits(slots: slots) + FallbackLimitTable.byteCount }
+        static func limits(slots: Int) -> Int { line(slots) }
+        static func series(slots: Int) -> Int { limits(slots: slots) + FallbackLimitTable.byteCount }
+        static func area(slots: Int, _ place: Int) -> Int {
+            let start = series(slots: slots) + SeriesTable.byteCount
+            return start + place * areaSize
+        }
+        static func size(slots: Int) -> Int { area(slots: slots, slots + otherAreas) }
     }
 }

@@ -3,6 +3,8 @@ enum Answer: Sendable {
     /// Of each statement in turn.
     case rows(Rows, more: [Rows])
     case failure(PostgresError, Retry)
+
+    var failure: PostgresError? { if case .failure(let error, _) = self { error } else { nil } }
 }
 
 /// Whether a failed call may be made again without changing what it does.

@@ -26,14 +26,16 @@ final class Connection: TurnEndObserver {
     private let inbox = Mutex(Inbox())
     private let currentLoad = Atomic<Int>(0)
     private let openFlag = Atomic<Bool>(true)
+    private let observer: PostgresObserver?
     private let onLoss: @Sendable (Connection, PostgresError) -> Void
 
     /// - Parameter onLoss: called once, on any thread, when the connection ends other than by `close()`.
     init(
-        id: Int, handle: ConnectionHandle, preparedStatements: Int,
+        id: Int, handle: ConnectionHandle, preparedStatements: Int, observer: PostgresObserver? = nil,
         onLoss: @escaping @Sendable (Connection, PostgresError) -> Void
     ) {
         self.id = id
+        self.observer = observer
         self.onLoss = onLoss
         state = Mutex(ConnectionState(handle: handle, preparedStatements: preparedStatements))
     }
@@ -56,7 +58,11 @@ final class Connection: TurnEndObserver {
 
     /// Sends the request and waits for its answer. Cancelling the task changes nothing.
     func run(_ request: Request, _ terms: Terms) async -> Answer {
-        await withUnsafeContinuation { waiter in submit(request, waiter, terms) }
+        guard let observer else { return await withUnsafeContinuation { submit(request, $0, terms) } }
+        let start = Reactor.now
+        let answer = await withUnsafeContinuation { submit(request, $0, terms) }
+        observer.answered(Reactor.now &- start, answer.failure)
+        return answer
     }
 
     /// Whether the session is outside any transaction.

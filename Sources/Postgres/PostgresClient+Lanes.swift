@@ -71,7 +71,7 @@ extension PostgresClient {
 
     private func opened(lane index: Int, _ handle: ConnectionHandle) {
         let connection = Connection(
-            id: index, handle: handle, preparedStatements: configuration.preparedStatements
+            id: index, handle: handle, preparedStatements: configuration.preparedStatements, observer: observer
         ) { [weak self] connection, error in self?.lost(lane: connection, error) }
         let waiters = state.withLock { state -> [UnsafeContinuation<PostgresError?, Never>]? in
             guard state.phase == .running else { return nil }

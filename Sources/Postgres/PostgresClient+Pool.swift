@@ -27,7 +27,7 @@ extension PostgresClient {
                 state.phase == .running ? state.pool.acquireIdle().flatMap { state.members[$0] } : nil
             }
             let connection: Connection
-            if let idle { connection = idle } else { connection = try await waitForLease().get() }
+            if let idle { connection = idle } else { connection = try await observedWait().get() }
             if connection.isOpen { return connection }
             giveBack(connection, isUsable: false)
         }
@@ -72,12 +72,23 @@ extension PostgresClient {
     }
 }
 
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
+}
+
 // MARK: - Waiting
 
 extension PostgresClient {
     /// The place in the queue, for a cancellation that may come before there is one.
     private final class Ticket: Sendable {
         let waiter = Atomic<PoolMachine.WaiterID>(0)
+    }
+
+    private func observedWait() async -> LeaseResult {
+        let start = Reactor.now
+        let result = await waitForLease()
+        observer?.waited(Reactor.now &- start, result.failure)
+        return result
     }
 
     private func waitForLease() async -> LeaseResult {
@@ -140,7 +151,7 @@ extension PostgresClient {
 
     private func opened(member id: PoolMachine.ConnectionID, _ handle: ConnectionHandle) {
         let connection = Connection(
-            id: id, handle: handle, preparedStatements: configuration.preparedStatements
+            id: id, handle: handle, preparedStatements: configuration.preparedStatements, observer: observer
         ) { [weak self] connection, error in self?.lost(member: connection, error) }
         let freed = state.withLock { state in
             state.members[id] = connection

@@ -30,17 +30,19 @@ public final class PostgresClient: Sendable {
     let configuration: PostgresConfiguration
     let settings: Result<ConnectionSettings, PostgresError>
     let reactor: Reactor
+    let observer: PostgresObserver?
     let onEvent: @Sendable (PostgresEvent) -> Void
     let state: Mutex<State>
     let answerTime: UInt64
 
     /// - Parameter onEvent: called on any thread; must not block.
     public init(
-        configuration: PostgresConfiguration, reactor: Reactor,
+        configuration: PostgresConfiguration, reactor: Reactor, observer: PostgresObserver? = nil,
         onEvent: @escaping @Sendable (PostgresEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.reactor = reactor
+        self.observer = observer
         self.onEvent = onEvent
         settings = Result { () throws(PostgresError) in try ConnectionSettings(configuration) }
         answerTime = (configuration.statementTimeout + .seconds(2)).wholeNanoseconds

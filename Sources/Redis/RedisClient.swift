@@ -19,8 +19,12 @@ public final class RedisClient: Sendable {
         var waiters: [UnsafeContinuation<Void, Never>] = []
     }
 
+    /// Told how many nanoseconds a trip took that somebody waited for, and its first failure; must not block.
+    public typealias Observer = @Sendable (UInt64, RedisError?) -> Void
+
     private let configuration: RedisConfiguration
     private let reactor: Reactor
+    private let observer: Observer?
     private let onEvent: @Sendable (RedisEvent) -> Void
     private let state = Mutex(State())
     private let isUp = Atomic<Bool>(false)
@@ -28,10 +32,11 @@ public final class RedisClient: Sendable {
     /// - Parameter onEvent: called on any thread; must not block.
     public init(
         configuration: RedisConfiguration, reactor: Reactor,
-        onEvent: @escaping @Sendable (RedisEvent) -> Void = { _ in }
+        onEvent: @escaping @Sendable (RedisEvent) -> Void = { _ in }, observer: Observer? = nil
     ) {
         self.configuration = configuration
         self.reactor = reactor
+        self.observer = observer
         self.onEvent = onEvent
     }
 
@@ -121,7 +126,17 @@ public final class RedisClient: Sendable {
     /// Sends several commands in one write; the replies come in their order.
     public func pipeline(_ commands: [RedisCommand]) async throws(RedisError) -> [Result<RedisReply, RedisError>] {
         guard isAvailable, let connection = state.withLock({ $0.connection }) else { throw .unavailable }
-        return await withUnsafeContinuation { (done: UnsafeContinuation<[Result<RedisReply, RedisError>], Never>) in
+        guard let observer else { return await Self.send(commands, over: connection) }
+        let start = Reactor.now
+        let replies = await Self.send(commands, over: connection)
+        observer(Reactor.now &- start, replies.lazy.compactMap(\.failure).first)
+        return replies
+    }
+
+    private static func send(_ commands: [RedisCommand], over connection: RedisConnection) async
+        -> [Result<RedisReply, RedisError>]
+    {
+        await withUnsafeContinuation { (done: UnsafeContinuation<[Result<RedisReply, RedisError>], Never>) in
             if commands.count == 1 {
                 let completion: RedisConnection.Completion = { done.resume(returning: [$0]) }
                 return connection.send([(commands[0], completion)])
@@ -168,6 +183,10 @@ public final class RedisClient: Sendable {
     private static func isUnknownScript(_ error: RedisError) -> Bool {
         if case .server(let text) = error { text.hasPrefix("NOSCRIPT") } else { false }
     }
+}
+
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }
 
 /// Collects the replies of a pipeline.

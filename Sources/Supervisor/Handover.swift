@@ -35,6 +35,11 @@ public struct Handover: Codable {
     var services: [ServiceKeeper.Adopted]
     var companions: [ServiceKeeper.Adopted]
     var hasBeenReady: Bool
+    var admin: Int32?
+    var adminName: String?
+    var adminPath: String?
+    /// Monotonic seconds.
+    var startedAt: Double
 
     /// What this process was told when it was another program; nil when it has just been started.
     /// - Throws: ``SupervisorError`` when it can't be understood.
@@ -59,8 +64,14 @@ public struct Handover: Codable {
 
     /// Everything that has to stay open.
     var descriptors: [Int32] {
-        listeners + [boardDescriptor] + (lock.map { [$0] } ?? [])
+        listeners + [boardDescriptor] + [lock, admin].compactMap(\.self)
             + (workers + leavers).map(\.pipe).filter { $0 >= 0 }
+    }
+
+    /// Nil when there was none.
+    func takeAdmin() -> AdminServer? {
+        guard let admin, let adminName else { return nil }
+        return AdminServer(descriptor: admin, name: adminName, socketPath: adminPath)
     }
 
     var listener: Listener { Listener(descriptors: listeners, names: names, socketPaths: socketPaths) }

@@ -16,8 +16,11 @@ struct Listener {
     }
 
     /// Adopts systemd's sockets (sd_listen_fds(3)) or binds the addresses.
-    init(_ addresses: [SupervisorConfiguration.Address], backlog: Int32) throws(SupervisorError) {
-        if let inherited = Self.inherited() {
+    /// - Parameter inherits: false = systemd's sockets are not meant.
+    init(_ addresses: [SupervisorConfiguration.Address], backlog: Int32, inherits: Bool = true)
+        throws(SupervisorError)
+    {
+        if inherits, let inherited = Self.inherited() {
             descriptors = inherited
             names = inherited.map { "inherited descriptor \($0)" }
             socketPaths = []

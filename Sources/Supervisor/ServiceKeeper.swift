@@ -24,6 +24,8 @@ final class ServiceKeeper {
     private static let maxAttempts = 10
 
     private var kept: [Kept]
+    /// Handed to those that count on the status board.
+    var board: Int32?
     private var isStopping = false
     private let report: (SupervisorEvent) -> Void
 
@@ -145,7 +147,10 @@ final class ServiceKeeper {
             let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
             if log >= 0 { descriptors = [(ours: log, childs: 1), (ours: log, childs: 2)] }
         }
-        defer { if let log = descriptors.first { close(log.ours) } }
+        if service.countsOnBoard, let board {
+            descriptors.append((ours: board, childs: ServiceProcess.boardDescriptor))
+        }
+        defer { if service.logPath != nil, let log = descriptors.first { close(log.ours) } }
         kept[index].pid = try Spawner.spawn(
             service.arguments, environment: service.environment, descriptors: descriptors, secrets: service.secrets,
             ownGroup: true)

@@ -1,6 +1,8 @@
 /// A program that the supervisor keeps alive: embedded PostgreSQL and Redis, which the workers need, or a companion of
 /// the workers, which nobody waits for.
 public struct ServiceProcess: Sendable {
+    public static let boardDescriptor: Int32 = 4
+
     public let name: String
     public let arguments: [String]
     public let environment: [String: String]
@@ -8,6 +10,8 @@ public struct ServiceProcess: Sendable {
     public let secrets: Secrets?
     /// File that takes its output; nil = ours.
     public let logPath: String?
+    /// Whether it gets the status board, as ``boardDescriptor``.
+    public let countsOnBoard: Bool
     /// Signal for an orderly stop.
     public let stopSignal: Int32
     /// Seconds it may take to stop before it is killed.
@@ -19,7 +23,7 @@ public struct ServiceProcess: Sendable {
 
     public init(
         name: String, arguments: [String], environment: [String: String], secrets: Secrets? = nil,
-        logPath: String? = nil,
+        logPath: String? = nil, countsOnBoard: Bool = false,
         stopSignal: Int32,
         stopTimeout: Double = 60,
         isReady: @escaping @Sendable () -> Bool, prepare: @escaping @Sendable () throws -> Void = {}
@@ -29,6 +33,7 @@ public struct ServiceProcess: Sendable {
         self.environment = environment
         self.secrets = secrets
         self.logPath = logPath
+        self.countsOnBoard = countsOnBoard
         self.stopSignal = stopSignal
         self.stopTimeout = stopTimeout
         self.isReady = isReady

@@ -43,7 +43,8 @@ extension Supervisor {
             workers: slots.map(Handover.worker),
             // A worker that was to replace another isn't needed: all are replaced.
             leavers: (retired + (newcomer.map { [$0.worker] } ?? [])).map(Handover.worker),
-            services: services.adoptable, companions: companions.adoptable, hasBeenReady: true)
+            services: services.adoptable, companions: companions.adoptable, hasBeenReady: true,
+            admin: admin?.descriptor, adminName: admin?.name, adminPath: admin?.socketPath, startedAt: startedAt)
     }
 
     /// Goes on where the supervisor left off that this process was.

@@ -88,6 +88,7 @@ extension Supervisor {
 
     private func refuse(_ reason: String) {
         reload = nil
+        counters.count("timetracker_reloads_total", "outcome", "refused")
         report(.reloadRefused(reason: reason))
         Notify.send("READY=1\nSTATUS=serving; the last reload was refused")
     }

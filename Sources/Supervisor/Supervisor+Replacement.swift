@@ -48,6 +48,7 @@ extension Supervisor {
         let leaver = slots[arrived.index]
         slots[arrived.index] = arrived
         report(.workerReplaced(slot: arrived.line, pid: leaver.pid, replacement: arrived.pid, reason: reason))
+        counters.restarted(reason.rawValue)
         if leaver.isAlive { retire(leaver) }
     }
 
@@ -64,6 +65,7 @@ extension Supervisor {
         replacements = []
         nextRecyclingCheck = Self.now + Self.pauseAfterFailure
         guard rollingSince != nil else { return }
+        counters.count("timetracker_reloads_total", "outcome", "failed")
         rollingSince = nil
         if let fallback, !hasReplaced {
             configuration.secrets?.discard()
@@ -94,6 +96,8 @@ extension Supervisor {
         rollingSince = nil
         companions.replace(with: companionsToCome)
         dropFallback()
+        counters.count("timetracker_reloads_total", "outcome", "done")
+        counters.setBuild(configuration.version, startedAt: Double(time(nil)) - Self.now + startedAt)
         report(.reloaded(seconds: Self.now - since))
         Notify.send("READY=1\nSTATUS=serving")
     }

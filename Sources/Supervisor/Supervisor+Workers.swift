@@ -96,6 +96,7 @@ extension Supervisor {
     /// Takes back what a dead worker had.
     func bury(_ worker: WorkerSlot) {
         board.slot(worker.line).vacate()
+        board.clearGauges(worker.line)
         if worker.pipe >= 0 { close(worker.pipe) }
     }
 
@@ -120,6 +121,9 @@ extension Supervisor {
             report(.crashLoop)
             return stop(exitCode: 1, reason: "workers die before they are ready")
         }
+        var isStuck = false
+        if case .aborting = phase { isStuck = true }
+        counters.restarted(isStuck ? "stuck" : "crash")
         let delay = slots[index].policy.delay(served: served, random: Double.random(in: 0..<1))
         slots[index].phase = .waiting(until: Self.now + delay)
         report(.workerDied(slot: slots[index].line, pid: pid, reason: cause ?? reason.description, restartIn: delay))

@@ -46,6 +46,11 @@ public final class Supervisor {
     /// A signal that came while another reload was on its way.
     var nextReload: Reload.Purpose?
     var nextRecyclingCheck = 0.0
+    var nextSample = 0.0
+    var counters: SupervisorCounters
+    let admin: AdminServer?
+    /// Monotonic seconds.
+    let startedAt: Double
 
     var crashLoop = CrashLoopDetector()
     var stopping = Stopping.no
@@ -82,11 +87,18 @@ public final class Supervisor {
             slots = handover.slots
             retired = handover.retired
             hasBeenReady = handover.hasBeenReady
+            admin = try handover.takeAdmin() ?? configuration.adminAddress.map { try AdminServer($0) }
+            startedAt = handover.startedAt
         } else {
             listener = try Listener(configuration.addresses, backlog: configuration.backlog)
             (board, boardDescriptor) = try Self.makeBoard()
             slots = (0..<min(configuration.workers, Self.maxWorkers)).map { WorkerSlot(index: $0) }
+            admin = try configuration.adminAddress.map { try AdminServer($0) }
+            startedAt = Self.now
         }
+        counters = SupervisorCounters(board: board)
+        counters.setBuild(configuration.version, startedAt: Double(time(nil)) - Self.now + startedAt)
+        self.companions.board = boardDescriptor
         for number in SignalTable.ignored { signal(number, SIG_IGN) }
         let numbers = Array(SignalTable.commands.keys)
         signals = kernel_signalfd(numbers, Int32(numbers.count))
@@ -121,11 +133,13 @@ public final class Supervisor {
                 throw error
             }
             for name in listener.names { report(.listening(name)) }
+            if let admin { report(.listening(admin.name + " (admin)")) }
             companions.startSoon()
         }
         while step() {}
         services.stop()
         listener.close()
+        admin?.close()
         report(.stopped)
         return exitCode
     }
@@ -144,6 +158,8 @@ public final class Supervisor {
         services.tend()
         companions.tend()
         enforceStop()
+        sampleIfDue()
+        admin?.tend(Self.now, answer)
         return stopping == .no || isAnyWorkerAlive || companions.isAnyAlive
     }
 
@@ -157,12 +173,14 @@ public final class Supervisor {
         for slot in slots where slot.isBooting && slot.pipe >= 0 { watch(slot.pipe) }
         if let worker = newcomer?.worker, worker.isBooting { watch(worker.pipe) }
         for descriptor in reload?.probe.descriptors ?? [] { watch(descriptor) }
+        if let admin { descriptors += admin.interests }
         // Heartbeats are looked at once a second; anything due earlier shortens the wait.
         var due = Self.now + 1
         for slot in slots + retired { if let deadline = slot.deadline { due = min(due, deadline) } }
         if case .until(let deadline) = stopping { due = min(due, deadline) }
         if let deadline = services.deadline { due = min(due, deadline) }
         if let deadline = companions.deadline { due = min(due, deadline) }
+        if let deadline = admin?.deadline { due = min(due, deadline) }
         poll(&descriptors, nfds_t(descriptors.count), Int32(max(0, (due - Self.now) * 1000).rounded(.up)))
     }
 

@@ -17,6 +17,10 @@ public struct SupervisorConfiguration: Sendable {
     public var heartbeatTimeout = 15.0
     /// Seconds a worker may take to become ready.
     public var bootTimeout = 60.0
+    /// Where the supervisor answers operators; nil = nowhere.
+    public var adminAddress: Address?
+    /// The release, for status and metrics.
+    public var version = ""
     /// When workers are replaced that work.
     public var recycling = Recycling()
     /// Environment of the workers.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Glibc
 import Logging
+import Observability
+import Supervisor
 import TimeTracker
 
 struct JobsCommand: ParsableCommand {
@@ -25,7 +27,8 @@ struct JobsCommand: ParsableCommand {
         let logging = LogSetup(configuration, isTerminal: Terminal.isInteractive)
         var logger = logging.logger(slot: nil)
         logger[metadataKey: "process"] = "jobs"
-        let jobs = Jobs(configuration: configuration, logger: logger) { logging.flush() }
+        let board = supervisor.flatMap { _ in try? StatusBoard.attach(fd: ServiceProcess.boardDescriptor) }
+        let jobs = Jobs(configuration: configuration, logger: logger, board: board) { logging.flush() }
         let stop = StopSignal()
         Task.detached { [logger] in
             do {

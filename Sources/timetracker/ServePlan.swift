@@ -10,6 +10,8 @@ struct ServePlan: Codable {
     /// All secrets of the configuration.
     var secrets: [String: String]
     var bind: [String]
+    var adminBind: String?
+    var version: String
     var workers: Int
     var backlog: Int
     var drainTimeout: Int
@@ -26,6 +28,8 @@ struct ServePlan: Codable {
         environment = configuration.environment.merging(Self.passedOn) { value, _ in value }
         secrets = configuration.secrets
         bind = configuration.bindAddresses.map(\.description)
+        adminBind = configuration.adminAddress?.description
+        version = configuration.version
         workers = configuration.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         backlog = configuration.backlog
         drainTimeout = configuration.drainTimeout
@@ -55,6 +59,7 @@ struct ServePlan: Codable {
         if isEmbedded, dataDirectory != next.dataDirectory {
             return "DATA_DIR can't change while the server runs; restart it"
         }
+        if adminBind != next.adminBind { return "ADMIN_BIND can't change while the server runs; restart it" }
         return bind == next.bind ? nil : "BIND can't change while the server runs; restart it"
     }
 
@@ -64,14 +69,10 @@ struct ServePlan: Codable {
     }
 
     func supervisorConfiguration(_ executable: String, _ secrets: Secrets) -> SupervisorConfiguration {
-        let addresses = bind.map { address -> SupervisorConfiguration.Address in
-            guard !address.hasPrefix("unix:") else { return .unix(path: String(address.dropFirst(5))) }
-            let colon = address.lastIndex(of: ":") ?? address.endIndex
-            let host = address[..<colon].filter { $0 != "[" && $0 != "]" }
-            return .tcp(host: host, port: Int(address[colon...].dropFirst()) ?? 0)
-        }
         var result = SupervisorConfiguration(
-            executable: executable, addresses: addresses, workers: workers, environment: environment)
+            executable: executable, addresses: bind.map(Self.address), workers: workers, environment: environment)
+        result.adminAddress = adminBind.map(Self.address)
+        result.version = version
         result.backlog = Int32(backlog)
         result.drainTimeout = Double(drainTimeout)
         result.secrets = secrets
@@ -85,6 +86,14 @@ struct ServePlan: Codable {
         return result
     }
 
+    /// - Parameter text: as ``BindAddress`` writes it.
+    static func address(_ text: String) -> SupervisorConfiguration.Address {
+        guard !text.hasPrefix("unix:") else { return .unix(path: String(text.dropFirst(5))) }
+        let colon = text.lastIndex(of: ":") ?? text.endIndex
+        let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
+        return .tcp(host: host, port: Int(text[colon...].dropFirst()) ?? 0)
+    }
+
     /// The process that sends webhooks. Requests are answered without it.
     func companions(_ executable: String, _ secrets: Secrets) -> [ServiceProcess] {
         guard runsJobs else { return [] }
@@ -93,7 +102,7 @@ struct ServePlan: Codable {
         return [
             ServiceProcess(
                 name: "jobs", arguments: [executable, "jobs"], environment: environment, secrets: secrets,
-                stopSignal: SIGTERM, stopTimeout: Double(drainTimeout), isReady: { true })
+                countsOnBoard: true, stopSignal: SIGTERM, stopTimeout: Double(drainTimeout), isReady: { true })
         ]
     }
 }

@@ -13,6 +13,9 @@ enum Terminal {
         return ExitCode(1)
     }
 
+    /// An empty screen, where there is one (ECMA-48).
+    static func clear() { if isatty(STDOUT_FILENO) == 1 { write("\u{1B}[H\u{1B}[2J\u{1B}[3J", to: STDOUT_FILENO) } }
+
     static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
     private static func write(_ line: String, to descriptor: Int32) {

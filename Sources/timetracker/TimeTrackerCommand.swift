@@ -11,7 +11,8 @@ struct TimeTrackerCommand: ParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, SetupCommand.self, UserCommand.self, TokenCommand.self,
-            SettingsCommand.self, DoctorCommand.self, OpenAPICommand.self, ConfigCommand.self, JobsCommand.self,
+            SettingsCommand.self, StatusCommand.self, DoctorCommand.self, OpenAPICommand.self, ConfigCommand.self,
+            JobsCommand.self,
             PrepareCommand.self,
             WorkerCommand.self,
         ])

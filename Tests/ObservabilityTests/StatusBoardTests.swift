@@ -15,12 +15,11 @@ import Testing
         other.slot(2).addConnections(5)
         other.slot(2).addConnections(-2)
         other.slot(2).addRequest()
-        other.slot(2).addMetric(255, 7)
         other.slot(2).health = [.database]
         let line = board.slot(2)
         #expect(line.state == .ready && line.pid == 4711 && line.heartbeat == 99 && line.connections == 3)
-        #expect(line.requests == 1 && line.metric(255) == 7 && line.health == .database)
-        #expect(board.slot(1).state == .empty && board.slot(1).metric(255) == 0 && board.slot(1).connections == 0)
+        #expect(line.requests == 1 && line.health == .database)
+        #expect(board.slot(1).state == .empty && board.slot(1).connections == 0)
     }
 
     @Test func countersOutliveTheWorkerAndLiveValuesDoNot() throws {
@@ -30,14 +29,13 @@ import Testing
         line.occupy()
         line.pid = 12
         line.addRequest()
-        line.addMetric(3, 10)
         line.addConnections(4)
         line.beat(77)
         line.vacate()
         #expect(line.pid == 0 && line.state == .gone && line.connections == 0 && line.heartbeat == 0)
         line.occupy()
         #expect(line.state == .booting && line.generation == 2)
-        #expect(board.totalRequests == 1 && board.total(metric: 3) == 10)
+        #expect(board.totalRequests == 1)
     }
 
     @Test func aDescriptorThatIsNoBoardIsRefused() throws {

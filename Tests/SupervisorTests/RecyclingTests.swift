@@ -40,7 +40,8 @@ import Testing
             slot.phase = phase
             var handover = Handover(
                 format: 1, listeners: [], names: [], socketPaths: [], boardDescriptor: 4, lock: nil, workers: [],
-                leavers: [], services: [], companions: [], hasBeenReady: true)
+                leavers: [], services: [], companions: [], hasBeenReady: true,
+                startedAt: 1)
             handover.workers = [Handover.worker(slot)]
             let copy = handover.slots[0]
             #expect(copy.phase == phase && copy.pid == 77 && copy.line == 5 && copy.pipe == 12)

@@ -25,6 +25,9 @@ public final class Application: Sendable {
     let faults: Faults
     let heavyWork: HeavyWork
     let memory = WorkerMemory()
+    let metrics: ServiceMetrics
+    /// What this host counts, for those who may see it; nil without a supervisor.
+    let hostMetrics: HostMetrics?
     /// What no route's own limit exceeds.
     let maxBodyBytes: Int
     let adminUsernames: Set<String>
@@ -42,7 +45,8 @@ public final class Application: Sendable {
         authenticator: Authenticator, rateLimiter: RateLimiter, loginThrottle: LoginThrottle,
         accountThrottle: AccountThrottle, passwords: PasswordVerifier, setupCode: SetupCode, tokenUsage: TokenUsage,
         idempotency: Idempotency, faults: Faults, heavyWork: HeavyWork, maxBodyBytes: Int, adminUsernames: Set<String>,
-        tokenLifetimeDays: Int, webhooksReachPrivateNetworks: Bool, document: Reply, assets: Assets, web: WebServices
+        tokenLifetimeDays: Int, webhooksReachPrivateNetworks: Bool, document: Reply, assets: Assets, web: WebServices,
+        metrics: ServiceMetrics, hostMetrics: HostMetrics?
     ) {
         self.version = version
         self.db = db
@@ -67,6 +71,8 @@ public final class Application: Sendable {
         self.document = document
         self.assets = assets
         self.web = web
+        self.metrics = metrics
+        self.hostMetrics = hostMetrics
     }
 
     /// Redis is wanted but away: limits are counted for this host only.

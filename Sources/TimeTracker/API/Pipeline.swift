@@ -41,7 +41,10 @@ struct Pipeline: Sendable {
         let stored = try await limit(exchange, principal, probe: key)
         try authorise(route, required, principal, settings)
         if let key, case .tooLong = key.validity { throw IdempotencyKey.tooLongError }
-        if let key, let stored = key.decode(stored) { return stored.replay }
+        if let key, let stored = key.decode(stored) {
+            app.metrics.replayed(from: .redis)
+            return stored.replay
+        }
         try await receiveBody(route, exchange)
         app.tokenUsage.accepted(principal.tokenID)
         let call = Call(

@@ -2,11 +2,18 @@ import HTTPTypes
 
 /// Finds the route of a request and runs the pipeline for it; every failure leaves here as the standard error body.
 final class Responder: HTTPResponder {
+    /// What the requests of each route are counted as, by the route's index.
+    let metricLabels: [RouteMetrics.Labels]
+    private let absentIndex: Int
     private let routes: RouteTable
     private let pipeline: Pipeline
 
     init(app: Application, routes: [Route], browsers: any BrowserGate) {
         self.routes = RouteTable(routes)
+        absentIndex = routes.count
+        metricLabels = (routes + [AbsentFamilies.route]).map { route in
+            RouteMetrics.Labels(route: route.path, method: route.methods.map(\.rawValue).joined(separator: "|"))
+        }
         self.pipeline = Pipeline(app: app, browsers: browsers)
     }
 
@@ -17,10 +24,12 @@ final class Responder: HTTPResponder {
         if exchange.method == .options, exchange.isAPIv1 { return CORSHeaders.preflight }
         if let match = routes.find(exchange.method == .head ? .get : exchange.method, exchange.path) {
             exchange.routePath = match.route.path
+            exchange.routeIndex = match.index
             return await pipeline.run(match.route, exchange, pathIDs: match.parameters)
         }
         if AbsentFamilies.name(of: exchange.path) != nil {
             exchange.routePath = AbsentFamilies.route.path
+            exchange.routeIndex = absentIndex
             return await pipeline.run(AbsentFamilies.route, exchange, pathIDs: [])
         }
         return missing(exchange, allowed: routes.methods(for: exchange.path))

@@ -5,6 +5,8 @@ struct RouteTable: Sendable {
     /// A route that was found, with the segments that stand where its path has parameters, in order.
     struct Match {
         var route: Route
+        /// Among the routes of the table.
+        var index: Int
         var parameters: [Substring]
     }
 
@@ -50,7 +52,7 @@ struct RouteTable: Sendable {
         var parameters: [Substring] = []
         guard let node = walk(path[...].utf8, from: 0, &parameters) else { return nil }
         guard let found = nodes[node].routes.first(where: { $0.method == method }) else { return nil }
-        return Match(route: routes[found.route], parameters: parameters)
+        return Match(route: routes[found.route], index: found.route, parameters: parameters)
     }
 
     /// The methods of every route whose path this is, in the order of the routes: for 404 against 405 and the `Allow`

@@ -17,6 +17,12 @@ extension AppConfiguration {
     var assetsDirectory: String { text("assets_dir") }
     public var backlog: Int { integer("backlog") }
     public var drainTimeout: Int { integer("drain_timeout") }
+    /// 0 = never.
+    var slowRequestMilliseconds: Int { integer("slow_request_ms") }
+    /// Networks that may see the metrics on the main address without a token.
+    var metricsNetworks: String { text("metrics_allow") }
+    /// Where the supervisor answers operators; nil = nowhere.
+    public var adminAddress: BindAddress? { self["admin_bind"].flatMap { BindAddress.parse(list: $0)?.first } }
     /// Requests, MiB and seconds after which a worker is replaced; 0 = never.
     public var recycleRequests: Int { integer("recycle_requests") }
     public var recycleMegabytes: Int { integer("recycle_memory_mb") }

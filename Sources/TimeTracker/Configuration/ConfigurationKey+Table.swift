@@ -30,6 +30,12 @@ extension ConfigurationKey {
         .init(
             "bind", .bind, "127.0.0.1:8080",
             "Addresses to listen on: one TCP, one Unix, or both with a comma between"),
+        .init(
+            "admin_bind", .bind, nil,
+            "Address at which the supervisor answers /live, /ready, /metrics and /status; unset = none"),
+        .init(
+            "metrics_allow", .networks, nil,
+            "Networks that may read /metrics on the main address without a token of scope admin:all"),
         .init("workers", .workers, "auto", "HTTP worker processes; auto = one for each core"),
         .init("data_dir", .text, "./var", "Directory of the embedded PostgreSQL and Redis, and of the lock file"),
         .init(
@@ -86,6 +92,9 @@ extension ConfigurationKey {
         .init(
             "loop_hold_warning_ms", .integer(0...60_000), "100",
             "Milliseconds for which one piece of work may hold a worker's loop before a warning is logged; 0 = never"),
+        .init(
+            "slow_request_ms", .integer(0...3_600_000), "1000",
+            "Milliseconds from which a request is logged with where its time went; 0 = never"),
         .init(
             "log_level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
             "Least severe level that is logged"),

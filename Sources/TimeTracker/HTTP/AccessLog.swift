@@ -37,6 +37,10 @@ public final class AccessLog: Sendable {
         LogText.appendTime(to: &out)
         LogText.append("\",\"level\":\"info\",\"message\":\"request\",\"request_id\":", to: &out)
         LogText.appendQuoted(exchange.requestID, to: &out)
+        if let traceID = exchange.trace?.traceID {
+            LogText.append(",\"trace_id\":", to: &out)
+            LogText.appendQuoted(traceID, to: &out)
+        }
         LogText.append(",\"method\":", to: &out)
         LogText.appendQuoted(exchange.method.rawValue, to: &out)
         // The template, not the path: it groups, and it leaks no ids of unknown paths into dashboards.

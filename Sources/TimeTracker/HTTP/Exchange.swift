@@ -24,6 +24,10 @@ public final class Exchange: @unchecked Sendable {
 
     /// Path template of the matched route; nil when none matched.
     public internal(set) var routePath: String?
+    /// Its index among the routes, for metrics.
+    var routeIndex: Int?
+    /// What the log knows it by; nil for what is no request.
+    var trace: RequestTrace?
     /// The token that the request was admitted by, for the log; 0 = a browser's session.
     var tokenID: Int64?
     /// What those above keep with the request.

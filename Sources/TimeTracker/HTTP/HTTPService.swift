@@ -1,4 +1,5 @@
 import HTTPTypes
+import Logging
 import Observability
 import Reactor
 
@@ -16,12 +17,15 @@ final class HTTPService: @unchecked Sendable {
     private let slot: SlotLine?
     private let responder: any HTTPResponder
     private let accessLog: AccessLog?
+    private let metrics: RouteMetrics?
+    private let slow: SlowRequests?
     private var requestIDs = RequestIDs()
+    /// Requests that are being answered.
+    private(set) var inFlight = 0
 
     init(
         reactor: Reactor, limits: HTTPLimits, proxies: TrustedProxies, responder: any HTTPResponder,
-        accessLog: AccessLog?,
-        slot: SlotLine?
+        accessLog: AccessLog?, metrics: RouteMetrics? = nil, slow: SlowRequests? = nil, slot: SlotLine?
     ) {
         self.reactor = reactor
         self.limits = limits
@@ -32,6 +36,8 @@ final class HTTPService: @unchecked Sendable {
         self.proxies = proxies
         self.responder = responder
         self.accessLog = accessLog
+        self.metrics = metrics
+        self.slow = slow
         self.slot = slot
     }
 
@@ -53,8 +59,15 @@ final class HTTPService: @unchecked Sendable {
             startedAt: WallClock.monotonic())
     }
 
+    /// In the reactor's own tasks.
     func respond(to exchange: Exchange) async -> Reply {
-        await responder.respond(to: exchange)
+        inFlight += 1
+        defer { inFlight -= 1 }
+        let trace = RequestTrace(
+            requestID: exchange.requestID,
+            traceID: exchange.headers.first(name: "traceparent").flatMap(TraceParent.traceID))
+        exchange.trace = trace
+        return await RequestTrace.$current.withValue(trace) { await responder.respond(to: exchange) }
     }
 
     func reply(to refusal: HTTPRefusal) -> Reply { responder.reply(to: refusal) }
@@ -62,7 +75,29 @@ final class HTTPService: @unchecked Sendable {
     /// Counts and logs a finished exchange.
     func finished(_ exchange: Exchange, _ status: HTTPResponse.Status, bytes: Int) {
         slot?.addRequest()
-        accessLog?.write(exchange, status: status.code, bytes: bytes, now: WallClock.monotonic())
+        let now = WallClock.monotonic()
+        let nanoseconds = now &- exchange.startedAt
+        metrics?.finished(route: exchange.routeIndex, status: status.code, nanoseconds: nanoseconds)
+        accessLog?.write(exchange, status: status.code, bytes: bytes, now: now)
+        if let slow, nanoseconds >= slow.threshold { slow.log(exchange, status.code, nanoseconds) }
+    }
+}
+
+/// Tells where the time of slow requests went.
+struct SlowRequests: Sendable {
+    /// Nanoseconds.
+    let threshold: UInt64
+    let logger: Logger
+
+    func log(_ exchange: Exchange, _ status: Int, _ nanoseconds: UInt64) {
+        guard let trace = exchange.trace else { return }
+        var metadata = trace.parts(of: nanoseconds)
+        metadata["request_id"] = "\(trace.requestID)"
+        if let traceID = trace.traceID { metadata["trace_id"] = "\(traceID)" }
+        metadata["method"] = "\(exchange.method.rawValue)"
+        metadata["route"] = "\(exchange.routePath ?? "-")"
+        metadata["status"] = "\(status)"
+        logger.warning("slow request", metadata: metadata)
     }
 }
 

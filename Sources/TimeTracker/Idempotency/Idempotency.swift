@@ -13,6 +13,7 @@ public struct Idempotency: Sendable {
     let db: PostgresClient
     let redis: RedisClient?
     let redisKeyPrefix: String
+    let metrics: ServiceMetrics
 
     func run(_ key: IdempotencyKey, _ handler: () async throws -> Reply) async throws -> Reply {
         do {
@@ -53,6 +54,7 @@ public struct Idempotency: Sendable {
         guard let row = try await db.query(statement).first else { return nil }
         let record = IdempotencyRecord(status: Int(row.int(0)), body: .init(string: row.string(1)))
         remember(key, record)
+        metrics.replayed(from: .postgres)
         return record
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 import HTTPClient
 import Logging
+import Observability
 import Postgres
 import Reactor
 import Redis
@@ -12,15 +13,22 @@ public struct Jobs: Sendable {
     public static let connections = 6
 
     private static let tick: Duration = .seconds(1)
+    private static let measureInterval: Duration = .seconds(5)
     private static let sweepInterval: Duration = .seconds(3600)
     private static let idleInterval: Duration = .seconds(60)
 
     let configuration: AppConfiguration
     let logger: Logger
     let flushLog: @Sendable () -> Void
+    /// The host's status board; nil without a supervisor.
+    let board: StatusBoard?
 
     /// - Parameter flushLog: called about ten times a second.
-    public init(configuration: AppConfiguration, logger: Logger, flushLog: @escaping @Sendable () -> Void) {
+    public init(
+        configuration: AppConfiguration, logger: Logger, board: StatusBoard? = nil,
+        flushLog: @escaping @Sendable () -> Void
+    ) {
+        self.board = board
         self.configuration = configuration
         self.logger = logger
         self.flushLog = flushLog
@@ -31,11 +39,16 @@ public struct Jobs: Sendable {
     public func run(until stop: StopSignal) async throws {
         let reactor = try Reactor(name: "tt-io")
         reactor.start()
+        let metrics = ServiceMetrics(board: board) { $0.jobsPlace }
+        let webhooks = WebhookMetrics(metrics.factory)
         let db = PostgresClient(
-            configuration: postgres, reactor: reactor, onEvent: ServiceEvents.log(to: logger))
+            configuration: postgres, reactor: reactor, observer: metrics.postgresObserver,
+            onEvent: ServiceEvents.log(to: logger))
         db.start()
         let redis = configuration.redis.map {
-            RedisClient(configuration: $0, reactor: reactor, onEvent: ServiceEvents.logRedis(to: logger))
+            RedisClient(
+                configuration: $0, reactor: reactor, onEvent: ServiceEvents.logRedis(to: logger),
+                observer: metrics.redisObserver)
         }
         redis?.start()
         let http = HTTPClient(reactor: reactor)
@@ -46,7 +59,8 @@ public struct Jobs: Sendable {
             store: store,
             sender: WebhookSender(
                 http: http, resolver: resolver, reachesPrivateNetworks: configuration.webhooksReachPrivateNetworks),
-            disableAfter: configuration.webhookFailuresBeforeDisabling, logger: logger, claimKey: { session.key })
+            disableAfter: configuration.webhookFailuresBeforeDisabling, metrics: webhooks, logger: logger,
+            claimKey: { session.key })
         session.start(engine)
         // All of it lives on the reactor's thread.
         let work = Task(executorPreference: reactor) { await engine.run() }
@@ -56,6 +70,7 @@ public struct Jobs: Sendable {
             Task(executorPreference: reactor) { await watch(idleTimers(db, redis)) },
             Task(executorPreference: reactor) { await EntryDeltas(db: db, logger: logger).run() },
             Task(executorPreference: reactor) { await flush() },
+            Task(executorPreference: reactor) { await measure(store, webhooks) },
         ]
         logger.info("jobs ready", metadata: ["pid": "\(getpid())"])
         await stop.wait()
@@ -114,6 +129,13 @@ public struct Jobs: Sendable {
             }
             engine.wake()
             try? await Task.sleep(for: Self.tick)
+        }
+    }
+
+    private func measure(_ store: DeliveryStore, _ metrics: WebhookMetrics) async {
+        while !Task.isCancelled {
+            if let queue = try? await store.queue() { metrics.queue(pending: queue.pending, lag: queue.lag) }
+            try? await Task.sleep(for: Self.measureInterval)
         }
     }
 

@@ -11,6 +11,7 @@ final class RateLimiter: Sendable {
     private static let capacity = 10_000
 
     private let redis: RedisClient?
+    private let metrics: ServiceMetrics
     private let fallback: FallbackLimitTable?
     private let limitPerMinute: Int
     private let limitPerHour: Int
@@ -21,9 +22,12 @@ final class RateLimiter: Sendable {
     /// Refused tokens until they may come back. The log can't empty earlier, so a worker answers for Redis until then.
     private let refusals = Mutex<[Int64: (decision: RateLimitDecision, until: UInt64)]>([:])
 
-    init(redis: RedisClient?, fallback: FallbackLimitTable?, limitPerMinute: Int, limitPerHour: Int, keyPrefix: String)
-    {
+    init(
+        redis: RedisClient?, fallback: FallbackLimitTable?, limitPerMinute: Int, limitPerHour: Int, keyPrefix: String,
+        metrics: ServiceMetrics
+    ) {
         self.redis = redis
+        self.metrics = metrics
         self.fallback = fallback
         self.limitPerMinute = limitPerMinute
         self.limitPerHour = limitPerHour
@@ -35,6 +39,7 @@ final class RateLimiter: Sendable {
     func check(tokenID: Int64, with extra: RedisCommand?) async -> (RateLimitDecision, RedisReply?) {
         let now = WallClock.monotonic()
         if let refusal = refusals.withLock({ $0[tokenID] }), refusal.until > now {
+            metrics.limited(.memory, isAllowed: false)
             return (Self.renewed(refusal.decision, waitNanoseconds: refusal.until - now), nil)
         }
         guard let redis, redis.isAvailable else { return (countHere(tokenID), nil) }
@@ -51,6 +56,7 @@ final class RateLimiter: Sendable {
                 return (countHere(tokenID), nil)
             }
             let decision = decision(numbers)
+            metrics.limited(.redis, isAllowed: decision.isAllowed)
             if !decision.isAllowed { remember(decision, tokenID, waitMilliseconds: numbers[6], now: now) }
             return (decision, extraReply)
         } catch {
@@ -119,6 +125,7 @@ final class RateLimiter: Sendable {
         let result = fallback.admit(
             key: Self.hash("token:\(tokenID)"), minuteLimit: limitPerMinute, hourLimit: limitPerHour,
             now: WallClock.monotonic() / 1_000_000)
+        metrics.limited(.host, isAllowed: result.isAdmitted)
         return RateLimitDecision(
             isAllowed: result.isAdmitted,
             minute: .init(

@@ -21,6 +21,7 @@ public struct LogSetup: Sendable {
     public func logger(slot: Int?) -> Logger {
         var handler = LineLogHandler(writer: writer, format: format, level: level)
         if let slot { handler[metadataKey: "worker"] = "\(slot)" }
+        handler.metadataProvider = RequestTrace.logMetadata
         return Logger(label: "timetracker") { _ in handler }
     }
 

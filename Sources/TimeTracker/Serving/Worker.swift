@@ -46,7 +46,8 @@ public struct Worker: Sendable {
         kernel_frugal_malloc()
         let reactor = try makeReactor()
         reactor.start()
-        let app = try makeApplication(reactor)
+        let metrics = ServiceMetrics(board: inheritance.board) { _ in inheritance.slotIndex }
+        let app = try makeApplication(reactor, metrics)
         app.db.start()
         app.redis?.start()
         let settingsWatch = SettingsWatch(app.settings, configuration: configuration.postgres) { error, delay in
@@ -54,10 +55,14 @@ public struct Worker: Sendable {
                 "not listening for changed settings", metadata: ["detail": "\(error.message)", "retry_in": "\(delay)"])
         }
         settingsWatch.start()
+        let responder = Responder(
+            app: app, routes: Resources.routes + WebRoutes.all, browsers: WebGate(app: app))
         let service = HTTPService(
             reactor: reactor, limits: configuration.httpLimits, proxies: configuration.trustedProxies,
-            responder: Responder(app: app, routes: Resources.routes + WebRoutes.all, browsers: WebGate(app: app)),
-            accessLog: accessLog, slot: slot)
+            responder: responder, accessLog: accessLog,
+            metrics: inheritance.board.map { _ in
+                RouteMetrics(factory: metrics.factory, labels: responder.metricLabels)
+            }, slow: slowRequests, slot: slot)
         service.registry.start()
         // Warm the database connection, but serve without it: health checks and 503s have to be answered too.
         _ = try? await app.settings.current()
@@ -67,7 +72,8 @@ public struct Worker: Sendable {
             Acceptor(descriptor: $0, service: service, board: inheritance.board)
         }
         for acceptor in acceptors { acceptor.start() }
-        let housekeeping = Housekeeping(app: app, reactor: reactor, slot: slot, accessLog: accessLog)
+        let housekeeping = Housekeeping(
+            app: app, reactor: reactor, slot: slot, accessLog: accessLog, inFlight: { service.inFlight })
         housekeeping.start()
         slot?.state = .ready
         announceReady()
@@ -100,6 +106,11 @@ public struct Worker: Sendable {
         }
     }
 
+    private var slowRequests: SlowRequests? {
+        let milliseconds = configuration.slowRequestMilliseconds
+        return milliseconds > 0 ? SlowRequests(threshold: UInt64(milliseconds) * 1_000_000, logger: logger) : nil
+    }
+
     private static func document(version: String) -> Reply {
         let text = ByteBuffer(string: OpenAPIDocument.json(version: version))
         return Reply(status: .ok, body: text).tagged(ETag.of(text))
@@ -110,11 +121,14 @@ public struct Worker: Sendable {
         _ = "ready\n".withCString { write(pipe, $0, 6) }
     }
 
-    private func makeApplication(_ reactor: Reactor) throws -> Application {
+    private func makeApplication(_ reactor: Reactor, _ metrics: ServiceMetrics) throws -> Application {
         let db = PostgresClient(
-            configuration: configuration.postgres, reactor: reactor, onEvent: ServiceEvents.log(to: logger))
+            configuration: configuration.postgres, reactor: reactor, observer: metrics.postgresObserver,
+            onEvent: ServiceEvents.log(to: logger))
         let redis = configuration.redis.map {
-            RedisClient(configuration: $0, reactor: reactor, onEvent: ServiceEvents.logRedis(to: logger))
+            RedisClient(
+                configuration: $0, reactor: reactor, onEvent: ServiceEvents.logRedis(to: logger),
+                observer: metrics.redisObserver)
         }
         let prefix = configuration.redisKeyPrefix
         let faults = Faults(logger: logger)
@@ -126,18 +140,20 @@ public struct Worker: Sendable {
             rateLimiter: RateLimiter(
                 redis: redis, fallback: inheritance.board?.fallbackLimits,
                 limitPerMinute: configuration.rateLimitPerMinute,
-                limitPerHour: configuration.rateLimitPerHour, keyPrefix: prefix),
+                limitPerHour: configuration.rateLimitPerHour, keyPrefix: prefix, metrics: metrics),
             loginThrottle: LoginThrottle(redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
             accountThrottle: AccountThrottle(
                 redis: redis, fallback: inheritance.board?.fallbackLimits, keyPrefix: prefix),
             passwords: try PasswordVerifier(),
             setupCode: SetupCode(secretKey: configuration.secretKey, db: db, logger: logger), tokenUsage: TokenUsage(),
-            idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix), faults: faults,
+            idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix, metrics: metrics), faults: faults,
             heavyWork: try HeavyWork(), maxBodyBytes: configuration.httpLimits.maxBodyBytes,
             adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,
             webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,
             document: Self.document(version: configuration.version),
             assets: Assets(directory: configuration.assetsDirectory),
-            web: WebServices(configuration: configuration, db: db, redis: redis, faults: faults))
+            web: WebServices(configuration: configuration, db: db, redis: redis, faults: faults),
+            metrics: metrics,
+            hostMetrics: inheritance.board.map { HostMetrics(board: $0, networks: configuration.metricsNetworks) })
     }
 }

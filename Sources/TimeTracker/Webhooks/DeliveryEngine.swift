@@ -20,6 +20,7 @@ final class DeliveryEngine: Sendable {
     private let store: DeliveryStore
     private let sender: WebhookSender
     private let disableAfter: Int
+    private let metrics: WebhookMetrics
     private let logger: Logger
     private let claimKey: @Sendable () -> Int64?
     private let state = Mutex(State())
@@ -28,12 +29,13 @@ final class DeliveryEngine: Sendable {
 
     /// - Parameter claimKey: the lock that proves this process to be alive; nothing is claimed while it is nil.
     init(
-        store: DeliveryStore, sender: WebhookSender, disableAfter: Int, logger: Logger,
+        store: DeliveryStore, sender: WebhookSender, disableAfter: Int, metrics: WebhookMetrics, logger: Logger,
         claimKey: @escaping @Sendable () -> Int64?
     ) {
         self.store = store
         self.sender = sender
         self.disableAfter = disableAfter
+        self.metrics = metrics
         self.logger = logger
         self.claimKey = claimKey
         // Any number of calls while one look is going on make one more look.
@@ -106,6 +108,7 @@ final class DeliveryEngine: Sendable {
 
     private func deliver(_ delivery: ClaimedDelivery) async {
         let outcome = await sender.send(delivery)
+        metrics.attempted(milliseconds: outcome.milliseconds, isDelivered: outcome.failure == nil)
         var metadata: Logger.Metadata = [
             "webhook_id": "\(delivery.webhookID)", "delivery_id": "\(delivery.id)", "event_id": "\(delivery.eventID)",
             "duration_ms": "\(outcome.milliseconds)",

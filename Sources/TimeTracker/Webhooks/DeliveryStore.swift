@@ -120,6 +120,19 @@ struct DeliveryStore: Sendable {
               and l.database = (select oid from pg_database where datname = current_database()))
         """)
 
+    /// Deliveries that wait, and the seconds for which the oldest of those that are due has been so.
+    func queue() async throws(PostgresError) -> (pending: Int, lag: Double) {
+        guard let row = try await db.query(Self.waiting).first else { return (0, 0) }
+        return (Int(row.int(0)), max(0, row.double(1)))
+    }
+
+    private static let waiting = Statement(
+        """
+        select count(*), coalesce(extract(epoch from now() - min(coalesce(next_retry_at, created_at))
+            filter (where status = 'pending' or next_retry_at <= now())), 0)::float8
+        from webhook_deliveries where status in ('pending', 'retrying')
+        """)
+
     /// Ends the deliveries of webhooks that have been switched off.
     func failInactive() async throws(PostgresError) {
         _ = try await db.execute(Self.inactive)

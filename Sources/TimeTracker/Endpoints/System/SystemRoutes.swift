@@ -3,7 +3,7 @@ import Postgres
 
 /// What the server says of itself (behaviour.md §11.1, §11.2).
 enum SystemResource: Resource {
-    static let routes = [info, health, legacyHealth, liveness, readiness]
+    static let routes = [info, health, legacyHealth, liveness, readiness, metrics]
 
     private static let info = Route(
         .get, path: "/api/v1/info", summary: "API version and endpoints",
@@ -136,6 +136,19 @@ enum SystemResource: Resource {
                 json.endObject()
             }
         }
+    }
+
+    private static let metrics = Route(
+        .get, path: "/metrics", summary: "Metrics of this host in the Prometheus text format",
+        details: """
+            Needs a token of an administrator with the scope admin:all, or an address in one of the networks of METRICS_ALLOW. \
+            OpenMetrics where the Accept field asks for it.
+            """,
+        access: .open, response: .string(description: "Prometheus text format 0.0.4"),
+        errors: [.unauthorized, .forbidden, .notFound]
+    ) { call in
+        guard let metrics = call.app.hostMetrics else { throw APIError.pathNotFound(call.exchange.path) }
+        return try await metrics.reply(to: call)
     }
 
     private static func statusAndTime(_ status: String, redis: String? = nil) -> Reply {
