@@ -3,7 +3,7 @@
 DATA_DIR ?= ./var
 TIMETRACKER := .build/release/timetracker
 
-.PHONY: run test lint format bench bench-scale build clean
+.PHONY: run test lint format bench bench-scale counts build clean
 
 run: build
 	$(TIMETRACKER) serve --data-dir $(DATA_DIR)
@@ -18,6 +18,7 @@ test: deploy/install-packages.stamp lint
 	Tests/run
 	Tests/openapi/run
 	Tests/hostile/run
+	Benchmarks/counts/run
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -31,6 +32,10 @@ bench: build
 
 bench-scale: build
 	Benchmarks/scale/run
+
+# Of the tests' build; `make test` does it too.
+counts:
+	Benchmarks/counts/run
 
 # Packages are installed once; the stamp says which list was.
 deploy/install-packages.stamp: deploy/install-packages
