@@ -75,7 +75,9 @@ extension ConnectionState {
         }
         let count = Int32(truncatingIfNeeded: statement.parameters.count)
         let isSent = buffer.encode(statement.parameters) { values, lengths, formats in
-            PQsendQueryPrepared(connection, prepared.name, count, values, lengths, formats, 1)
+            prepared.nameBytes.withUnsafeBufferPointer { name in
+                PQsendQueryPrepared(connection, name.baseAddress, count, values, lengths, formats, 1)
+            }
         }
         machine.expect(isControl ? .control(prepared.id) : .statement(prepared.id))
         return isSent == 1

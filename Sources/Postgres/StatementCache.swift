@@ -9,7 +9,16 @@ struct StatementCache {
         let id: ID
         /// The name on the server.
         let name: String
+        /// The same for libpq, made once.
+        let nameBytes: ContiguousArray<CChar>
         let types: [UInt32]
+
+        init(id: ID, types: [UInt32]) {
+            self.id = id
+            name = "s\(id)"
+            nameBytes = name.utf8CString
+            self.types = types
+        }
     }
 
     enum Lookup: Equatable {
@@ -97,12 +106,10 @@ struct StatementCache {
     }
 
     private mutating func use(_ parameters: [PostgresValue], of key: Int) -> Prepared? {
-        guard let variants = entries[key]?.variants else { return nil }
-        for index in variants.indices where variants[index].prepared.fits(parameters) {
-            entries[key]?.variants[index].lastUse = uses
-            return variants[index].prepared
-        }
-        return nil
+        // Nothing of the entry may be held while it is changed, or it would be copied.
+        guard let index = entries[key]?.variants.firstIndex(where: { $0.prepared.fits(parameters) }) else { return nil }
+        entries[key]?.variants[index].lastUse = uses
+        return entries[key]?.variants[index].prepared
     }
 
     private mutating func add(_ statement: Statement, _ key: Int) -> Prepared {
@@ -112,7 +119,7 @@ struct StatementCache {
             types[index] = known.first { $0.count > index && $0[index] != PostgresType.unknown }?[index] ?? 0
         }
         lastID += 1
-        let prepared = Prepared(id: lastID, name: "s\(lastID)", types: types)
+        let prepared = Prepared(id: lastID, types: types)
         // Evicting may have taken the entry with its last variant.
         if entries[key] == nil {
             entries[key] = Entry(sql: statement.sql, address: statement.address, variants: [])

@@ -2,13 +2,8 @@
 enum TokenCredentials {
     /// `Authorization: Bearer <token>` or `Token <token>` (scheme case-insensitive, exactly two parts), else `X-API-Key`.
     static func token(in headers: RequestHeaders) -> RawText? {
-        if let value = headers.first(name: "authorization"), let parts = value.words(most: 2), parts.count == 2,
-            isTokenScheme(parts[0])
-        {
-            return parts[1]
-        }
-        guard let key = headers.first(name: "x-api-key"), let parts = key.words(most: 1) else { return nil }
-        return parts.first
+        if let (scheme, token) = headers.first(name: "authorization")?.twoWords, isTokenScheme(scheme) { return token }
+        return headers.first(name: "x-api-key")?.onlyWord
     }
 
     private static func isTokenScheme(_ scheme: RawText) -> Bool {

@@ -33,7 +33,7 @@ public final class Exchange: @unchecked Sendable {
     /// What those above keep with the request.
     var note: (any Sendable)?
     /// Complete header lines (`name: value\r\n`) that the pipeline adds to the reply.
-    var headerLines = ByteBuffer()
+    var headerLines: [UInt8] = []
 
     init(
         requestID: String, method: HTTPRequest.Method, path: String, rawQuery: String, headers: RequestHeaders,
@@ -66,10 +66,10 @@ public final class Exchange: @unchecked Sendable {
 
     /// Adds a header line to the reply; `value` must hold no line break.
     func addHeader(_ name: StaticString, _ value: String) {
-        headerLines.writeStaticString(name)
-        headerLines.writeStaticString(": ")
-        headerLines.writeString(value)
-        headerLines.writeStaticString("\r\n")
+        name.withUTF8Buffer { headerLines.append(contentsOf: $0) }
+        headerLines.append(contentsOf: ": ".utf8)
+        headerLines.append(contentsOf: value.utf8)
+        headerLines.append(contentsOf: "\r\n".utf8)
     }
 
     /// Address of the client after trusted proxy hops (behaviour.md §1.6).

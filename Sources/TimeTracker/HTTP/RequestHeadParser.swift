@@ -168,20 +168,27 @@ enum HostField {
     /// `host` or `host:port` (RFC 9110 §7.2, RFC 3986 §3.2.2); empty when the target has no authority.
     static func isValid(_ value: RawText) -> Bool {
         guard value.byteCount <= 300 else { return false }
-        if value.hasPrefix("[") {
-            let parts = value.split(UInt8(ascii: "]"), most: 2)
-            guard parts.count == 2, parts[0].dropFirst(1).bytes.allSatisfy(isAddressByte) else { return false }
-            return parts[1].isEmpty || (parts[1].hasPrefix(":") && isPort(parts[1].dropFirst(1)))
+        return value.withBytes { bytes in
+            guard bytes.first == UInt8(ascii: "[") else {
+                let end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+                return bytes[..<end].allSatisfy(isHostByte) && isPort(bytes[end...])
+            }
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
+            return bytes[1..<end].allSatisfy(isAddressByte) && isPort(bytes[(end + 1)...])
         }
-        let parts = value.split(UInt8(ascii: ":"), most: 2)
-        guard parts.count == 1 || isPort(parts[1]) else { return false }
-        return parts[0].bytes.allSatisfy(isHostByte)
     }
 
-    private static func isPort(_ digits: RawText) -> Bool {
-        guard !digits.isEmpty else { return true }
-        return digits.byteCount <= 5 && digits.bytes.allSatisfy { (0x30...0x39).contains($0) }
-            && UInt16(digits.unchecked) != nil
+    /// Nothing, or a colon and perhaps a number.
+    private static func isPort(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+        guard let colon = bytes.first else { return true }
+        let digits = bytes.dropFirst()
+        guard colon == UInt8(ascii: ":"), digits.count <= 5 else { return false }
+        var number = 0
+        for digit in digits {
+            guard (0x30...0x39).contains(digit) else { return false }
+            number = number * 10 + Int(digit - 0x30)
+        }
+        return number <= UInt16.max
     }
 
     private static func isAddressByte(_ byte: UInt8) -> Bool {

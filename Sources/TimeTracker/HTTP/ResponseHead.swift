@@ -13,7 +13,7 @@ enum ResponseHead {
         let body = reply.body
         let hasBody = exchange.method != .head && reply.status.allowsBody
         let copies = hasBody && body.readableBytes <= copyLimit
-        var out = ByteWriter(capacity: 1024 + exchange.headerLines.readableBytes)
+        var out = ByteWriter(capacity: 1024 + exchange.headerLines.count)
         out.append(literal: "HTTP/1.1 ")
         out.append(decimal: reply.status.code)
         out.append(literal: " ")
@@ -50,7 +50,7 @@ enum ResponseHead {
         out.append(literal: "\r\n")
         SecurityHeaders.write(exchange, to: &out)
         if exchange.isAPIv1 { CORSHeaders.write(exchange, to: &out) }
-        exchange.headerLines.withUnsafeReadableBytes { out.append($0) }
+        exchange.headerLines.withUnsafeBytes { out.append($0) }
         // Said in both cases: an HTTP/1.0 client that asked for keep-alive needs to hear it (RFC 9112 §9.3).
         out.append(literal: keepAlive ? "connection: keep-alive\r\n" : "connection: close\r\n")
     }

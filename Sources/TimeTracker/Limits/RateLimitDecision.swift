@@ -47,7 +47,7 @@ struct RateLimitDecision: Sendable, Equatable {
         out.append(literal: ";t=")
         out.append(decimal: hour.resetsIn)
         out.append(literal: "\r\n")
-        exchange.headerLines.writeBytes(out.bytes)
+        exchange.headerLines.append(contentsOf: out.bytes)
     }
 }
 

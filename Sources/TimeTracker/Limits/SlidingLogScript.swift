@@ -57,7 +57,12 @@ enum SlidingLogScript {
     /// The script's reply, in numbers.
     static func decode(_ reply: RedisReply) -> [Int64]? {
         guard case .array(let items) = reply else { return nil }
-        let numbers = items.compactMap { if case .integer(let number) = $0 { number } else { nil } }
-        return numbers.count == items.count ? numbers : nil
+        var numbers: [Int64] = []
+        numbers.reserveCapacity(items.count)
+        for item in items {
+            guard case .integer(let number) = item else { return nil }
+            numbers.append(number)
+        }
+        return numbers
     }
 }

@@ -107,10 +107,19 @@ extension RawText {
         }
     }
 
-    /// The words between runs of ASCII white space, at most `most`; nil when there are more.
-    func words(most: Int) -> [RawText]? {
-        let words = trimmed.storage.split(maxSplits: most, whereSeparator: WhiteSpace.isASCII)
-        return words.count <= most ? words.map { RawText(slice: $0) } : nil
+    /// The text without white space around, if it is one word; words are what ASCII white space separates.
+    var onlyWord: RawText? {
+        let word = trimmed
+        return word.isEmpty || word.storage.contains(where: WhiteSpace.isASCII) ? nil : word
+    }
+
+    /// The two words of a text that has two.
+    var twoWords: (RawText, RawText)? {
+        let text = trimmed.storage
+        guard let gap = text.firstIndex(where: WhiteSpace.isASCII) else { return nil }
+        let second = text[gap...].drop(while: WhiteSpace.isASCII)
+        guard !second.isEmpty, !second.contains(where: WhiteSpace.isASCII) else { return nil }
+        return (RawText(slice: text[..<gap]), RawText(slice: second))
     }
 
     /// Without white space at either end. White space with a combining mark behind it is still white space, because the

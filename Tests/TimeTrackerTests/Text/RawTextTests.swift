@@ -50,8 +50,10 @@ import Testing
         #expect(RawText("a,\u{301}b,,c").split(0x2C) == ["a", "\u{301}b", "", "c"])
         #expect(RawText("a=b=c").split(0x3D, most: 2) == ["a", "b=c"])
         #expect(RawText("").split(0x2C) == [""])
-        #expect(RawText(" a \t b").words(most: 2) == ["a", "b"])
-        #expect(RawText("a b c").words(most: 2) == nil)
+        #expect(RawText(" a \t b").twoWords.map { [$0, $1] } == ["a", "b"])
+        for text in ["", " ", "a", "a ", "a b c", "a b c "] { #expect(RawText(text).twoWords == nil) }
+        #expect(RawText(" a ").onlyWord == "a")
+        for text in ["", " ", "a b"] { #expect(RawText(text).onlyWord == nil) }
     }
 
     @Test func lengthsAreCodePoints() throws {
