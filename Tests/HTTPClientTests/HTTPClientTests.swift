@@ -145,11 +145,12 @@ import Testing
         try await with { client in
             let request = request(peer.url)
             let task = Task { try await client.send(request) }
-            while peer.requests.isEmpty { await Task.yield() }
+            await peer.arrivals(1)
             task.cancel()
             #expect(await task.result.isCancelled)
             let early = Task {
-                while !Task.isCancelled { await Task.yield() }
+                // Ends with the cancellation.
+                try? await Task.sleep(for: .seconds(30))
                 return try await client.send(request)
             }
             early.cancel()
@@ -162,7 +163,7 @@ import Testing
         try await with { client in
             let request = request(peer.url)
             let tasks = (0..<3).map { _ in Task { try await client.send(request) } }
-            while peer.requests.count < 3 { await Task.yield() }
+            await peer.arrivals(3)
             await client.shutdown()
             for task in tasks { #expect(await task.result.isCancelled) }
             #expect(await Task { try await client.send(request) }.result.isCancelled)

@@ -7,9 +7,16 @@ final class Peer: Sendable {
     let port: Int
     private let listener: Int32
     private let seen = Mutex<[String]>([])
+    private let arrived = AsyncStream<Void>.makeStream()
 
     /// Requests so far, head and body.
     var requests: [String] { seen.withLock { $0 } }
+
+    /// Waits for that many more requests.
+    func arrivals(_ count: Int) async {
+        var arrivals = arrived.stream.makeAsyncIterator()
+        for _ in 0..<count { await arrivals.next() }
+    }
 
     /// - Parameter answer: nil = say nothing and keep the connection until the client closes it.
     init(_ answer: String?) throws {
@@ -65,6 +72,7 @@ final class Peer: Sendable {
             text += String(decoding: chunk[..<count], as: UTF8.self)
         }
         seen.withLock { $0.append(text) }
+        arrived.continuation.yield()
         let bytes = Array((answer ?? "").utf8)
         var sent = 0
         while sent < bytes.count {
