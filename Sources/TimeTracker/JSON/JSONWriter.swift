@@ -175,18 +175,32 @@ enum JSONEscaping {
         var start = 0
         var index = 0
         while index < text.count {
-            let byte = text[index]
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                index += 1
-                continue
+            while text.count - index >= 8, isPlain(text.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+                index += 8
             }
+            while index < text.count, isPlain(text[index]) { index += 1 }
+            guard index < text.count else { break }
             out.append(UnsafeRawBufferPointer(rebasing: text[start..<index]))
-            writeEscape(byte, to: &out)
+            writeEscape(text[index], to: &out)
             index += 1
             start = index
         }
         out.append(UnsafeRawBufferPointer(rebasing: text[start...]))
         out.append(UInt8(ascii: "\""))
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    /// Whether none of eight bytes needs an escape. Of a byte below a limit the difference borrows into its highest bit.
+    private static func isPlain(_ bytes: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = bytes ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let backslashes = bytes ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        let controls = (bytes &- ones &* 0x20) & ~bytes
+        let found = controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+        return found & (ones &* 0x80) == 0
     }
 
     private static func writeEscape(_ byte: UInt8, to out: inout ByteWriter) {

@@ -37,6 +37,28 @@ import Testing
         }
     }
 
+    /// Eight bytes are looked at together: an escape is found wherever among them it stands.
+    @Test func everyCharacterIsWrittenSoThatItIsReadBack() throws {
+        for length in [1, 7, 8, 9, 17] {
+            for place in 0..<length {
+                for code in (0...0x17F as ClosedRange<UInt32>) {
+                    let scalar = try #require(Unicode.Scalar(code))
+                    let text =
+                        String(repeating: "a", count: place) + String(scalar)
+                        + String(repeating: "\u{7F}", count: length - place - 1)
+                    var json = JSONWriter(capacity: 64)
+                    json.value(text)
+                    let written = json.text
+                    let value = try JSONValue.parse(written)
+                    guard value.stringValue == RawText(text), written.utf8.allSatisfy({ $0 >= 0x20 }) else {
+                        Issue.record("U+\(String(code, radix: 16)) at \(place) of \(length): \(written)")
+                        return
+                    }
+                }
+            }
+        }
+    }
+
     @Test func randomBytesNeverCrashIt() {
         var generator = SystemRandomNumberGenerator()
         let alphabet = Array("{}[]\":,\\u0123456789eE+-.truefalsn \u{7f}".utf8) + [0xC3, 0xFF, 0x00]
