@@ -72,21 +72,26 @@ extension Project: ColumnReadable {
     }
 }
 
-// What follows from the columns.
+// What follows from the columns. Inlined, because a call of its own would get a copy of the whole project, for each row of a
+// list.
 extension Project {
+    @inline(__always)
     var isArchived: Bool { status == "archived" }
 
     /// Billable hours at the project's rate, in hundredths; nil when not billable or without a rate.
+    @inline(__always)
     var estimatedCost: Int64? {
         guard isBillable, let hourlyRate else { return nil }
         return Money.cost(seconds: billableSeconds, hourlyRate: hourlyRate)
     }
 
     /// Billable hours at the project's rate, else the client's, else nothing.
+    @inline(__always)
     var budgetConsumed: Int64 {
         Money.cost(seconds: billableSeconds, hourlyRate: hourlyRate ?? clientRate ?? 0)
     }
 
+    @inline(__always)
     var exceedsThreshold: Bool {
         guard let budgetAmount else { return false }
         return budgetConsumed * 100 >= budgetAmount * budgetThreshold

@@ -79,10 +79,13 @@ extension TaskItem: ColumnReadable {
         clientID = columns.intOrNull() ?? 0
     }
 
+    @inline(__always)
     var isActive: Bool { status.isOpen }
+    @inline(__always)
     var isOverdue: Bool { isActive && (dueDate.map { $0 < today } ?? false) }
 
     /// Percent with one decimal, at most 100; 0 without an estimate.
+    @inline(__always)
     var progress: Double {
         guard let estimatedHours, estimatedHours > 0 else { return 0 }
         let hours = Double(Money.hours(seconds: totalSeconds)) / 100

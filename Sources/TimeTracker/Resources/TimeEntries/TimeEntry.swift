@@ -30,7 +30,9 @@ struct TimeEntry: Sendable {
     var clientName: String?
     var taskName: String?
 
+    @inline(__always)
     var isRunning: Bool { end == nil }
+    @inline(__always)
     var isIdleNotified: Bool { idleNotifiedAt != nil }
 
     /// The entry's own columns, over `time_entries e`.
@@ -81,6 +83,7 @@ extension TimeEntry: ColumnReadable {
 
 extension TimeEntry {
     /// Seconds to show: the stored duration, or what the timer shows now (behaviour.md §5.2).
+    @inline(__always)
     func shownSeconds(now: Int64) -> Int64 {
         durationSeconds
             ?? EntryDuration.live(start: start, pausedAt: pausedAt, breakSeconds: breakSeconds, now: now)
