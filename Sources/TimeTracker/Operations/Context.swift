@@ -43,7 +43,7 @@ public final class Context: @unchecked Sendable {
         ChangeOrigin(userID: principal.userID, address: source?.clientAddress, userAgent: source?.userAgent)
     }
 
-    /// After a change of a user's time entries outside of ``change(_:)``.
+    /// After a change of a user's time entries by ``change(by:)``.
     func forgetFigures(of userID: Int64) { figures.forget(userID: userID) }
 
     // MARK: Changes
@@ -56,6 +56,17 @@ public final class Context: @unchecked Sendable {
         let value = try await db.transaction(body)
         stale.forget(in: figures)
         return value
+    }
+
+    /// Carries out a change that is one statement, or a few in one transaction, by somebody who may write; figures that it
+    /// makes stale have to be forgotten afterwards.
+    ///
+    /// - Returns: what each statement returned.
+    /// - Throws: ``APIError`` 403 for viewers; `PostgresError`.
+    func change(by statements: Statement...) async throws -> [Rows] {
+        try principal.requireWriter()
+        guard statements.count == 1 else { return try await db.atomically(statements) }
+        return [try await db.execute(statements[0])]
     }
 
     /// Records one or more actions on an object in the transaction that carried them out.

@@ -19,9 +19,9 @@ struct EntryWriter {
         let row =
             if refusesSecondTimer || refusesOverlap {
                 // Serialised per user; the insert takes its snapshot after the lock, so it sees what a twin committed.
-                try await context.db.atomically([Self.lock(userID: entry.userID), insert]).last?.first
+                try await context.change(by: Self.lock(userID: entry.userID), insert).last?.first
             } else {
-                try await context.db.execute(insert).first
+                try await context.change(by: insert).first?.first
             }
         guard let row else { throw APIError.internalError }
         if row.bool(1) {

@@ -53,7 +53,6 @@ enum TimeEntryBooking {
     ///
     /// - Throws: see ``EntryWriter/insert()``; ``APIError`` 403 for viewers.
     static func write(_ entry: TimeEntry, receipt: Receipt?, _ context: Context) async throws {
-        try context.principal.requireWriter()
         try await EntryWriter(
             entry: entry, receipt: receipt, context: context,
             refusesSecondTimer: entry.isRunning && context.settings.singleActiveTimer,

@@ -12,13 +12,14 @@ enum WebhookTest {
         let webhook = try await WebhookStore.find(id, context)
         let eventID = UUIDText.random()
         let payload = payload(webhook, eventID, context.principal)
-        let inserted = try await context.db.execute(
-            Statement(
-                """
-                insert into webhook_deliveries (webhook_id, event_type, event_id, payload, payload_hash)
-                values ($1, $2, $3, $4, encode(sha256(convert_to($4, 'UTF8')), 'hex')) returning id
-                """, [.int(webhook.id), .text(EventType.test), .text(eventID), .text(payload)]))
-        guard let delivery = inserted.first?.int(0) else { throw APIError.notFound("Webhook", webhook.id) }
+        let inserted = try await context.change(
+            by:
+                Statement(
+                    """
+                    insert into webhook_deliveries (webhook_id, event_type, event_id, payload, payload_hash)
+                    values ($1, $2, $3, $4, encode(sha256(convert_to($4, 'UTF8')), 'hex')) returning id
+                    """, [.int(webhook.id), .text(EventType.test), .text(eventID), .text(payload)]))
+        guard let delivery = inserted.first?.first?.int(0) else { throw APIError.notFound("Webhook", webhook.id) }
         return try await outcome(of: delivery, within: min(webhook.timeout, longestWait) + grace, context)
     }
 
