@@ -30,7 +30,7 @@ extension JSONModel {
     public var validated: Self? { nil }
 
     @inline(__always)
-    consuming func write(to json: inout JSONWriter) {
+    borrowing func write(to json: inout JSONWriter) {
         json.beginObject()
         writeMembers(to: &json)
         json.endObject()
@@ -38,9 +38,8 @@ extension JSONModel {
 
     /// The members alone, for objects that have more of them.
     @inline(__always)
-    consuming func writeMembers(to json: inout JSONWriter) {
-        let model = self
-        withUnsafePointer(to: model) { model in
+    borrowing func writeMembers(to json: inout JSONWriter) {
+        withUnsafePointer(to: self) { model in
             withUnsafeMutablePointer(to: &json) { json in
                 var writer = MemberWriter(model: model, json: json)
                 Self.describe(&writer)
