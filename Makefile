@@ -3,7 +3,7 @@
 DATA_DIR ?= ./var
 TIMETRACKER := .build/release/timetracker
 
-.PHONY: run test lint format bench bench-scale counts build clean
+.PHONY: run test chaos lint format bench bench-scale counts build clean
 
 run: build
 	$(TIMETRACKER) serve --data-dir $(DATA_DIR)
@@ -17,6 +17,7 @@ test: deploy/install-packages.stamp lint
 	Tests/install-packages
 	Tests/run
 	Tests/openapi/run
+	Tests/deploy/run
 	Tests/hostile/run
 	Benchmarks/counts/run
 
@@ -26,6 +27,11 @@ lint:
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+# Kills and replaces everything at random under acknowledged writes: make chaos MINUTES=60
+MINUTES ?= 2
+chaos: build
+	Tests/chaos/run --server $(TIMETRACKER) --minutes $(MINUTES)
 
 bench: build
 	Benchmarks/run

@@ -22,7 +22,7 @@ struct Listener {
     {
         if inherits, let inherited = Self.inherited() {
             descriptors = inherited
-            names = inherited.map { "inherited descriptor \($0)" }
+            names = inherited.map(Self.name)
             socketPaths = []
             return
         }
@@ -90,6 +90,29 @@ struct Listener {
                     : "can't listen on \(host):\(port): \(String(cString: strerror(code)))")
         }
         return raise(descriptor)
+    }
+
+    /// What an adopted socket is bound to.
+    private static func name(_ descriptor: Int32) -> String {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                guard getsockname(descriptor, address, &length) == 0 else { return "descriptor \(descriptor)" }
+                if address.pointee.sa_family == sa_family_t(AF_UNIX) {
+                    let path = UnsafeRawBufferPointer(start: pointer, count: Int(length)).dropFirst(2).prefix {
+                        $0 != 0
+                    }
+                    return "unix:\(String(decoding: path, as: UTF8.self))"
+                }
+                var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+                guard getnameinfo(address, length, &host, socklen_t(host.count), nil, 0, NI_NUMERICHOST) == 0 else {
+                    return "descriptor \(descriptor)"
+                }
+                let text = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                return "http://\(text.contains(":") ? "[\(text)]" : text):\(boundPort(descriptor))"
+            }
+        }
     }
 
     private static func boundPort(_ descriptor: Int32) -> Int {

@@ -87,6 +87,7 @@ extension Supervisor {
             } else if isProbe {
                 reload?.probe.ended(reason)
             } else {
+                if companions.owns(pid) { board.clearGauges(board.jobsPlace) }
                 services.died(pid, reason)
                 companions.died(pid, reason)
             }

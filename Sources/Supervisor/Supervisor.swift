@@ -181,6 +181,7 @@ public final class Supervisor {
         if let deadline = services.deadline { due = min(due, deadline) }
         if let deadline = companions.deadline { due = min(due, deadline) }
         if let deadline = admin?.deadline { due = min(due, deadline) }
+        if let interval = Notify.watchdogInterval { due = min(due, lastWatchdog + interval / 3) }
         poll(&descriptors, nfds_t(descriptors.count), Int32(max(0, (due - Self.now) * 1000).rounded(.up)))
     }
 
@@ -211,9 +212,8 @@ public final class Supervisor {
         let isBeating = slots.contains {
             $0.isReady && Self.now - Double(board.slot($0.line).heartbeat) / 1e9 < configuration.heartbeatTimeout
         }
-        guard isBeating else { return }
         lastWatchdog = Self.now
-        Notify.send("WATCHDOG=1")
+        if isBeating { Notify.send("WATCHDOG=1") }
     }
 
     // MARK: Signals

@@ -15,8 +15,8 @@ struct WebServices: Sendable {
         let prefix = configuration.redisKeyPrefix
         sessions = SessionStore(db: db, redis: redis, keyPrefix: prefix, lifetime: configuration.sessionLifetime)
         users = SessionUsers(db: db, cacheMilliseconds: configuration.authCacheMilliseconds)
-        csrf = CSRFToken(secretKey: configuration.secretKey)
-        devices = DeviceCookie(secretKey: configuration.secretKey)
+        csrf = CSRFToken(secretKey: configuration.secretKey, previous: configuration.previousSecretKey)
+        devices = DeviceCookie(secretKey: configuration.secretKey, previous: configuration.previousSecretKey)
         cookiesAreSecure = configuration.sessionCookieIsSecure
         versionCheck = VersionCheck(
             configuration: VersionCheck.Configuration(configuration), redis: redis, keyPrefix: prefix,

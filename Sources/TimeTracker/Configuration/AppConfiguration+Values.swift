@@ -45,6 +45,8 @@ extension AppConfiguration {
     var rateLimitPerHour: Int { integer("api_token_rate_limit_per_hour") }
     var tokenLifetimeDays: Int { integer("api_token_default_expiry_days") }
     public var secretKey: String { text("secret_key") }
+    /// Nil = the key hasn't been changed lately.
+    var previousSecretKey: String? { self["secret_key_previous"] }
     /// Nil = as the request came.
     var sessionCookieIsSecure: Bool? { self["session_cookie_secure"].map { $0 == "true" } }
     /// Seconds.

@@ -153,6 +153,9 @@ extension ConfigurationKey {
         .init(
             "secret_key", .secretKey, nil, secret: true,
             "Signs browser sessions; 32 characters or more, required with DATABASE_URL; embedded mode makes its own"),
+        .init(
+            "secret_key_previous", .secretKey, nil, secret: true,
+            "The key before SECRET_KEY, whose signatures count still: for a change of keys that signs nobody out"),
         .init("admin_usernames", .text, "admin", "Comma list of users who become administrators when they sign in"),
         .init(
             "session_cookie_secure", .boolean, nil,

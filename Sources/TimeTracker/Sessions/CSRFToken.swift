@@ -10,15 +10,21 @@ struct CSRFToken: Sendable {
     static let cookieName = "visitor"
 
     private let key: HMACKey
+    private let former: HMACKey?
 
-    init(secretKey: String) {
+    /// - Parameter previous: the key before this one, with which pages were made that are still open.
+    init(secretKey: String, previous: String? = nil) {
         key = HMACKey(secretKey, purpose: "csrf v1")
+        former = previous.map { HMACKey($0, purpose: "csrf v1") }
     }
 
     /// The token of a visitor who is not signed in.
     func token(visitor: String) -> String {
         Base64URL.encode(key.code(of: visitor).bytes)
     }
+
+    /// What it was with the key before this one; nil when there is none.
+    func formerToken(visitor: String) -> String? { former.map { Base64URL.encode($0.code(of: visitor).bytes) } }
 
     static func newVisitor() -> String { RandomText.urlSafe(bytes: 32) }
 

@@ -14,17 +14,22 @@ struct DeviceCookie: Sendable {
     private static let partLength = 22
 
     private let key: HMACKey
+    private let former: HMACKey?
 
-    init(secretKey: String) {
+    /// - Parameter previous: the key before this one; what it signed is known still, and signed anew at the next sign-in.
+    init(secretKey: String, previous: String? = nil) {
         key = HMACKey(secretKey, purpose: "device v1")
+        former = previous.map { HMACKey($0, purpose: "device v1") }
     }
 
     /// What the device is known by to an account; nil when that account has not signed in on it.
     func device(_ cookie: String?, of account: String) -> String? {
         guard let parts = Self.parts(cookie) else { return nil }
-        let expected = signature(parts.id, account)
         // All of them are looked at, so that the time taken doesn't tell which one it was.
-        let isKnown = parts.signatures.reduce(false) { CSRFToken.matches(RawText($1), expected) || $0 }
+        let isKnown = [key, former].compactMap(\.self).reduce(false) { isKnown, key in
+            let expected = Self.signature(parts.id, account, key)
+            return parts.signatures.reduce(false) { CSRFToken.matches(RawText($1), expected) || $0 } || isKnown
+        }
         return isKnown ? parts.id : nil
     }
 
@@ -32,12 +37,13 @@ struct DeviceCookie: Sendable {
     func value(_ cookie: String?, adding account: String) -> String {
         let old = Self.parts(cookie)
         let id = old?.id ?? RandomText.urlSafe(bytes: 16)
-        let own = signature(id, account)
-        let others = (old?.signatures ?? []).filter { $0 != own }.prefix(Self.maxAccounts - 1)
+        let own = Self.signature(id, account, key)
+        let former = former.map { Self.signature(id, account, $0) }
+        let others = (old?.signatures ?? []).filter { $0 != own && $0 != former }.prefix(Self.maxAccounts - 1)
         return ([id, own] + others).joined(separator: ".")
     }
 
-    private func signature(_ id: String, _ account: String) -> String {
+    private static func signature(_ id: String, _ account: String, _ key: HMACKey) -> String {
         Base64URL.encode(key.code(of: "\(id) \(account)").bytes.prefix(16))
     }
 

@@ -5,6 +5,8 @@ struct Visit: Sendable {
     let user: SessionUser?
     /// What forms of this visit must send back.
     let csrfToken: String
+    /// What forms have that were made with the server's key before this one.
+    var formerCSRFToken: String?
     let flash: Flash?
 }
 

@@ -129,6 +129,7 @@ struct WebGate: BrowserGate {
                 exchange.setCookie(CSRFToken.cookieName, visitor, maxAge: nil, app.web)
             }
             visit = Visit(session: nil, user: nil, csrfToken: app.web.csrf.token(visitor: visitor), flash: flash)
+            visit.formerCSRFToken = app.web.csrf.formerToken(visitor: visitor)
         }
         exchange.visit = visit
         return visit
@@ -139,6 +140,7 @@ struct WebGate: BrowserGate {
         guard !exchange.isRead else { return }
         let sent =
             exchange.headers.first(name: CSRFToken.headerName) ?? form?.text(CSRFToken.fieldName).map { RawText($0) }
-        guard CSRFToken.matches(sent, visit.csrfToken) else { throw APIError.csrfTokenInvalid }
+        let isValid = CSRFToken.matches(sent, visit.csrfToken) || CSRFToken.matches(sent, visit.formerCSRFToken ?? "")
+        guard isValid else { throw APIError.csrfTokenInvalid }
     }
 }

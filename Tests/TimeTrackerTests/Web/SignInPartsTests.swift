@@ -21,6 +21,18 @@ import Testing
         #expect(DeviceCookie(secretKey: "another key of thirty-two chars!").device(first, of: "ann") == nil)
     }
 
+    @Test func aChangeOfKeysForgetsNoDevice() throws {
+        let (old, new) = (Self.secret, "another key of thirty-two chars!")
+        let cookie = DeviceCookie(secretKey: old).value(nil, adding: "ann")
+        let devices = DeviceCookie(secretKey: new, previous: old)
+        #expect(devices.device(cookie, of: "ann") != nil)
+        #expect(devices.device(cookie, of: "bob") == nil)
+        // The next sign-in signs with the new key, in the old one's place.
+        let signed = devices.value(cookie, adding: "ann")
+        #expect(signed.utf8.count == cookie.utf8.count)
+        #expect(DeviceCookie(secretKey: new).device(signed, of: "ann") == devices.device(cookie, of: "ann"))
+    }
+
     @Test func devicesCanNotBeForged() {
         let devices = DeviceCookie(secretKey: Self.secret)
         let mine = devices.value(nil, adding: "mallory")

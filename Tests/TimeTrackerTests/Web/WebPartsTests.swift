@@ -66,7 +66,11 @@ struct WebPartsTests {
         #expect(!CSRFToken.matches(RawText(String(token.dropLast())), token))
         #expect(!CSRFToken.matches(nil, token))
         #expect(!CSRFToken.matches("", ""))
-        #expect(CSRFToken(secretKey: "another key of thirty-two chars!").token(visitor: visitor) != token)
+        let next = CSRFToken(
+            secretKey: "another key of thirty-two chars!", previous: "0123456789abcdef0123456789abcdef")
+        #expect(next.token(visitor: visitor) != token)
+        #expect(next.formerToken(visitor: visitor) == token)
+        #expect(csrf.formerToken(visitor: visitor) == nil)
     }
 
     @Test func sessionRecord() {
