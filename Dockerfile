@@ -5,7 +5,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY deploy/fetch-assets deploy/fetch-assets
-RUN deploy/fetch-assets /out/assets
+RUN apt-get update && deploy/fetch-assets /out/assets && rm -rf /var/lib/apt/lists/*
 COPY Package.swift ./
 COPY Sources ./Sources
 RUN swift build -c release --product timetracker \

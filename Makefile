@@ -16,6 +16,7 @@ build: deploy/install-packages.stamp
 test: deploy/install-packages.stamp lint
 	Tests/install-packages
 	Tests/run
+	Tests/browser/run
 	Tests/openapi/run
 	Tests/deploy/run
 	Tests/hostile/run

@@ -12,6 +12,14 @@ let swiftSettings: [SwiftSetting] = [
 /// What is tested is optimised, the tests themselves are not: that would take longer than running them.
 let testSettings: [SwiftSetting] = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
+// Templates that stand beside the handlers of their pages.
+let pages = [
+    "Dashboard/dashboard", "Timer/timer_bar", "Timer/timer_page", "Entries/entries", "Entries/entry_page",
+    "Help/shortcuts", "Timesheet/timesheet", "Timesheet/day", "Projects/projects", "Projects/project",
+    "Tasks/tasks", "Tasks/task", "Clients/clients", "Clients/client", "Search/search", "Reports/reports",
+    "Reports/report_problem", "Exchange/exchange",
+]
+
 let package = Package(
     name: "timetracker",
     products: [
@@ -94,7 +102,10 @@ let package = Package(
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
-            resources: [.embedInCode("Storage/Migrations"), .embedInCode("Web/Assets")],
+            resources: [
+                .embedInCode("Storage/Migrations"), .embedInCode("Web/Assets"), .embedInCode("Demonstration/demo.sql"),
+            ]
+                + pages.map { .embedInCode("Web/Pages/\($0).mustache") },
             swiftSettings: swiftSettings
         ),
         .executableTarget(

@@ -12,7 +12,7 @@ struct TimeTrackerCommand: ParsableCommand {
         subcommands: [
             ServeCommand.self, MigrateCommand.self, SetupCommand.self, UserCommand.self, TokenCommand.self,
             SettingsCommand.self, StatusCommand.self, DoctorCommand.self, OpenAPICommand.self, ConfigCommand.self,
-            JobsCommand.self,
+            JobsCommand.self, DemoCommand.self,
             PrepareCommand.self,
             WorkerCommand.self,
         ])

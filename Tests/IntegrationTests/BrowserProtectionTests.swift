@@ -12,7 +12,7 @@ import Testing
             let visitor = try #require(page.cookie("__Host-visitor"))
             #expect(visitor.contains("Secure") && visitor.contains("Path=/;") && !visitor.contains("Domain"))
             let reply = try await browser.post("/login", Self.credentials)
-            #expect(reply.status == 302)
+            #expect(reply.status == 303)
             for name in ["session", "device"] {
                 let cookie = try #require(reply.cookie("__Host-\(name)"))
                 #expect(cookie.contains("Secure") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"))

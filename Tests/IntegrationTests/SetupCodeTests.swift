@@ -25,7 +25,7 @@ import Testing
             #expect(page.text.contains("journalctl") && !page.text.contains(code))
             for wrong in [[], [("setup_code", "")], [("setup_code", "AAAAA-AAAAA")]] {
                 let reply = try await browser.post("/setup", Self.form + wrong)
-                #expect(reply.status == 400 && reply.text.contains("This is not the setup code."))
+                #expect(reply.status == 422 && reply.text.contains("This is not the setup code."))
             }
             #expect(try server.sql("select count(*) from users") == "0")
 
@@ -35,10 +35,10 @@ import Testing
                 let other = stranger(server, last)
                 _ = try await other.get("/setup")
                 let reply = try await other.post("/setup", [("username", "no spaces please"), ("setup_code", typed)])
-                #expect(reply.status == 400 && !reply.text.contains("This is not the setup code."))
+                #expect(reply.status == 422 && !reply.text.contains("This is not the setup code."))
             }
             let done = try await browser.post("/setup", Self.form + [("setup_code", code)])
-            #expect(done.status == 302 && done.header("location") == "/")
+            #expect(done.status == 303 && done.header("location") == "/")
             #expect(try server.sql("select username || ' ' || role from users") == "boss admin")
             #expect(try await browser.get("/setup").header("location") == "/dashboard")
         }
@@ -50,7 +50,7 @@ import Testing
             let browser = stranger(server)
             _ = try await browser.get("/setup")
             for _ in 0..<5 {
-                #expect(try await browser.post("/setup", Self.form + [("setup_code", "BBBBB-BBBBB")]).status == 400)
+                #expect(try await browser.post("/setup", Self.form + [("setup_code", "BBBBB-BBBBB")]).status == 422)
             }
             let refused = try await browser.post("/setup", Self.form + [("setup_code", code)])
             #expect(refused.status == 429 && refused.header("retry-after") != nil)
@@ -66,11 +66,11 @@ import Testing
                 Browser(server, headers: ["X-Forwarded-For": "203.0.113.7, 127.0.0.1"]),
             ] {
                 #expect(try await browser.get("/setup").text.contains(#"name="setup_code""#))
-                #expect(try await browser.post("/setup", Self.form).status == 400)
+                #expect(try await browser.post("/setup", Self.form).status == 422)
             }
             let here = Browser(server)
             #expect(try await !here.get("/setup").text.contains(#"name="setup_code""#))
-            #expect(try await here.post("/setup", Self.form).status == 302)
+            #expect(try await here.post("/setup", Self.form).status == 303)
             #expect(try server.sql("select username from users") == "boss")
         }
     }
@@ -84,14 +84,14 @@ import Testing
             let old = try await code(first)
             try first.cli("setup", "--admin-username", "root", "--admin-password", TestServer.password)
             let late = try await stranger(first).post("/setup", Self.form + [("setup_code", old)])
-            #expect(late.status == 302)
+            #expect(late.status == 303)
             #expect(try first.sql("select count(*) from users") == "1")
             // Begun anew, it has another one.
             try first.sql("update settings set setup_completed_at = null")
             let browser = stranger(first, 9)
             _ = try await browser.get("/setup")
             let reply = try await browser.post("/setup", Self.form + [("setup_code", old)])
-            #expect(reply.status == 400 && reply.text.contains("This is not the setup code."))
+            #expect(reply.status == 422 && reply.text.contains("This is not the setup code."))
         }
     }
 

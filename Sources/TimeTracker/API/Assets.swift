@@ -14,7 +14,7 @@ public final class Assets: Sendable {
     private let directory: String
     private let replies = Mutex<[String: Reply]>([:])
 
-    /// - Parameter directory: holds `swagger-ui/`; empty = `assets` beside the program.
+    /// - Parameter directory: holds `swagger-ui/` and `chart.js/`; empty = `assets` beside the program.
     init(directory: String) {
         guard directory.isEmpty else {
             self.directory = directory
@@ -25,11 +25,15 @@ public final class Assets: Sendable {
     }
 
     var hasSwaggerUI: Bool {
-        Self.swaggerFiles.allSatisfy { FileManager.default.isReadableFile(atPath: path($0.name)) }
+        Self.swaggerFiles.allSatisfy { FileManager.default.isReadableFile(atPath: path("swagger-ui/\($0.name)")) }
     }
 
     /// Nil when it is not installed.
-    func swaggerFile(_ name: String, type: StaticString) -> Reply? {
+    func swaggerFile(_ name: String, type: StaticString) -> Reply? { file("swagger-ui/\(name)", type: type) }
+
+    /// - Parameter name: path below the directory; one of ours, never a client's.
+    /// - Returns: nil when it is not installed.
+    func file(_ name: String, type: StaticString) -> Reply? {
         if let reply = replies.withLock({ $0[name] }) { return reply }
         guard let content = FileManager.default.contents(atPath: path(name)) else { return nil }
         let reply = Reply.file(ByteBuffer(bytes: content), type: type)
@@ -37,7 +41,7 @@ public final class Assets: Sendable {
         return reply
     }
 
-    private func path(_ name: String) -> String { "\(directory)/swagger-ui/\(name)" }
+    private func path(_ name: String) -> String { "\(directory)/\(name)" }
 }
 
 extension Reply {

@@ -22,13 +22,13 @@ extension Call {
 extension IdempotencyKey {
     /// Makes twins of this request wait for each other until the transaction ends.
     fileprivate func claim(in tx: PostgresTransaction) async throws {
-        let values: [PostgresValue] = [.int(tokenID), .text(operation), .text(hash)]
+        let values: [PostgresValue] = [.int(ownerID), .text(operation), .text(hash)]
         let rows = try await tx.pipeline([
             Statement("select pg_advisory_xact_lock(hashtextextended($2 || ':' || $3, $1))", values),
             // A statement of its own: its snapshot has to be younger than the lock.
             Statement(
                 """
-                select 1 from api_idempotency_keys where api_token_id = $1 and scope = $2 and key_hash = $3
+                select 1 from \(owner.table) where \(owner.column) = $1 and scope = $2 and key_hash = $3
                     and created_at > now() - interval '24 hours'
                 """, values),
         ])
@@ -38,13 +38,13 @@ extension IdempotencyKey {
     fileprivate func keep(_ reply: Reply, in tx: PostgresTransaction) async throws {
         let statement = Statement(
             """
-            insert into api_idempotency_keys (api_token_id, scope, key_hash, response_status, response_body)
+            insert into \(owner.table) (\(owner.column), scope, key_hash, response_status, response_body)
             values ($1, $2, $3, $4::int, $5)
-            on conflict (api_token_id, scope, key_hash) do update
+            on conflict (\(owner.column), scope, key_hash) do update
                 set response_status = excluded.response_status, response_body = excluded.response_body, created_at = now()
             """,
             [
-                .int(tokenID), .text(operation), .text(hash), .int(Int64(reply.status.code)),
+                .int(ownerID), .text(operation), .text(hash), .int(Int64(reply.status.code)),
                 .text(String(buffer: reply.keptBody ?? reply.body)),
             ])
         _ = try await tx.query(statement)

@@ -12,6 +12,9 @@ public struct PageAccess: Sendable {
         /// The same, even with a password that has to be changed first.
         case userWithAnyPassword
         case admin
+
+        /// Whether a form whose token has expired is shown once more with what was typed; not those with passwords.
+        var keepsForms: Bool { self == .user || self == .admin }
     }
 
     let audience: Audience
@@ -23,6 +26,9 @@ public struct PageAccess: Sendable {
     static let user = Self(audience: .user, form: nil)
     static let userWithAnyPassword = Self(audience: .userWithAnyPassword, form: nil)
     static let admin = Self(audience: .admin, form: nil)
+
+    /// The action of a form on another page.
+    static func action(of form: String) -> Self { Self(audience: .user, form: form) }
 
     /// For administrators; the action of a form on another page.
     static func adminAction(of form: String) -> Self { Self(audience: .admin, form: form) }

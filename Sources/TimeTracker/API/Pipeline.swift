@@ -83,11 +83,7 @@ struct Pipeline: Sendable {
             app.tokenUsage.refused(principal.tokenID)
             throw APIError.forbidden("This endpoint is for administrators")
         }
-        if let module = route.module, !principal.isAdmin || module != .clients,
-            !settings.isEnabled(module) || principal.hiddenModules.contains(module.rawValue)
-        {
-            throw APIError.moduleDisabled(module)
-        }
+        if let module = route.module, !settings.opens(module, to: principal) { throw APIError.moduleDisabled(module) }
     }
 }
 

@@ -30,6 +30,9 @@ public final class Principal: Sendable {
 
     public var displayName: String { fullName.flatMap { $0.isEmpty ? nil : $0 } ?? username }
 
+    /// Viewers may read only (behaviour.md §2.5).
+    var isWriter: Bool { role != .viewer || isAdmin }
+
     /// Subcontractors see only the clients assigned to them, and those clients' projects; everybody else sees all.
     var seesAssignedClientsOnly: Bool { role == .subcontractor && !isAdmin }
 }

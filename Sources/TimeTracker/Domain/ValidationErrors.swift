@@ -6,6 +6,9 @@ public struct ValidationErrors: Sendable, Equatable {
 
     public var isEmpty: Bool { fields.isEmpty }
 
+    /// In the order in which they were found.
+    var names: [String] { fields.map(\.name) }
+
     /// What was found first.
     var first: (field: String, message: String)? {
         fields.first.map { ($0.name, $0.messages.first ?? "") }

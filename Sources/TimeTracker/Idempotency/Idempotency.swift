@@ -48,9 +48,9 @@ public struct Idempotency: Sendable {
     private func find(_ key: IdempotencyKey) async throws(PostgresError) -> IdempotencyRecord? {
         let statement = Statement(
             """
-            select response_status, response_body from api_idempotency_keys
-            where api_token_id = $1 and scope = $2 and key_hash = $3 and created_at > now() - interval '24 hours'
-            """, [.int(key.tokenID), .text(key.operation), .text(key.hash)])
+            select response_status, response_body from \(key.owner.table)
+            where \(key.owner.column) = $1 and scope = $2 and key_hash = $3 and created_at > now() - interval '24 hours'
+            """, [.int(key.ownerID), .text(key.operation), .text(key.hash)])
         guard let row = try await db.query(statement).first else { return nil }
         let record = IdempotencyRecord(status: Int(row.int(0)), body: .init(string: row.string(1)))
         remember(key, record)

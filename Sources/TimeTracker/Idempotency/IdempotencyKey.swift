@@ -1,7 +1,8 @@
 import NIOCore
 import Redis
 
-/// An `Idempotency-Key` as it is kept: (token, operation, SHA-256 of the key) (behaviour.md §2.9).
+/// An `Idempotency-Key` as it is kept: (token, operation, SHA-256 of the key) (behaviour.md §2.9). The hidden key of a form is
+/// kept in the same way, for the user who sends it.
 public struct IdempotencyKey: Sendable {
     enum Validity {
         case usable, tooLong
@@ -10,7 +11,8 @@ public struct IdempotencyKey: Sendable {
     /// Longest key taken, in characters.
     static let maxLength = 128
 
-    let tokenID: Int64
+    let owner: Receipt.Key.Owner
+    let ownerID: Int64
     let operation: String
     let hash: String
     let validity: Validity
@@ -22,10 +24,23 @@ public struct IdempotencyKey: Sendable {
         guard let raw = exchange.headers.first(name: "idempotency-key") else { return nil }
         let key = raw.trimmed
         guard !key.isEmpty else { return nil }
-        self.tokenID = tokenID
+        owner = .token
+        ownerID = tokenID
         self.operation = pathIDs.reduce(operation) { "\($0):\($1)" }
         self.hash = TokenHash.hex(key)
         self.validity = key.codePointCount > Self.maxLength ? .tooLong : .usable
+    }
+
+    /// The hidden key of a form; nil when it has none that we have made.
+    init?(form key: String?, operation: String, pathIDs: [Int64], userID: Int64) {
+        guard let key, (1...Self.maxLength).contains(key.utf8.count), key.utf8.allSatisfy(Base64URL.isDigit) else {
+            return nil
+        }
+        owner = .user
+        ownerID = userID
+        self.operation = pathIDs.reduce(operation) { "\($0):\($1)" }
+        hash = TokenHash.hex(RawText(key))
+        validity = .usable
     }
 
     static var tooLongError: APIError {
@@ -33,13 +48,13 @@ public struct IdempotencyKey: Sendable {
     }
 
     /// Under what the answer is kept in the database.
-    var receipt: Receipt.Key { Receipt.Key(tokenID: tokenID, operation: operation, hash: hash) }
+    var receipt: Receipt.Key { Receipt.Key(owner: owner, ownerID: ownerID, operation: operation, hash: hash) }
 
     // MARK: The copy in Redis
 
-    /// The hash tag keeps all keys of a token in one cluster slot.
+    /// The hash tag keeps all keys of an owner in one cluster slot.
     private func redisKey(prefix: String) -> String {
-        "\(prefix){\(tokenID)}:idem:\(operation):\(hash)"
+        "\(prefix){\(owner == .token ? "" : "u")\(ownerID)}:idem:\(operation):\(hash)"
     }
 
     func lookup(prefix: String) -> RedisCommand {

@@ -14,7 +14,10 @@ struct RetentionSweep: Sendable {
         do {
             let deliveries = try await delete(
                 "webhook_deliveries", "created_at < now() - interval '30 days' and claimed_by is null")
-            let keys = try await delete("api_idempotency_keys", "created_at < now() - interval '24 hours'")
+            var keys = 0
+            for table in ["api_idempotency_keys", "form_idempotency_keys"] {
+                keys += try await delete(table, "created_at < now() - interval '24 hours'")
+            }
             let sessions = try await delete("sessions", "expires_at < now()")
             logger.debug(
                 "swept", metadata: ["deliveries": "\(deliveries)", "keys": "\(keys)", "sessions": "\(sessions)"])

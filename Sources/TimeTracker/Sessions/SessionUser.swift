@@ -6,11 +6,15 @@ struct SessionUser: Sendable {
     let principal: Principal
     let isActive: Bool
     let mustChangePassword: Bool
+    /// The user's own choices for what is shown; nil = the installation's.
+    let timezone, dateFormat, timeFormat: String?
+    /// 0 Sunday .. 6 Saturday.
+    let weekStart: Int
 
     private static let select = """
         select u.id, u.username, u.full_name, u.role, u.is_active, u.password_change_required,
                u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
-               \(Roles.isAdmin("u"))
+               \(Roles.isAdmin("u")), u.timezone, u.date_format, u.time_format, u.week_start_day
         from users u where u.id = $1
         """
 
@@ -27,6 +31,10 @@ struct SessionUser: Sendable {
                 method: RoundingMethod(rawValue: row.string(8)) ?? .nearest))
         isActive = row.bool(4)
         mustChangePassword = row.bool(5)
+        timezone = row.stringOrNull(10)
+        dateFormat = row.stringOrNull(11)
+        timeFormat = row.stringOrNull(12)
+        weekStart = Int(row.int(13))
     }
 }
 

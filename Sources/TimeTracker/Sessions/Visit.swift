@@ -19,6 +19,26 @@ enum Flash: String, Sendable, CaseIterable {
     case tokenDeactivated = "token-deactivated"
     case tokenDeleted = "token-deleted"
     case setUp = "set-up"
+    case timerStarted = "timer-started"
+    case timerStopped = "timer-stopped"
+    case timerPaused = "timer-paused"
+    case timerResumed = "timer-resumed"
+    case timerDiscarded = "timer-discarded"
+    case timerRefused = "timer-refused"
+    case timerGone = "timer-gone"
+    case timerRuns = "timer-runs"
+    case entrySaved = "entry-saved"
+    case entryDeleted = "entry-deleted"
+    case entryCopied = "entry-copied"
+    case weekSaved = "week-saved"
+    case projectSaved = "project-saved"
+    case projectArchived = "project-archived"
+    case projectRestored = "project-restored"
+    case clientSaved = "client-saved"
+    case clientDeleted = "client-deleted"
+    case clientInUse = "client-in-use"
+    case taskSaved = "task-saved"
+    case taskDeleted = "task-deleted"
 
     static let cookieName = "flash"
 
@@ -36,10 +56,35 @@ enum Flash: String, Sendable, CaseIterable {
         case .tokenDeactivated: "The token is no longer active."
         case .tokenDeleted: "The token has been deleted."
         case .setUp: "Setup is complete. Sign in with the account you have just made."
+        case .timerStarted: "The timer is running."
+        case .timerStopped: "The timer has been stopped."
+        case .timerPaused: "The timer is paused."
+        case .timerResumed: "The timer goes on."
+        case .timerDiscarded: "The timer has been discarded; nothing was booked."
+        case .timerRefused: "The timer could not be started: choose an active project."
+        case .timerGone: "No timer is running any more."
+        case .timerRuns: "A timer is running already. Stop it first."
+        case .entrySaved: "The entry has been saved."
+        case .entryDeleted: "The entry has been deleted."
+        case .entryCopied: "The entry has been copied."
+        case .weekSaved: "The week has been saved."
+        case .projectSaved: "The project has been saved."
+        case .projectArchived: "The project has been archived."
+        case .projectRestored: "The project is active again."
+        case .clientSaved: "The client has been saved."
+        case .clientDeleted: "The client has been deleted."
+        case .clientInUse: "The client still has projects, quotes or time entries; make it inactive instead."
+        case .taskSaved: "The task has been saved."
+        case .taskDeleted: "The task has been deleted."
         }
     }
 
-    var isProblem: Bool { self == .formExpired }
+    var isProblem: Bool {
+        switch self {
+        case .formExpired, .clientInUse, .timerRefused, .timerGone, .timerRuns: true
+        default: false
+        }
+    }
 }
 
 extension Exchange {

@@ -134,6 +134,7 @@ extension Migrator {
         embed(14, "names", PackageResources._014_names_sql),
         embed(15, "entry_deltas", PackageResources._015_entry_deltas_sql),
         embed(16, "idempotency_key", PackageResources._016_idempotency_key_sql),
+        embed(17, "form_keys", PackageResources._017_form_keys_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -17,6 +17,14 @@ extension Exchange {
         }
     }
 
+    /// The CSRF token of a form with a file, whose first field it is; what comes behind it is not looked at.
+    var uploadToken: RawText? {
+        guard let type = headers.first(name: "content-type"), let boundary = MultipartForm.boundary(in: type), let body
+        else { return nil }
+        let beginning = MultipartForm(Array(body.readableBytesView.prefix(1024)), boundary: boundary)
+        return beginning.part(named: RawText(CSRFToken.fieldName)).map { RawText(decoding: $0) }
+    }
+
     /// Whether the browser's own hop is https, so that cookies are for https only.
     private func hasSecureCookies(_ web: WebServices) -> Bool { web.cookiesAreSecure ?? isSecure }
 
@@ -62,9 +70,14 @@ extension Call {
 }
 
 extension Reply {
-    /// 302, which browsers follow with GET.
-    static func redirect(to path: String) -> Reply {
-        var reply = Reply(status: .found)
+    /// 302: what is asked for is elsewhere, or needs sign-in first.
+    static func redirect(to path: String) -> Reply { redirect(.found, path) }
+
+    /// 303: a form was carried out, and this page shows what became of it.
+    static func seeOther(_ path: String) -> Reply { redirect(.seeOther, path) }
+
+    private static func redirect(_ status: HTTPResponse.Status, _ path: String) -> Reply {
+        var reply = Reply(status: status)
         reply.contentType = "text/html; charset=utf-8"
         reply.headers = [("location", path), ("cache-control", "no-store")]
         return reply

@@ -2,7 +2,7 @@ import Cryptography
 import HTTPTypes
 import NIOCore
 
-/// Stylesheet and script, under addresses that change with their content, so that browsers may keep them for ever.
+/// Stylesheet, scripts and drawings, under addresses that change with their content, so that browsers may keep them for ever.
 struct StaticAsset: Sendable {
     let path: String
     let type: StaticString
@@ -15,26 +15,74 @@ struct StaticAsset: Sendable {
         body = ByteBuffer(bytes: bytes)
     }
 
-    /// Open, because the setup page needs it too.
-    var route: Route {
-        Route(.get, path: path, summary: "Asset of the web pages", access: .open, response: .string()) { _ in
-            var reply = Reply(status: .ok, body: body)
-            reply.contentType = type
-            reply.headers = [("cache-control", "public, max-age=31536000, immutable")]
-            return reply
+    /// A module of JavaScript.
+    ///
+    /// - Parameter imports: modules that it imports as `./name.js`; their addresses take the place of these names.
+    init(module name: String, _ bytes: [UInt8], imports: [(name: String, asset: StaticAsset)] = []) {
+        let text = imports.reduce(String(decoding: bytes, as: UTF8.self)) {
+            $0.replacing("\"./\($1.name).js\"", with: "\"\($1.asset.path)\"")
         }
+        self.init(name, "js", "text/javascript; charset=utf-8", Array(text.utf8))
+    }
+
+    /// Open, because the setup page needs it too.
+    var route: Route { Self.route(path, reply(cacheControl: "public, max-age=31536000, immutable")) }
+
+    fileprivate func reply(cacheControl: String) -> Reply {
+        var reply = Reply(status: .ok, body: body)
+        reply.contentType = type
+        reply.headers = [("cache-control", cacheControl)]
+        return reply
+    }
+
+    fileprivate static func route(_ path: String, _ reply: Reply) -> Route {
+        Route(.get, path: path, summary: "Asset of the web pages", access: .open, response: .string()) { _ in reply }
     }
 }
 
 enum StaticAssets {
     static let stylesheet = StaticAsset("app", "css", "text/css; charset=utf-8", PackageResources.app_css)
-    static let script = StaticAsset("app", "js", "text/javascript; charset=utf-8", PackageResources.app_js)
+    static let icons = StaticAsset("icons", "svg", "image/svg+xml", PackageResources.icons_svg)
+    static let favicon = StaticAsset("favicon", "svg", "image/svg+xml", PackageResources.favicon_svg)
+    private static let duration = StaticAsset(module: "duration", PackageResources.duration_js)
+    static let script = StaticAsset(module: "app", PackageResources.app_js, imports: [("duration", duration)])
+    static let charts = StaticAsset(module: "charts", PackageResources.charts_js)
+    static let week = StaticAsset(module: "week", PackageResources.week_js, imports: [("duration", duration)])
+    private static let manifest = StaticAsset(
+        "app", "webmanifest", "application/manifest+json", PackageResources.manifest_webmanifest)
+
+    /// The files under their own addresses, and those whose addresses others have set.
+    static let routes =
+        [stylesheet, icons, favicon, duration, script, charts, week].map(\.route) + [
+            StaticAsset.route("/manifest.webmanifest", manifest.reply(cacheControl: "public, max-age=86400")),
+            StaticAsset.route("/favicon.svg", favicon.reply(cacheControl: "public, max-age=86400")),
+            StaticAsset.route("/favicon.ico", favicon.reply(cacheControl: "public, max-age=86400")),
+            Route(
+                .get, path: ChartLibrary.path, summary: "Chart.js", access: .open, response: .string(),
+                handler: ChartLibrary.reply),
+        ]
 }
 
-/// Every browser route that is no part of the API's document.
-enum WebRoutes {
-    static var all: [Route] {
-        [StaticAssets.stylesheet.route, StaticAssets.script.route] + LoginPages.routes + SetupPages.routes
-            + HomePages.routes + PasswordPages.routes + TokenPages.routes
+/// Chart.js, which a package manager brings at build time; its address carries a hash of its content.
+enum ChartLibrary {
+    static let path = "/static/chart.js"
+
+    /// Nil when it is not installed: pages show their tables without charts then.
+    static func address(_ assets: Assets) -> String? {
+        assets.file("chart.js/chart.min.js", type: "text/javascript; charset=utf-8")?.etag.map { tag in
+            "\(path)?v=\(tag.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(12))"
+        }
+    }
+
+    @Sendable fileprivate static func reply(_ call: Call) async throws -> Reply {
+        let type: StaticString = "text/javascript; charset=utf-8"
+        guard var reply = call.app.assets.file("chart.js/chart.min.js", type: type) else {
+            throw APIError.pathNotFound(call.exchange.path)
+        }
+        if !call.exchange.rawQuery.isEmpty {
+            reply.headers.removeAll { $0.name == "cache-control" }
+            reply.headers.append(("cache-control", "public, max-age=31536000, immutable"))
+        }
+        return reply
     }
 }

@@ -47,14 +47,22 @@ struct WebGate: BrowserGate {
                 return .redirect(to: "/password")
             }
             if page.audience == .admin, !user.principal.isAdmin { throw APIError.forbidden("Administrators only") }
+            if let module = route.module, !settings.opens(module, to: user.principal) {
+                throw APIError.moduleDisabled(module)
+            }
         }
         try OwnOrigin.require(exchange)
         do {
             try requireToken(visit, exchange, form: try exchange.form)
         } catch let error as APIError where error.code == APIError.csrfTokenInvalid.code {
             if exchange.wantsJSON { throw error }
-            exchange.setFlash(.formExpired, app.web)
-            return .redirect(to: page.form ?? route.path)
+            // Secrets are not sent back, and a file can't be.
+            let form = try exchange.form
+            guard page.audience.keepsForms, !form.pairs.isEmpty else {
+                exchange.setFlash(.formExpired, app.web)
+                return .seeOther(page.form ?? route.path)
+            }
+            return Page.expired(form, exchange, app: app)
         }
         return try await run(route, exchange, settings, pathIDs, visit.user?.principal)
     }
@@ -140,6 +148,7 @@ struct WebGate: BrowserGate {
         guard !exchange.isRead else { return }
         let sent =
             exchange.headers.first(name: CSRFToken.headerName) ?? form?.text(CSRFToken.fieldName).map { RawText($0) }
+            ?? exchange.uploadToken
         let isValid = CSRFToken.matches(sent, visit.csrfToken) || CSRFToken.matches(sent, visit.formerCSRFToken ?? "")
         guard isValid else { throw APIError.csrfTokenInvalid }
     }

@@ -72,7 +72,7 @@ final class Browser: Sendable {
         _ = try await get("/login")
         let reply = try await post(
             "/login", [("username", name), ("password", password)] + (remember ? [("remember", "on")] : []))
-        if reply.status == 302 { _ = try await get("/dashboard") }
+        if reply.status == 303 { _ = try await get("/dashboard") }
         return reply
     }
 

@@ -43,13 +43,18 @@ enum ClientResource: Resource {
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
+        let (clients, pagination) = try await found(call)
+        return .list(key: "clients", clients, pagination)
+    }
+
+    /// The page of clients that the query asks for.
+    static func found(_ call: Call) async throws -> (some Sequence<Client>, Pagination) {
         var query = call.query
         let status = query.text("status")
         let search = query.text("search")
         let page = query.page()
         try query.finish()
-        let (clients, pagination) = try await ClientStore.list(
+        return try await ClientStore.list(
             status: status, search: search, page, call.context)
-        return .list(key: "clients", clients, pagination)
     }
 }

@@ -42,13 +42,18 @@ enum ProjectResource: Resource {
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
+        let (projects, pagination) = try await found(call)
+        return .list(key: "projects", projects, pagination)
+    }
+
+    /// The page of projects that the query asks for.
+    static func found(_ call: Call) async throws -> (some Sequence<Project>, Pagination) {
         var query = call.query
         let status = query.text("status") ?? "active"
         let clientID = query.integer("client_id")
         let page = query.page()
         try query.finish()
-        let (projects, pagination) = try await ProjectList.read(
+        return try await ProjectList.read(
             status: status == "all" ? nil : status, clientID: clientID, page, call.context)
-        return .list(key: "projects", projects, pagination)
     }
 }

@@ -49,6 +49,12 @@ enum TaskResource: Resource {
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
+        let (tasks, pagination) = try await found(call)
+        return .list(key: "tasks", tasks, pagination)
+    }
+
+    /// The page of tasks that the query asks for.
+    static func found(_ call: Call) async throws -> (some Sequence<TaskItem>, Pagination) {
         var query = call.query
         let projectID = query.integer("project_id")
         let statuses = query.words("status", TaskStatus.words)
@@ -60,7 +66,6 @@ enum TaskResource: Resource {
         let filter = TaskList.Filter(
             projectID: projectID, statuses: statuses, tags: tags.map(Tags.split), assignedTo: assignedTo, search: search
         )
-        let (tasks, pagination) = try await TaskList.read(filter, page, call.context)
-        return .list(key: "tasks", tasks, pagination)
+        return try await TaskList.read(filter, page, call.context)
     }
 }

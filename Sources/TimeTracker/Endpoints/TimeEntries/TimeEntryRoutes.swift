@@ -50,7 +50,7 @@ enum TimeEntryResource: Resource {
             handler: delete),
     ]
 
-    @Sendable private static func update(_ call: Call) async throws -> Reply {
+    @Sendable static func update(_ call: Call) async throws -> Reply {
         var input = try call.input(partial: true)
         let changes = try TimeEntryChanges(&input)
         return try await call.change { tx in
@@ -60,7 +60,7 @@ enum TimeEntryResource: Resource {
         }
     }
 
-    @Sendable private static func delete(_ call: Call) async throws -> Reply {
+    @Sendable static func delete(_ call: Call) async throws -> Reply {
         try await call.change { tx in
             try await TimeEntryStore.delete(call.pathID, call.context, if: call.matching("time_entry"), in: tx)
             return .message("Time entry deleted successfully")

@@ -4,6 +4,7 @@ import Postgres
 /// `/api/v1/timer` (behaviour.md §5.10–5.13).
 enum TimerResource: Resource {
     private static let write = Route.Access.token(.init("write:time_entries"))
+    static let stopBody = BodySchema("TimerStop", [entryID, stopTime])
     private static let entryID = InputField<Int64>.id("entry_id", nullable: true)
     private static let stopTime = InputField<DateTimeInput>.instant("stop_time", nullable: true)
     private static let saved = Schema.saved("time_entry", TimeEntry.schema)
@@ -32,7 +33,7 @@ enum TimerResource: Resource {
                 A pause that is still on counts as a break. With stop_time the entry ends then: after its start, and at the \
                 latest now.
                 """, access: write,
-            body: BodySchema("TimerStop", [entryID, stopTime]),
+            body: stopBody,
             response: saved, handler: stop),
         Route(
             .post, path: "/api/v1/timer/pause", summary: "Pause the running timer", access: write, response: saved,
@@ -67,8 +68,8 @@ enum TimerResource: Resource {
 
     /// The body is optional and may be anything (behaviour.md §1.3); only a usable `entry_id` and `stop_time` are
     /// looked at.
-    @Sendable private static func stop(_ call: Call) async throws -> Reply {
-        let body = call.exchange.body.flatMap { try? JSONValue.parse($0) }
+    @Sendable static func stop(_ call: Call) async throws -> Reply {
+        let body = call.lenientBody
         let requested: Int64? = if case .success(let id)? = body?["entry_id"].map(entryID.parse) { id } else { nil }
         let time = try requestedTime(body?["stop_time"])
         return try await change(call, "Timer stopped") { tx in
@@ -82,11 +83,11 @@ enum TimerResource: Resource {
         return time
     }
 
-    @Sendable private static func pause(_ call: Call) async throws -> Reply {
+    @Sendable static func pause(_ call: Call) async throws -> Reply {
         try await change(call, "Timer paused") { try await TimerOperations.pause(call.context, in: $0) }
     }
 
-    @Sendable private static func resume(_ call: Call) async throws -> Reply {
+    @Sendable static func resume(_ call: Call) async throws -> Reply {
         try await change(call, "Timer resumed") { try await TimerOperations.resume(call.context, in: $0) }
     }
 

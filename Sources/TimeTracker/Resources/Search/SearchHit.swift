@@ -7,6 +7,9 @@ struct SearchHit: Sendable {
     let title: String
     let description: String
     let badge: String
+
+    /// Of the object's page.
+    var path: String { "\(domain.page)/\(id)" }
 }
 
 extension SearchHit: JSONModel {
@@ -18,7 +21,7 @@ extension SearchHit: JSONModel {
         object.integer("id") { $0.id }
         object.string("title") { $0.title }
         object.string("description") { $0.description }
-        object.string("url", "Path of the object's page") { "\($0.domain.page)/\($0.id)" }
+        object.string("url", "Path of the object's page") { $0.path }
         object.string("badge") { $0.badge }
     }
 }

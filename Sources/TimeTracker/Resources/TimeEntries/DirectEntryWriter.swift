@@ -33,14 +33,19 @@ struct DirectEntryWriter {
         ]
         guard let receipt else { return Statement(Self.plain, values) }
         values += [
-            .int(receipt.key.tokenID), .text(receipt.key.operation), .text(receipt.key.hash), .text(receipt.head),
+            .int(receipt.key.ownerID), .text(receipt.key.operation), .text(receipt.key.hash), .text(receipt.head),
             .text(receipt.tail),
         ]
-        return Statement(Self.keyed, values)
+        return Statement(receipt.key.owner == .token ? Self.keyed : Self.formKeyed, values)
     }
 
     private static let plain = "with \(known), \(insert(from: "known")) \(result)"
-    private static let keyed = "with \(known), \(key), \(insert(from: "known, key")) \(result)"
+    private static let keyed = keyed(.token)
+    private static let formKeyed = keyed(.user)
+
+    private static func keyed(_ owner: Receipt.Key.Owner) -> String {
+        "with \(known), \(key(owner)), \(insert(from: "known, key")) \(result)"
+    }
 
     private static let known = """
         known as (
@@ -52,15 +57,17 @@ struct DirectEntryWriter {
         """
 
     /// A key older than 24 hours counts as absent and is taken over.
-    private static let key = """
+    private static func key(_ owner: Receipt.Key.Owner) -> String {
+        """
         key as (
-            insert into api_idempotency_keys as old (api_token_id, scope, key_hash, response_status, response_body)
+            insert into \(owner.table) as old (\(owner.column), scope, key_hash, response_status, response_body)
             select $23, $24, $25, 201, $26 || known.id || $27 from known
-            on conflict (api_token_id, scope, key_hash) do update
+            on conflict (\(owner.column), scope, key_hash) do update
                 set response_status = excluded.response_status, response_body = excluded.response_body, created_at = now()
                 where old.created_at <= now() - interval '24 hours'
             returning 1)
         """
+    }
 
     private static func insert(from source: String) -> String {
         """

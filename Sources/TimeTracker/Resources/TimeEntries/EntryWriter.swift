@@ -66,16 +66,17 @@ struct EntryWriter {
 
     /// A key older than 24 hours counts as absent and is taken over.
     private func receiptInsert(_ receipt: Receipt, _ guardClause: String, _ sql: inout SQL) -> String {
-        let token = sql.bind(.int(receipt.key.tokenID))
+        let owner = sql.bind(.int(receipt.key.ownerID))
         let operation = sql.bind(.text(receipt.key.operation))
         let hash = sql.bind(.text(receipt.key.hash))
         let status = sql.bind(.int(Int64(receipt.status)))
         let body = sql.bind(.text(receipt.body))
         return """
             k as (
-                insert into api_idempotency_keys as old (api_token_id, scope, key_hash, response_status, response_body)
-                select \(token), \(operation), \(hash), \(status)::int, \(body)\(guardClause)
-                on conflict (api_token_id, scope, key_hash) do update
+                insert into \(receipt.key.owner.table) as old
+                    (\(receipt.key.owner.column), scope, key_hash, response_status, response_body)
+                select \(owner), \(operation), \(hash), \(status)::int, \(body)\(guardClause)
+                on conflict (\(receipt.key.owner.column), scope, key_hash) do update
                     set response_status = excluded.response_status, response_body = excluded.response_body, created_at = now()
                     where old.created_at <= now() - interval '24 hours'
                 returning 1)

@@ -22,6 +22,11 @@ struct FormBody: Sendable {
         }
     }
 
+    /// All fields in the order in which they were sent, names that are too long for one of ours left out.
+    var pairs: [(name: String, value: String)] {
+        fields.compactMap { field in (try? field.name.text(atMost: 200)).map { ($0, field.value) } }
+    }
+
     /// As sent; nil when absent. The first of several counts.
     func text(_ name: String) -> String? {
         let name = RawText(name)

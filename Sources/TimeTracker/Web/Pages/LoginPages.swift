@@ -42,7 +42,7 @@ enum LoginPages {
         call.exchange.setDevice(of: account.username, call.app.web)
         call.app.faults.logger.info(
             "signed in", metadata: ["user_id": "\(account.id)", "request_id": "\(call.exchange.requestID)"])
-        return .redirect(to: account.mustChangePassword ? "/password" : next ?? "/dashboard")
+        return .seeOther(account.mustChangePassword ? "/password" : next ?? "/dashboard")
     }
 
     /// Code points of a name that is looked up.
@@ -98,7 +98,7 @@ enum LoginPages {
         if let session = call.visit.session { try await call.app.web.sessions.end(session) }
         call.exchange.setCookie(SessionCookie.name, "", maxAge: 0, call.app.web)
         call.exchange.setFlash(.signedOut, call.app.web)
-        return .redirect(to: "/login")
+        return .seeOther("/login")
     }
 
     @Sendable private static func csrfToken(_ call: Call) async throws -> Reply {

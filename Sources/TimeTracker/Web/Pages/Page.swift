@@ -2,7 +2,7 @@ import HTTPTypes
 import Mustache
 import NIOCore
 
-/// Renders pages: templates of `Web/Assets`, which escape everything they are given, inside one layout.
+/// Renders pages: templates, which escape everything they are given, inside one layout.
 enum Page {
     /// Nothing from elsewhere, no inline script or style, no framing, forms only to ourselves (CSP level 3).
     private static let policy =
@@ -10,7 +10,7 @@ enum Page {
 
     private static let library: MustacheLibrary = {
         var templates: [String: MustacheTemplate] = [:]
-        for (name, bytes) in sources {
+        for (name, bytes) in PageTemplates.sources {
             do {
                 templates[name] = try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
             } catch {
@@ -20,35 +20,32 @@ enum Page {
         return MustacheLibrary(templates: templates)
     }()
 
-    /// The templates, parsed or not, for the test that parses them all.
-    static let sources: [(String, [UInt8])] = [
-        ("layout", PackageResources.layout_mustache), ("login", PackageResources.login_mustache),
-        ("logout", PackageResources.logout_mustache), ("setup", PackageResources.setup_mustache),
-        ("dashboard", PackageResources.dashboard_mustache), ("password", PackageResources.password_mustache),
-        ("tokens", PackageResources.tokens_mustache), ("error", PackageResources.error_mustache),
-    ]
-
     /// - Parameters:
     ///   - title: of the page; the layout adds the product's name.
+    ///   - frame: the timer; nil = none is shown, as on pages that have to answer without the database.
+    ///   - place: what the menu marks as the current one.
     ///   - values: what the template asks for besides the layout's own.
     static func render(
-        _ template: String, title: String, _ exchange: Exchange, app: Application,
-        status: HTTPResponse.Status = .ok, _ values: [String: Any] = [:]
+        _ template: String, title: String, _ exchange: Exchange, app: Application, frame: Frame? = nil,
+        place: Navigation? = nil, status: HTTPResponse.Status = .ok, _ values: [String: Any] = [:]
     ) -> Reply {
         var values = values
         values["title"] = title
         values["stylesheet"] = StaticAssets.stylesheet.path
         values["script"] = StaticAssets.script.path
+        values["icons"] = StaticAssets.icons.path
+        values["favicon"] = StaticAssets.favicon.path
+        values["app_version"] = app.version
         if let visit = exchange.visit {
             values["csrf_token"] = visit.csrfToken
+            values["request_key"] = RandomText.urlSafe(bytes: 16)
             if let flash = visit.flash {
                 values["flash"] = flash.text
                 values["flash_class"] = flash.isProblem ? "problem" : "notice"
+                values["flash_role"] = flash.isProblem ? "alert" : "status"
                 exchange.setCookie(Flash.cookieName, "", maxAge: 0, app.web)
             }
-            if let principal = visit.user?.principal {
-                values["user"] = ["name": principal.displayName, "is_admin": principal.isAdmin] as [String: Any]
-            }
+            if let user = visit.user { addUser(user, frame, place, exchange, app, &values) }
         }
         guard let html = library.render(values, withTemplate: template) else {
             preconditionFailure("there is no template \(template)")
@@ -60,6 +57,23 @@ enum Page {
         return reply
     }
 
+    private static func addUser(
+        _ user: SessionUser, _ frame: Frame?, _ place: Navigation?, _ exchange: Exchange, _ app: Application,
+        _ values: inout [String: Any]
+    ) {
+        let settings = app.settings.lastKnown
+        let principal = user.principal
+        values["user"] = ["name": principal.displayName, "is_admin": principal.isAdmin] as [String: Any]
+        values["menu"] = Navigation.values(for: principal, settings, current: place?.path)
+        values["zone"] = PersonFormat(settings, user).zone
+        let back = LocalPath.checked(exchange.isRead ? exchange.target : place?.path) ?? "/dashboard"
+        if values["back"] == nil { values["back"] = back }
+        values["back_encoded"] = PercentEncoding.encode(back)
+        let timerBack = values["timer_back"] as? String ?? back
+        values["can_write"] = principal.isWriter
+        if let frame { values["timer"] = frame.values(back: timerBack, canWrite: principal.isWriter) }
+    }
+
     /// A refusal as a page.
     static func refusal(_ reply: Reply, _ exchange: Exchange, app: Application) -> Reply {
         let (title, text) =
@@ -68,6 +82,7 @@ enum Page {
             case 403: ("No access", "You are not allowed to see this page.")
             case 404: ("Not found", "There is no page at this address.")
             case 405: ("Not possible", "This address does not accept what was sent to it.")
+            case 413: ("Too large", "What was sent is larger than this page takes.")
             case 429: ("Too many attempts", "Please wait a minute and try again.")
             case 503: ("Unavailable", "The server is busy or recovering. Please try again in a moment.")
             default: ("Something went wrong", "The server could not answer. The error has been logged.")
@@ -77,5 +92,32 @@ enum Page {
             ["text": text, "request_id": exchange.requestID])
         page.headers += reply.headers
         return page
+    }
+
+    /// What a form whose token has expired gets: all that was typed, ready to be sent again with a fresh token. Nothing has
+    /// been carried out.
+    static func expired(_ form: FormBody, _ exchange: Exchange, app: Application) -> Reply {
+        let own: Set<String> = [CSRFToken.fieldName, "request_key"]
+        let kept = form.pairs.filter { !own.contains($0.name) }
+        return render(
+            "expired", title: "Form expired", exchange, app: app, status: .unprocessableContent,
+            [
+                "action": exchange.path,
+                "kept": kept.map { ["name": $0.name, "value": $0.value] },
+                "shown": kept.filter { !$0.value.isEmpty && !["back", "seen"].contains($0.name) }.map {
+                    ["name": $0.name.replacing("_", with: " "), "value": $0.value]
+                },
+            ])
+    }
+}
+
+extension Call {
+    /// A page of somebody who has signed in.
+    func page(
+        _ template: String, title: String, _ place: Navigation?, _ frame: Frame, status: HTTPResponse.Status = .ok,
+        _ values: [String: Any] = [:]
+    ) -> Reply {
+        Page.render(
+            template, title: title, exchange, app: app, frame: frame, place: place, status: status, values)
     }
 }

@@ -39,7 +39,9 @@ enum PasswordPages {
         if !isMatch { errors["current"] = "This is not your current password." }
         errors.merge(NewPassword.problems(password, confirmation: form.text("confirm") ?? "")) { $1 }
         if errors.isEmpty, password == current { errors["password"] = "Choose another password than the current one." }
-        guard errors.isEmpty, let session = call.visit.session else { return page(call, errors, status: .badRequest) }
+        guard errors.isEmpty, let session = call.visit.session else {
+            return page(call, errors, status: .unprocessableContent)
+        }
         let hash = try await call.app.passwords.withPlace { try await $0.hash(password) }
         _ = try await call.db.execute(
             Statement(
@@ -53,7 +55,7 @@ enum PasswordPages {
         try await call.app.web.sessions.end(session)
         call.exchange.setSession(id, call.app.web)
         call.exchange.setFlash(.passwordChanged, call.app.web)
-        return .redirect(to: "/dashboard")
+        return .seeOther("/dashboard")
     }
 }
 

@@ -46,7 +46,7 @@ enum SetupPages {
             form.refuseTimezone()
         }
         guard form.errors.isEmpty else {
-            return try await page(call, Values(form), form.errors, status: .badRequest)
+            return try await page(call, Values(form), form.errors, status: .unprocessableContent)
         }
         let hash = try await call.app.passwords.withPlace { try await $0.hash(form.password) }
         let isDone = try await setup.complete(form, passwordHash: hash)
@@ -54,7 +54,7 @@ enum SetupPages {
             call.app.faults.logger.notice("setup completed", metadata: ["admin": "\(form.username)"])
             call.exchange.setFlash(.setUp, call.app.web)
         }
-        return .redirect(to: "/")
+        return .seeOther("/")
     }
 
     /// A browser on this machine needs none: who can start one here can read the log too. It has to have asked for this

@@ -56,7 +56,7 @@ enum TokenPages {
             if error.fields == nil { problems.add("user_id", "There is no such user.") }
             fields = problems
         }
-        return try await page(call, form, errors: fields, status: .badRequest)
+        return try await page(call, form, errors: fields, status: .unprocessableContent)
     }
 
     @Sendable private static func toggle(_ call: Call) async throws -> Reply {
@@ -68,7 +68,7 @@ enum TokenPages {
         log(isActive ? "API token activated" : "API token deactivated", call.pathID, call)
         guard call.exchange.wantsJSON else {
             call.exchange.setFlash(isActive ? .tokenActivated : .tokenDeactivated, call.app.web)
-            return .redirect(to: home)
+            return .seeOther(home)
         }
         return .json { json in
             json.beginObject()
@@ -87,7 +87,7 @@ enum TokenPages {
         log("API token deleted", call.pathID, call)
         guard call.exchange.wantsJSON else {
             call.exchange.setFlash(.tokenDeleted, call.app.web)
-            return .redirect(to: home)
+            return .seeOther(home)
         }
         return .message("API token deleted")
     }
@@ -136,7 +136,7 @@ enum TokenPages {
             let scheme = call.exchange.isSecure ? "https" : "http"
             values["token"] = ["plain": token, "base": "\(scheme)://\(host)"]
         }
-        return Page.render("tokens", title: "API tokens", call.exchange, app: call.app, status: status, values)
+        return call.page("tokens", title: "API tokens", .tokens, try await Frame.load(call), status: status, values)
     }
 
     private static func listed(_ row: Row, now: Int64) -> [String: Any] {

@@ -1,0 +1,127 @@
+/// One field of a form: its control, and how what was typed becomes a member of an operation's body.
+struct FormField: Sendable {
+    struct Option: Sendable {
+        let value: String
+        let name: String
+    }
+
+    enum Control: Sendable {
+        /// The HTML input's type.
+        case input(String)
+        case area(rows: Int)
+        case select([Option])
+        case check
+        /// A place to book time on (``Place``).
+        case place
+    }
+
+    /// How an empty text is sent on.
+    enum Emptiness: Sendable {
+        /// As null, which clears what is stored.
+        case null
+        /// As it is, so that the operation can ask for it.
+        case text
+        /// Not at all.
+        case absent
+    }
+
+    let name: String
+    let label: String
+    var control = Control.input("text")
+    var hint = ""
+    var isRequired = false
+    /// Code points; the operation has the last word.
+    var maxLength: Int?
+    var placeholder = ""
+    var emptiness = Emptiness.null
+    /// `decimal`, `numeric`, …: what a phone's keyboard shows.
+    var inputMode = ""
+    /// Whether it stands beside its neighbours where there is room.
+    var isShort = false
+    /// Name of the member in the operation's body; nil = the field's.
+    var member: String?
+
+    var isPlace: Bool { if case .place = control { true } else { false } }
+
+    /// The member as the operation takes it; nil when it isn't sent.
+    func value(in form: FormBody) -> JSONValue? {
+        if case .check = control { return .bool(form.isChecked(name)) }
+        let text = form.trimmed(name)
+        guard text.isEmpty else { return .string(RawText(text)) }
+        return switch emptiness {
+        case .null: .null
+        case .text: .string("")
+        case .absent: nil
+        }
+    }
+}
+
+/// A form as its template sees it: fields with values and with what is wrong with them.
+struct FormView {
+    let fields: [FormField]
+    var values: [String: String]
+    var problems: FormProblems?
+    /// Of a field that is a place: what can be chosen, and the texts beside it.
+    var places: [[String: Any]] = []
+
+    /// With what was typed.
+    init(_ fields: [FormField], typed form: FormBody, _ problems: FormProblems? = nil) {
+        self.fields = fields
+        self.problems = problems
+        values = [:]
+        for field in fields {
+            if case .check = field.control {
+                values[field.name] = form.isChecked(field.name) ? "on" : ""
+            } else {
+                values[field.name] = form.text(field.name) ?? ""
+            }
+        }
+    }
+
+    init(_ fields: [FormField], values: [String: String]) {
+        self.fields = fields
+        self.values = values
+    }
+
+    /// What the partial `form` asks for.
+    var context: [String: Any] {
+        var context: [String: Any] = ["fields": fields.map(describe), "has_problems": problems != nil]
+        if let problems {
+            context["problems"] = problems.listed(fields)
+            context["has_errors"] = true
+        }
+        return context
+    }
+
+    private func describe(_ field: FormField) -> [String: Any] {
+        let value = values[field.name] ?? ""
+        let error = problems?.text(for: field)
+        var described: [String: Any] = [
+            "name": field.name, "label": field.label, "hint": field.hint, "has_hint": !field.hint.isEmpty,
+            "is_required": field.isRequired, "value": value, "max": field.maxLength.map { "\($0)" } ?? "",
+            "has_max": field.maxLength != nil, "placeholder": field.placeholder, "mode": field.inputMode,
+            "has_mode": !field.inputMode.isEmpty, "error": error ?? "", "has_error": error != nil,
+            "is_short": field.isShort, "is_described": error != nil || !field.hint.isEmpty,
+        ]
+        switch field.control {
+        case .input(let type):
+            described["control"] = "field_input"
+            described["type"] = type
+        case .area(let rows):
+            described["control"] = "field_area"
+            described["rows"] = "\(rows)"
+        case .select(let options):
+            described["control"] = "field_select"
+            described["options"] = options.map {
+                ["value": $0.value, "name": $0.name, "is_selected": $0.value == value] as [String: Any]
+            }
+        case .check:
+            described["control"] = "field_check"
+            described["is_checked"] = value == "on"
+        case .place:
+            described["control"] = "field_place"
+            described["groups"] = places
+        }
+        return described
+    }
+}

@@ -1,0 +1,46 @@
+import HTTPTypes
+import NIOCore
+
+/// A file of comma-separated values (RFC 4180) that a spreadsheet can open without running anything in it.
+struct CSVText {
+    enum Cell {
+        case text(String)
+        /// Digits of ours.
+        case number(String)
+    }
+
+    private var text = ""
+
+    init(header: [String]) {
+        add(header.map { .text($0) })
+    }
+
+    mutating func add(_ cells: [Cell]) {
+        text += cells.map { cell in
+            switch cell {
+            case .number(let digits): digits
+            case .text(let text): Self.quoted(Self.harmless(text))
+            }
+        }.joined(separator: ",")
+        text += "\r\n"
+    }
+
+    /// A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection).
+    static func harmless(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else { return text }
+        return "'" + text
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let needsQuotes = text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
+        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+    }
+
+    /// - Parameter name: of the file; ASCII without quotes.
+    func reply(name: String) -> Reply {
+        var reply = Reply(status: .ok, body: ByteBuffer(string: text))
+        reply.contentType = "text/csv; charset=utf-8"
+        reply.headers = [("content-disposition", "attachment; filename=\"\(name)\""), ("cache-control", "no-store")]
+        return reply
+    }
+}

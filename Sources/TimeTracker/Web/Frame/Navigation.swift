@@ -1,0 +1,47 @@
+/// A place of the web application: one list for the menu, the `g` keys and the sheet of shortcuts.
+struct Navigation: Sendable {
+    enum Audience: Sendable {
+        case everybody, writers, administrators
+    }
+
+    let path: String
+    let label: String
+    /// Id in the sprite.
+    let icon: String
+    /// Pressed after `g`.
+    let key: String
+    var audience = Audience.everybody
+    var module: Module?
+
+    static let dashboard = Navigation(path: "/dashboard", label: "Dashboard", icon: "home", key: "d")
+    static let timesheet = Navigation(path: "/timesheet", label: "Timesheet", icon: "week", key: "t")
+    static let entries = Navigation(path: "/entries", label: "Entries", icon: "list", key: "e")
+    static let projects = Navigation(path: "/projects", label: "Projects", icon: "folder", key: "p")
+    static let tasks = Navigation(path: "/tasks", label: "Tasks", icon: "check", key: "k")
+    static let clients = Navigation(path: "/clients", label: "Clients", icon: "people", key: "c", module: .clients)
+    static let reports = Navigation(path: "/reports", label: "Reports", icon: "chart", key: "r", module: .reports)
+    static let exchange = Navigation(
+        path: "/import-export", label: "Import/Export", icon: "swap", key: "i", audience: .writers)
+    static let tokens = Navigation(
+        path: "/admin/api-tokens", label: "API tokens", icon: "key", key: "a", audience: .administrators)
+
+    static let all = [dashboard, timesheet, entries, projects, tasks, clients, reports, exchange, tokens]
+
+    func isShown(to principal: Principal, _ settings: Settings) -> Bool {
+        if let module, !settings.opens(module, to: principal) { return false }
+        return switch audience {
+        case .everybody: true
+        case .writers: principal.isWriter
+        case .administrators: principal.isAdmin
+        }
+    }
+
+    /// - Parameter current: the place that the page belongs to.
+    static func values(for principal: Principal, _ settings: Settings, current: String?) -> [[String: Any]] {
+        all.filter { $0.isShown(to: principal, settings) }.map {
+            [
+                "path": $0.path, "label": $0.label, "icon": $0.icon, "key": $0.key, "is_current": $0.path == current,
+            ]
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Postgres
+
+/// What time is booked on: a project, one of its tasks, or a client. Its text is what forms send: `12`, `12:34`, `c7`.
+struct Place: Sendable, Equatable {
+    var projectID: Int64?
+    var taskID: Int64?
+    var clientID: Int64?
+    var name = ""
+    /// Whose project it is.
+    var clientName = ""
+
+    /// Over `projects p`, `clients c`, `tasks t`.
+    static let columns = "p.id, t.id, p.name, t.name, c.name"
+
+    init(projectID: Int64? = nil, taskID: Int64? = nil, clientID: Int64? = nil) {
+        self.projectID = projectID
+        self.taskID = taskID
+        self.clientID = clientID
+    }
+
+    /// Reads ``columns``.
+    init(_ row: Row, offset o: Int = 0) {
+        projectID = row.int(o)
+        taskID = row.intOrNull(o + 1)
+        name = row.string(o + 2) + (row.stringOrNull(o + 3).map { " › \($0)" } ?? "")
+        clientName = row.stringOrNull(o + 4) ?? ""
+    }
+
+    /// Where an entry is booked.
+    init(_ entry: TimeEntry) {
+        projectID = entry.projectID
+        taskID = entry.taskID
+        clientID = entry.projectID == nil ? entry.clientID : nil
+        name = [entry.projectName ?? entry.clientName, entry.taskName].compactMap(\.self).joined(separator: " › ")
+    }
+
+    /// Nil for what no form of ours sends.
+    init?(_ text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map {
+            Substring($0)
+        }
+        if let first = parts.first, first.utf8.first == UInt8(ascii: "c"), let id = Int64(first.dropFirst()), id > 0 {
+            self.init(clientID: id)
+            return
+        }
+        guard (1...2).contains(parts.count), let project = Int64(parts[0]), project > 0 else { return nil }
+        guard parts.count == 2 else {
+            self.init(projectID: project)
+            return
+        }
+        guard let task = Int64(parts[1]), task > 0 else { return nil }
+        self.init(projectID: project, taskID: task)
+    }
+
+    var text: String {
+        if let clientID { return "c\(clientID)" }
+        guard let projectID else { return "" }
+        return taskID.map { "\(projectID):\($0)" } ?? "\(projectID)"
+    }
+
+    var option: [String: Any] { ["value": text, "name": name, "client": clientName, "is_selected": false] }
+
+    /// The members of a time entry's body.
+    var members: [(String, JSONValue)] {
+        func id(_ value: Int64?) -> JSONValue { value.map { .number("\($0)") } ?? .null }
+        if let clientID { return [("client_id", id(clientID))] }
+        return [("project_id", id(projectID)), ("task_id", id(taskID))]
+    }
+}
+
+/// The places that can be chosen.
+enum Places {
+    /// Most that a page carries; scripts search among all.
+    private static let most: Int64 = 400
+
+    /// Active projects and their open tasks that somebody sees, by client and name.
+    ///
+    /// - Parameter text: words that client, project or task must contain; empty = all.
+    static func find(_ text: String, most: Int64 = most, _ call: Call) async throws -> [Place] {
+        var sql = SQL()
+        let visible = Visibility.condition(call.principal, clientID: "p.client_id", in: &sql)
+        var conditions = [visible]
+        for word in text.split(separator: " ").prefix(5) {
+            let pattern = sql.bind(.text("%" + LikePattern.escape(String(word)) + "%"))
+            conditions.append("concat_ws(' ', c.name, p.name, t.name) ilike \(pattern)")
+        }
+        sql.add(
+            """
+            select \(Place.columns) from projects p join clients c on c.id = p.client_id
+            left join lateral (
+                select null::bigint as id, null::varchar as name
+                union all
+                select k.id, k.name from tasks k where k.project_id = p.id and k.status not in ('done', 'cancelled')
+            ) t on true
+            where p.status = 'active' and \(conditions.joined(separator: " and "))
+            order by c.name, c.id, p.name, p.id, t.name nulls first, t.id limit
+            """)
+        sql.add(" ", .int(most))
+        return try await call.db.query(sql.statement).map { Place($0) }
+    }
+
+    /// Options of a select, grouped by client; `chosen` is among them even if it is active no more.
+    static func groups(_ places: [Place], recent: [Place], chosen: Place?) -> [[String: Any]] {
+        var groups: [(name: String, places: [Place])] = []
+        if let chosen, !(places + recent).contains(where: { $0.text == chosen.text }) {
+            groups.append(("Now", [chosen]))
+        }
+        if !recent.isEmpty { groups.append(("Recent", recent)) }
+        for place in places where !recent.contains(where: { $0.text == place.text }) {
+            if groups.last?.name == place.clientName {
+                groups[groups.count - 1].places.append(place)
+            } else {
+                groups.append((place.clientName, [place]))
+            }
+        }
+        return groups.map { group in
+            [
+                "group": group.name,
+                "options": group.places.map {
+                    var option = $0.option
+                    option["is_selected"] = $0.text == chosen?.text
+                    return option
+                },
+            ]
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import HTTPTypes
+import Postgres
+
+/// `/clients`: the list, the page of a client, its form.
+enum ClientPages {
+    private static let home = "/clients"
+
+    static let routes = [
+        route(.get, home, "Clients", list),
+        route(.get, home + "/new", "Page to make a client") { call in
+            try call.principal.requireWriter()
+            return try await form(call, nil, values: ["status": "active", "prepaid_reset_day": "1"])
+        },
+        route(.post, home + "/new", "Make a client", create),
+        route(.get, home + "/{id}", "Page of a client", show),
+        route(.get, home + "/{id}/edit", "Page to change a client") { call in
+            try call.principal.requireWriter()
+            let client = try await ClientStore.find(call.pathID, call.context)
+            return try await form(call, client, values: ClientForm.values(client))
+        },
+        route(.post, home + "/{id}/edit", "Change a client", update),
+        route(.post, home + "/{id}/delete", "Delete a client", delete),
+    ]
+
+    private static func route(
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ handler: @escaping Route.Handler
+    ) -> Route {
+        Route(
+            method, path: path, summary: summary, access: .page(.action(of: home)), module: .clients,
+            bodyLimit: BodyLimit.longText, response: .string(), handler: handler)
+    }
+
+    @Sendable private static func list(_ call: Call) async throws -> Reply {
+        async let loading = Frame.load(call)
+        let (found, pagination) = try await ClientResource.found(call)
+        let clients = Array(found)
+        var query = call.query
+        let statuses = [FormField.Option(value: "", name: "All")] + ClientForm.statuses
+        let values: [String: Any] = [
+            "clients": clients.map { row($0, call) }, "has_clients": !clients.isEmpty,
+            "statuses": FormOptions.values(statuses, chosen: query.text("status") ?? ""),
+            "search": query.text("search") ?? "",
+            "is_filtered": query.text("search") != nil || query.text("status") != nil,
+        ]
+        return call.page(
+            "clients", title: "Clients", .clients, try await loading,
+            values.merging(pagination.values(call.exchange)) { $1 })
+    }
+
+    private static func row(_ client: Client, _ call: Call) -> [String: Any] {
+        [
+            "id": "\(client.id)", "name": client.name, "company": client.company ?? "",
+            "contact": client.contactPerson ?? "", "email": client.email ?? "",
+            "status": client.status == "active" ? "Active" : "Inactive", "status_class": client.status,
+            "projects": "\(client.activeProjects) of \(client.totalProjects)",
+            "rate": client.defaultHourlyRate.map(call.format.money) ?? "",
+        ]
+    }
+
+    @Sendable private static func show(_ call: Call) async throws -> Reply {
+        async let loading = Frame.load(call)
+        async let finding = ClientStore.find(call.pathID, call.context)
+        async let listing = ProjectResource.found(
+            call.asking(query: "status=all&per_page=100&client_id=\(call.pathID)"))
+        let client = try await finding
+        let projects = Array(try await listing.0)
+        func text(_ value: String?, _ label: String) -> [String: Any]? {
+            value.flatMap { $0.isEmpty ? nil : ["label": label, "value": $0] }
+        }
+        var values = row(client, call)
+        values["facts"] = [
+            text(client.company, "Company"), text(client.contactPerson, "Contact"), text(client.email, "Email"),
+            text(client.phone, "Phone"), text(client.address, "Address"),
+            text(client.defaultHourlyRate.map(call.format.money), "Rate"),
+            text(client.prepaidHoursMonthly.map { "\(Money.format($0)) a month" }, "Prepaid hours"),
+        ].compactMap(\.self)
+        values["description"] = client.description ?? ""
+        values["has_description"] = client.description?.isEmpty == false
+        values["client_projects"] = projects.map { ProjectPages.row($0, call) }
+        values["has_projects"] = !projects.isEmpty
+        values["has_nothing"] = client.totalProjects == 0
+        return call.page("client", title: client.name, .clients, try await loading, values)
+    }
+
+    private static func form(
+        _ call: Call, _ client: Client?, values: [String: String] = [:],
+        typed: (form: FormBody, problems: FormProblems)? = nil
+    ) async throws -> Reply {
+        let view =
+            typed.map { FormView(ClientForm.fields, typed: $0.form, $0.problems) }
+            ?? FormView(ClientForm.fields, values: values)
+        let address = client.map { "\(home)/\($0.id)" }
+        return try await ObjectForm(
+            heading: client.map { "Change \($0.name)" } ?? "New client",
+            action: address.map { $0 + "/edit" } ?? home + "/new", back: address ?? home, place: .clients
+        ).page(call, view)
+    }
+
+    @Sendable private static func create(_ call: Call) async throws -> Reply {
+        let typed = try call.exchange.form
+        switch try await call.carryOut(
+            ClientInput.body, ClientForm.fields, form: typed,
+            { try await $0.create(ClientOperations.self, "client", "Created") })
+        {
+        case .done(let answer):
+            return call.seeOther(answer.id(of: "client").map { "\(home)/\($0)" } ?? home, .clientSaved)
+        case .refused(let problems): return try await form(call, nil, typed: (typed, problems))
+        }
+    }
+
+    @Sendable private static func update(_ call: Call) async throws -> Reply {
+        let typed = try call.exchange.form
+        switch try await call.carryOut(
+            ClientInput.body, ClientForm.fields, form: typed,
+            { try await $0.update(ClientOperations.self, "client", "Saved") })
+        {
+        case .done: return call.seeOther("\(home)/\(call.pathID)", .clientSaved)
+        case .refused(let problems):
+            return try await form(call, try await ClientStore.find(call.pathID, call.context), typed: (typed, problems))
+        }
+    }
+
+    @Sendable private static func delete(_ call: Call) async throws -> Reply {
+        let typed = try call.exchange.form
+        switch try await call.carryOut(
+            ClientInput.body, [], form: typed, { try await $0.remove(ClientOperations.self, "client", "Done") })
+        {
+        case .done: return call.seeOther(home, .clientDeleted)
+        case .refused: return call.seeOther("\(home)/\(call.pathID)", .clientInUse)
+        }
+    }
+}
+
+/// The form of a client (``ClientInput``).
+enum ClientForm {
+    static let statuses = [
+        FormField.Option(value: "active", name: "Active"), FormField.Option(value: "inactive", name: "Inactive"),
+    ]
+
+    static let fields = [
+        FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
+        FormField(name: "company", label: "Company", maxLength: 200),
+        FormField(name: "contact_person", label: "Contact", maxLength: 200),
+        FormField(name: "email", label: "Email", control: .input("email"), maxLength: 200, isShort: true),
+        FormField(name: "phone", label: "Phone", control: .input("tel"), maxLength: 50, isShort: true),
+        FormField(name: "address", label: "Address", control: .area(rows: 3), maxLength: 2000),
+        FormField(name: "description", label: "Description", control: .area(rows: 4), maxLength: 100_000),
+        FormField(
+            name: "default_hourly_rate", label: "Hourly rate", maxLength: 20, inputMode: "decimal", isShort: true),
+        FormField(
+            name: "prepaid_hours_monthly", label: "Prepaid hours a month", maxLength: 20, inputMode: "decimal",
+            isShort: true),
+        FormField(
+            name: "prepaid_reset_day", label: "Prepaid hours begin anew on day", maxLength: 2, emptiness: .absent,
+            inputMode: "numeric", isShort: true),
+        FormField(name: "status", label: "Status", control: .select(statuses), emptiness: .absent),
+    ]
+
+    static func values(_ client: Client) -> [String: String] {
+        [
+            "name": client.name, "company": client.company ?? "", "contact_person": client.contactPerson ?? "",
+            "email": client.email ?? "", "phone": client.phone ?? "", "address": client.address ?? "",
+            "description": client.description ?? "",
+            "default_hourly_rate": client.defaultHourlyRate.map(Money.format) ?? "",
+            "prepaid_hours_monthly": client.prepaidHoursMonthly.map(Money.format) ?? "",
+            "prepaid_reset_day": "\(client.prepaidResetDay)", "status": client.status,
+        ]
+    }
+}

@@ -1,0 +1,133 @@
+import HTTPTypes
+import NIOCore
+import Postgres
+
+/// `/import-export`: entries from a file and into one (behaviour.md §12.14).
+enum ExchangePages {
+    private static let home = "/import-export"
+
+    static let routes = [
+        Route(
+            .get, path: home, summary: "Import and export", access: .page(.user), response: .string()
+        ) { call in
+            try call.principal.requireWriter()
+            return try await page(call)
+        },
+        Route(
+            .post, path: home, summary: "Import entries from a file", access: .page(.user), upload: .csv,
+            response: .string(), handler: importFile),
+        Route(
+            .get, path: "/api/import/template/csv", summary: "A file to fill in and import", access: .session,
+            response: .string()
+        ) { _ in template },
+        Route(
+            .get, path: home + "/entries", summary: "Own entries as CSV", access: .page(.user), isHeavy: true,
+            response: .string(), handler: export),
+    ]
+
+    private static let columns = [
+        "project_name", "client_name", "task_name", "start_time", "end_time", "duration_hours", "notes", "tags",
+        "billable",
+    ]
+
+    private static var template: Reply {
+        var csv = CSVText(header: columns)
+        csv.add(
+            [
+                "Website", "Example client", "Design", "2026-03-02 09:00", "2026-03-02 10:30", "1.5", "First draft",
+                "design,draft", "true",
+            ].map { .text($0) })
+        csv.add(
+            ["Website", "Example client", "", "2026-03-02 11:00", "2026-03-02 12:00", "1", "Call", "", "false"].map {
+                .text($0)
+            })
+        return csv.reply(name: "timetracker_import_template.csv")
+    }
+
+    // MARK: Import
+
+    @Sendable private static func importFile(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let isDryRun = query.text("dry_run") == "true"
+        // The key is in the address: the body is a file. A dry run leaves none behind.
+        let key = isDryRun ? "" : query.text("request_key") ?? ""
+        let form = try FormBody(RawText("request_key=\(key)"))
+        switch try await call.carryOut(BodySchema("Import", []), [], form: form, ImportRoute.run) {
+        case .done(let report): return try await page(call, report: report, isDryRun: isDryRun)
+        case .refused(let problems): return try await page(call, problems: problems)
+        }
+    }
+
+    private static func page(
+        _ call: Call, report: JSONValue? = nil, isDryRun: Bool = false, problems: FormProblems? = nil
+    ) async throws -> Reply {
+        let frame = try await Frame.load(call)
+        let today = try await call.db.query(LocalDay.statement(zone: call.zone)).first?.date(0) ?? 0
+        func number(_ key: RawText) -> String {
+            if case .number(let digits)? = report?[key] { digits } else { "0" }
+        }
+        let isSuccess = report?["success"] == .bool(true)
+        var values: [String: Any] = [
+            "has_report": report != nil, "is_dry_run": isDryRun, "is_success": isSuccess, "created": number("created"),
+            "failed": number("failed"), "rows_total": number("total"), "has_failed": number("failed") != "0",
+            "made": [
+                (number("created_clients"), "clients"), (number("created_projects"), "projects"),
+                (number("created_tasks"), "tasks"),
+            ].filter { $0.0 != "0" }.map { ["number": $0.0, "kind": $0.1] },
+            "warnings": (report?["warnings"]?.arrayValue ?? []).compactMap { $0.stringValue?.unchecked },
+            "bad_rows": (report?["errors"]?.arrayValue ?? []).map { error in
+                var row = ""
+                if case .number(let digits)? = error["row"] { row = digits }
+                return ["row": row, "error_text": error["error"]?.stringValue?.unchecked ?? ""]
+            },
+            "has_problems": problems != nil, "problems": problems?.listed([]) ?? [],
+            "first": InstantFormat.dateText(today - 365), "last": InstantFormat.dateText(today),
+        ]
+        if problems != nil { values["has_errors"] = true }
+        return call.page(
+            "exchange", title: "Import and export", .exchange, frame,
+            status: problems == nil && (report == nil || isSuccess) ? .ok : .unprocessableContent, values)
+    }
+
+    // MARK: Export
+
+    /// Most rows of a file.
+    private static let most = 100_000
+
+    /// One's own completed entries of a span of days, in a form that can be imported again.
+    @Sendable private static func export(_ call: Call) async throws -> Reply {
+        var query = call.query
+        let first = query.text("start_date").flatMap(EntryForm.day)
+        let last = query.text("end_date").flatMap(EntryForm.day)
+        var sql = SQL(
+            """
+            select p.name, coalesce(pc.name, c.name), t.name, e.duration_seconds::bigint, e.notes, e.tags, e.billable, 
+            """)
+        let zone = sql.bind(.text(call.zone))
+        sql.add(
+            """
+            e.start_time at time zone \(zone), e.end_time at time zone \(zone)
+            from time_entries e left join projects p on p.id = e.project_id left join clients pc on pc.id = p.client_id
+            left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id where e.user_id = 
+            """)
+        sql.add("", .int(call.principal.userID), " and e.end_time is not null")
+        if let first { sql.add(" and e.start_time >= \(LocalDay.start(of: first, zone: call.zone, in: &sql))") }
+        if let last { sql.add(" and e.start_time < \(LocalDay.start(of: last + 1, zone: call.zone, in: &sql))") }
+        sql.add(" order by e.start_time, e.id limit \(most)")
+        var csv = CSVText(header: columns)
+        for row in try await call.db.query(sql.statement) {
+            csv.add([
+                .text(row.stringOrNull(0) ?? ""), .text(row.stringOrNull(1) ?? ""), .text(row.stringOrNull(2) ?? ""),
+                .number(moment(row.timestamp(7))), .number(moment(row.timestamp(8))),
+                .number(PersonFormat.hours(row.int(3))), .text(row.stringOrNull(4) ?? ""),
+                .text(row.stringOrNull(5) ?? ""), .number(row.bool(6) ? "true" : "false"),
+            ])
+        }
+        return csv.reply(name: "timetracker-entries.csv")
+    }
+
+    /// `2026-03-02 09:00:00`.
+    private static func moment(_ wall: Int64) -> String {
+        String(InstantFormat.text(wall).dropLast()).replacing("T", with: " ")
+    }
+}

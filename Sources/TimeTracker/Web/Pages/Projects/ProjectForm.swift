@@ -1,0 +1,42 @@
+/// The form of a project (``ProjectInput``).
+enum ProjectForm {
+    static let statuses: [FormField.Option] = [
+        ("active", "Active"), ("on_hold", "On hold"), ("inactive", "Inactive"), ("archived", "Archived"),
+    ].map { FormField.Option(value: $0.0, name: $0.1) }
+
+    static func fields(_ clients: [FormField.Option]) -> [FormField] {
+        [
+            FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
+            FormField(
+                name: "client_id", label: "Client", control: .select(clients), isRequired: true, emptiness: .absent),
+            FormField(name: "code", label: "Code", hint: "A short name for lists; in capitals", maxLength: 20),
+            FormField(name: "description", label: "Description", control: .area(rows: 4), maxLength: 100_000),
+            FormField(name: "billable", label: "Billable", control: .check),
+            FormField(
+                name: "hourly_rate", label: "Hourly rate", hint: "Empty: the client’s rate", maxLength: 20,
+                inputMode: "decimal", isShort: true),
+            FormField(name: "budget_amount", label: "Budget", maxLength: 20, inputMode: "decimal", isShort: true),
+            FormField(
+                name: "budget_threshold_percent", label: "Warn at this share of the budget (%)", maxLength: 3,
+                emptiness: .absent, inputMode: "numeric", isShort: true),
+            FormField(
+                name: "estimated_hours", label: "Estimated hours", maxLength: 20, inputMode: "decimal", isShort: true),
+            FormField(name: "billing_ref", label: "Billing reference", maxLength: 100, isShort: true),
+            FormField(name: "status", label: "Status", control: .select(statuses), emptiness: .absent, isShort: true),
+            FormField(name: "color", label: "Colour", hint: "Such as #1f5fbf", maxLength: 7, isShort: true),
+        ]
+    }
+
+    static func values(_ project: Project) -> [String: String] {
+        func money(_ value: Int64?) -> String { value.map(Money.format) ?? "" }
+        return [
+            "name": project.name, "client_id": "\(project.clientID)", "code": project.code ?? "",
+            "description": project.description ?? "", "billable": project.isBillable ? "on" : "",
+            "hourly_rate": money(project.hourlyRate), "budget_amount": money(project.budgetAmount),
+            "budget_threshold_percent": "\(project.budgetThreshold)",
+            "estimated_hours": project.estimatedHours.map(PersonFormat.plain) ?? "",
+            "billing_ref": project.billingRef ?? "",
+            "status": project.status, "color": project.color ?? "",
+        ]
+    }
+}

@@ -1,0 +1,83 @@
+import HTTPTypes
+import Postgres
+
+/// `/timesheet/day`: a day's entries in the order of the day, with gaps and overlaps.
+enum DayPages {
+    static let routes = [
+        Route(
+            .get, path: "/timesheet/day", summary: "Day view", access: .page(.user), response: .string(),
+            handler: show)
+    ]
+
+    /// Shorter ones are no gaps, in microseconds.
+    private static let shortestGap: Int64 = 5 * 60 * 1_000_000
+
+    @Sendable private static func show(_ call: Call) async throws -> Reply {
+        async let loading = Frame.load(call)
+        var query = call.query
+        let asked = query.text("date").flatMap(EntryForm.day)
+        let rows = Array(
+            try await call.db.query(
+                Statement(select, [.int(call.principal.userID), .text(call.zone), .init(date: asked)])))
+        let frame = try await loading
+        guard let head = rows.first else { throw APIError.internalError }
+        let day = head.date(0)
+        let entries = rows.filter { !$0.isNull(4) }.map {
+            EntryRow(entry: TimeEntry($0, offset: 4), start: $0.timestamp(2), end: $0.timestampOrNull(3))
+        }
+        func address(_ day: Int32) -> String { "/timesheet/day?date=\(InstantFormat.dateText(day))" }
+        let seconds = entries.reduce(0) { $0 + $1.entry.shownSeconds(now: frame.now) }
+        return call.page(
+            "day", title: "Day", .timesheet, frame,
+            [
+                "heading": call.format.longDate(day), "sum": PersonFormat.duration(seconds),
+                "previous": address(day - 1), "next": address(day + 1), "today": "/timesheet/day",
+                "is_today": day == head.date(1), "date": InstantFormat.dateText(day),
+                "week": "/timesheet?week=\(InstantFormat.dateText(day))",
+                "items": items(entries, call, now: frame.now), "has_entries": !entries.isEmpty,
+            ])
+    }
+
+    /// Entries, and what lies between them.
+    private static func items(_ rows: [EntryRow], _ call: Call, now: Int64) -> [[String: Any]] {
+        var items: [[String: Any]] = []
+        var latest: (instant: Int64, wall: Int64)?
+        for row in rows {
+            if let latest {
+                let difference = row.entry.start - latest.instant
+                if difference >= shortestGap {
+                    let text = PersonFormat.duration(difference / 1_000_000)
+                    let from = EntryForm.clock(latest.wall), to = EntryForm.clock(row.start)
+                    items.append([
+                        "is_gap": true, "text": "\(text) free",
+                        "fill":
+                            "/entries/new?date=\(InstantFormat.dateText(row.day))&start=\(PercentEncoding.encode(from))&end=\(PercentEncoding.encode(to))&back=\(PercentEncoding.encode(call.exchange.target))",
+                    ])
+                } else if difference < 0 {
+                    items.append([
+                        "is_overlap": true, "text": "Overlaps by \(PersonFormat.duration(-difference / 1_000_000))",
+                    ])
+                }
+            }
+            items.append(["is_entry": true, "entries": [row.values(call, now: now)]])
+            let end = row.entry.end ?? now
+            if end > latest?.instant ?? .min { latest = (end, row.end ?? row.start + (now - row.entry.start)) }
+        }
+        return items
+    }
+
+    private static let select = """
+        with clock as (select \(LocalDay.day(of: "now()", zone: "$2")) as today),
+        shown as materialized (select coalesce($3::date, today) as day, today from clock),
+        bounds as materialized (
+            select day, today, \(LocalDay.start(of: "day", zone: "$2")) as since,
+                   \(LocalDay.start(of: "(day + 1)", zone: "$2")) as until
+            from shown)
+        select b.day, b.today, e.start_time at time zone $2, e.end_time at time zone $2,
+               \(TimeEntry.entryColumns), \(TimeEntry.nameColumns)
+        from bounds b left join time_entries e
+            on e.user_id = $1 and e.start_time >= b.since and e.start_time < b.until
+        \(TimeEntry.nameJoins)
+        order by e.start_time, e.id
+        """
+}

@@ -1,0 +1,9 @@
+/// Every browser route that is no part of the API's document.
+enum WebRoutes {
+    static var all: [Route] {
+        StaticAssets.routes + LoginPages.routes + SetupPages.routes + PasswordPages.routes + TokenPages.routes
+            + DashboardPages.routes + TimerPages.routes + EntryPages.routes + EntryListPages.routes + HelpPages.routes
+            + TimesheetPages.routes + DayPages.routes + ProjectPages.routes + TaskPages.routes + ClientPages.routes
+            + SearchPages.routes + ReportPages.routes + ExchangePages.routes
+    }
+}
