@@ -8,6 +8,7 @@ import unittest
 from urllib.parse import urlsplit
 
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -54,7 +55,10 @@ class Browser:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def wait(self, what, seconds=10):
-        return WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: what())
+        # A page that is about to give way to the next one is no answer.
+        passing = [NoSuchElementException, StaleElementReferenceException]
+        return WebDriverWait(self.driver, seconds, poll_frequency=0.05, ignored_exceptions=passing).until(
+            lambda _: what())
 
     def click(self, selector):
         self.find(selector).click()
