@@ -10,7 +10,7 @@ struct IdempotencyRecord: Sendable {
     let body: ByteBuffer
 
     var replay: Reply {
-        var reply = Reply(status: status == 201 ? .created : HTTPResponse.Status(code: status), body: body)
+        var reply = Reply(status: status == 201 ? .created : HTTPResponse.Status(integerLiteral: status), body: body)
         reply.headers = [("idempotency-replayed", "true")]
         return reply
     }
