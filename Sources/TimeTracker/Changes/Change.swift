@@ -33,14 +33,14 @@ struct Change: Sendable {
         data: ((inout JSONWriter) -> Void)? = nil
     ) {
         self.action = action
-        entityType = Subject.entityType
+        entityType = Subject.entityType.rawValue
         entityID = subject.id
         entityName = subject.entityName
         let sentence = Self.sentence(action, subject)
         description = reason.map { "\(sentence): \($0)" } ?? sentence
         audience = subject.audience
         figures = subject.changedFigures
-        let type = "\(Subject.entityType).\(action.rawValue)"
+        let type = "\(Subject.entityType.rawValue).\(action.rawValue)"
         event =
             EventType.isKnown(type)
             ? Self.event(type, action, description, subject, actor, data) : nil
@@ -48,7 +48,7 @@ struct Change: Sendable {
 
     /// What an activity row says of it: `Created time entry Website - Design`.
     static func sentence<Subject: ChangeSubject>(_ action: ChangeAction, _ subject: Subject) -> String {
-        "\(action.phrase) \(Subject.entityWords) \(subject.entityName)"
+        "\(action.phrase) \(Subject.entityType.words) \(subject.entityName)"
     }
 
     private static func event<Subject: ChangeSubject>(
@@ -56,13 +56,13 @@ struct Change: Sendable {
         _ data: ((inout JSONWriter) -> Void)?
     ) -> Event {
         let id = UUIDText.random()
-        let entity = EventPayload.Entity(type: Subject.entityType, id: subject.id, name: subject.entityName)
+        let entity = EventPayload.Entity(type: Subject.entityType.rawValue, id: subject.id, name: subject.entityName)
         let payload = EventPayload(
             eventID: id, type: type, actor: actor, entity: entity, action: action.rawValue, description: description
         ).text { json in
             subject.writeEventData(to: &json)
             data?(&json)
-            json.key(JSONKey(name: Subject.entityType))
+            json.key(JSONKey(name: Subject.entityType.rawValue))
             subject.write(to: &json)
         }
         return Event(type: type, id: id, payload: payload)

@@ -19,17 +19,15 @@ enum ChangeAction: String, Sendable {
 
 /// Names of webhook events (behaviour.md §10.2).
 enum EventType {
-    /// All that can be subscribed to; for compatibility also those that nothing fires here.
-    static let all: [String] = [
-        "project.created", "project.updated", "project.deleted", "project.archived", "project.unarchived",
-        "task.created", "task.updated", "task.deleted", "task.completed", "task.assigned", "task.status_changed",
-        "time_entry.created", "time_entry.updated", "time_entry.deleted", "time_entry.started", "time_entry.stopped",
-        "time_entry.idle",
+    /// All that can be subscribed to.
+    static let all =
+        EntityType.allCases.flatMap { type in type.events.map { "\(type.rawValue).\($0.rawValue)" } } + neverFired
+
+    /// Of what the product doesn't have, for compatibility.
+    private static let neverFired = [
         "invoice.created", "invoice.updated", "invoice.deleted", "invoice.sent", "invoice.paid", "invoice.overdue",
-        "client.created", "client.updated", "client.deleted",
         "user.created", "user.updated", "user.deleted",
         "comment.created", "comment.updated", "comment.deleted",
-        "quote.created", "quote.updated", "quote.deleted",
     ]
 
     /// One that nobody can subscribe to.

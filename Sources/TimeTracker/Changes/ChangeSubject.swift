@@ -1,9 +1,6 @@
 /// An object whose changes are recorded as activities and told to webhooks.
 protocol ChangeSubject: JSONModel {
-    /// `entity_type` of its activities, first half of its events' names, and its own name under `data` in their payloads.
-    static var entityType: String { get }
-    /// `entityType` in a sentence.
-    static var entityWords: String { get }
+    static var entityType: EntityType { get }
     var id: Int64 { get }
     /// What activities call it.
     var entityName: String { get }
@@ -15,8 +12,6 @@ protocol ChangeSubject: JSONModel {
 }
 
 extension ChangeSubject {
-    static var entityWords: String { entityType.replacing("_", with: " ") }
-
     var changedFigures: ChangedFigures { .nobodys }
 
     func writeEventData(to json: inout JSONWriter) {}

@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import Testing
 
@@ -18,6 +19,14 @@ struct MigratorTests {
     @Test func versionsAreNumberedWithoutGaps() {
         #expect(Migrator.embedded.map(\.version) == Array(1...Migrator.embedded.count))
         #expect(Set(Migrator.embedded.map(\.checksum)).count == Migrator.embedded.count)
+    }
+
+    @Test func everyFileIsEmbedded() throws {
+        let folder = #filePath.replacing(/Tests\/TimeTrackerTests\/.*/) { _ in "Sources/TimeTracker/Storage/Migrations"
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        let embedded = Migrator.embedded.map { "\("000\($0.version)".suffix(4))_\($0.name).sql" }
+        #expect(files == embedded, "each file needs its line in Migrator.embedded")
     }
 
     /// As when several hosts of a release start at the same moment.

@@ -81,7 +81,7 @@ extension Client: JSONModel {
 }
 
 extension Client: ChangeSubject {
-    static let entityType = "client"
+    static let entityType = EntityType.client
     var entityName: String { name }
     var audience: Audience { .client(id) }
     var changedFigures: ChangedFigures { .everybodys }

@@ -111,7 +111,7 @@ extension StockItem: JSONModel {
 }
 
 extension StockItem: ChangeSubject {
-    static let entityType = "stock_item"
+    static let entityType = EntityType.stockItem
     var entityName: String { name }
     var audience: Audience { .administrators }
 }

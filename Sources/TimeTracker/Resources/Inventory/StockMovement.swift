@@ -59,7 +59,7 @@ extension StockMovement: JSONModel {
 }
 
 extension StockMovement: ChangeSubject {
-    static let entityType = "stock_movement"
+    static let entityType = EntityType.stockMovement
     var entityName: String { "\(type) \(Money.format(quantity))" }
     var audience: Audience { .administrators }
 }

@@ -59,7 +59,7 @@ extension Warehouse: JSONModel {
 }
 
 extension Warehouse: ChangeSubject {
-    static let entityType = "warehouse"
+    static let entityType = EntityType.warehouse
     var entityName: String { name }
     var audience: Audience { .administrators }
 }

@@ -138,7 +138,7 @@ extension Project: JSONModel {
 }
 
 extension Project: ChangeSubject {
-    static let entityType = "project"
+    static let entityType = EntityType.project
     var entityName: String { name }
     var audience: Audience { .client(clientID) }
     var changedFigures: ChangedFigures { .everybodys }

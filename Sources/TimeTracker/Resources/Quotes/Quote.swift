@@ -165,7 +165,7 @@ extension Quote: JSONModel {
 }
 
 extension Quote: ChangeSubject {
-    static let entityType = "quote"
+    static let entityType = EntityType.quote
     var entityName: String { "\(number) \(title)" }
     var audience: Audience { .owner(createdBy) }
 }

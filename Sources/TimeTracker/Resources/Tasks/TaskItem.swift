@@ -139,7 +139,7 @@ extension TaskItem: JSONModel {
 }
 
 extension TaskItem: ChangeSubject {
-    static let entityType = "task"
+    static let entityType = EntityType.task
     var entityName: String { name }
     var audience: Audience { .client(clientID) }
 

@@ -137,8 +137,7 @@ extension TimeEntry: JSONModel {
 }
 
 extension TimeEntry: ChangeSubject {
-    static let entityType = "time_entry"
-    static let entityWords = "time entry"
+    static let entityType = EntityType.timeEntry
 
     var entityName: String {
         [projectName ?? clientName, taskName].compactMap(\.self).joined(separator: " - ")

@@ -1,0 +1,37 @@
+import HTTPTypes
+import Testing
+
+@testable import TimeTracker
+
+/// What the routes of a resource need outside of its folders.
+@Suite struct RegistrationTests {
+    private static let scopes = Resources.routes.flatMap { route -> [(path: String, scope: String)] in
+        switch route.access {
+        case .token(let required), .adminToken(let required): required.anyOf.map { (route.path, $0) }
+        case .open, .session, .sessionOrAdminToken, .page: []
+        }
+    }
+
+    /// One that isn't known can't be given to a token, and no token satisfies it.
+    @Test func everyScopeOfARouteIsKnown() {
+        for (path, scope) in Self.scopes {
+            #expect(Scopes.known.contains(scope), "\(path) needs \(scope), which is missing in Scopes.known")
+        }
+    }
+
+    @Test func everyKnownScopeIsOfUse() {
+        let unused = Set(Scopes.known).subtracting(Self.scopes.map(\.scope))
+        #expect(unused.isEmpty, "no route needs them")
+    }
+
+    /// The later one would never be called.
+    @Test func noTwoRoutesAreTheSame() {
+        var taken = Set<String>()
+        for route in Resources.routes {
+            for method in route.methods {
+                let (isNew, _) = taken.insert("\(method) \(route.path)")
+                #expect(isNew, "\(method) \(route.path) is in Resources.routes twice")
+            }
+        }
+    }
+}
