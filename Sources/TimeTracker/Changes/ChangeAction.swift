@@ -19,9 +19,15 @@ enum ChangeAction: String, Sendable {
 
 /// Names of webhook events (behaviour.md §10.2).
 enum EventType {
-    /// All that can be subscribed to.
-    static let all =
-        EntityType.allCases.flatMap { type in type.events.map { "\(type.rawValue).\($0.rawValue)" } } + neverFired
+    /// All that can be subscribed to, in the order in which clients have always got them.
+    static let all: [String] = {
+        let fired = EntityType.allCases.flatMap { type in type.events.map { "\(type.rawValue).\($0.rawValue)" } }
+        let known = fired + neverFired
+        let first = ["project", "task", "time_entry", "invoice", "client", "user", "comment", "quote"].flatMap { type in
+            known.filter { $0.hasPrefix("\(type).") }
+        }
+        return first + known.filter { !first.contains($0) }
+    }()
 
     /// Of what the product doesn't have, for compatibility.
     private static let neverFired = [
