@@ -44,12 +44,12 @@ import Testing
                 #expect(open.count == (pid == server.pid ? 2 : 0))
             }
             // All the same they have what they need.
-            #expect(try await Browser(server).signIn("chief", Self.password).status == 302)
+            #expect(try await Browser(server).signIn("chief", Self.password).status == 303)
             let victim = try #require(workers.first)
             kill(victim, SIGKILL)
             let isBack = await wait(for: 10) { server.workerPIDs.count == 2 && !server.workerPIDs.contains(victim) }
             #expect(isBack)
-            #expect(try await Browser(server).signIn("chief", Self.password).status == 302)
+            #expect(try await Browser(server).signIn("chief", Self.password).status == 303)
         }
     }
 
@@ -100,7 +100,7 @@ import Testing
         let key = try write(Self.key + "\n")
         defer { unlink(key) }
         try await TestServer.with(workers: 1, ["SECRET_KEY": "", "SECRET_KEY_FILE": key]) { server async throws in
-            #expect(try await Browser(server).signIn().status == 302)
+            #expect(try await Browser(server).signIn().status == 303)
             let shown = try server.cli("config")
             #expect(shown.contains(#/SECRET_KEY +\*+ +file of its own/#) && !shown.contains(Self.key))
             #expect(shown.contains(#/SECRET_KEY_FILE +\/tmp\/tt-secret-\d+ +environment/#))
@@ -113,7 +113,7 @@ import Testing
         defer { unlink(password) }
         try await TestServer.with(workers: 1, isSetUp: false, ["ADMIN_PASSWORD_FILE": password]) {
             server async throws in
-            #expect(try await Browser(server).signIn("admin", Self.password).status == 302)
+            #expect(try await Browser(server).signIn("admin", Self.password).status == 303)
         }
     }
 

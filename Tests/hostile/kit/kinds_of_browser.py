@@ -23,7 +23,7 @@ def session(server):
             headers = [FORM, ("Cookie", visitor), ("X-Forwarded-For", "203.0.113.77")]
             answer = wire.exchange(server.address, request("POST", "/login", headers, body))
             cookie = answer.headers.get("set-cookie", "").split(";")[0]
-            if answer.status != 302 or not cookie:
+            if answer.status != 303 or not cookie:
                 return "", b""
             _sessions[server] = (cookie, _token(server, cookie)[1])
         return _sessions[server]

@@ -62,7 +62,7 @@ def long_name(case):
         request("POST", "/api/v1/auth/login", [JSON], b'{"username":"' + name + b'"}'),
     )
     case.send("POST /login, username of 16 MiB", request("POST", "/login", [FORM], b"username=" + name))
-    expect_refusal(case, 302, 400, 401, 413)
+    expect_refusal(case, 302, 303, 400, 401, 413, 422)
 
 
 @row("3", "JSON of 1.2 million members")
@@ -90,7 +90,7 @@ def other_json(case):
 def wide_form(case):
     case.send("POST /login, 4 million fields", request("POST", "/login", [FORM], b"a&" * 4_000_000))
     case.send("GET /login with that body", request("GET", "/login", [FORM], b"a&" * 4_000_000))
-    expect_refusal(case, 200, 302, 400, 413)
+    expect_refusal(case, 200, 302, 303, 400, 413, 422)
 
 
 # What is allowed to be 16 MiB long may take some times as much while it is worked on.
