@@ -107,7 +107,10 @@ final class AdminServer {
         guard let end = head.firstRange(of: Array("\r\n\r\n".utf8)) ?? head.firstRange(of: Array("\n\n".utf8)) else {
             return nil
         }
-        guard let request = AdminRequest(String(decoding: head[..<end.lowerBound], as: UTF8.self)) else {
+        // What isn't ASCII is nothing that this answers, and dear to take apart as text.
+        guard head[..<end.lowerBound].allSatisfy({ $0 < 0x80 }),
+            let request = AdminRequest(String(decoding: head[..<end.lowerBound], as: UTF8.self))
+        else {
             return AdminReply(400, "this is no HTTP request").bytes
         }
         guard request.method == "GET" || request.method == "HEAD" else {

@@ -395,6 +395,38 @@ import Testing
         }
     }
 
+    @Test func cellsCountOnceAndFormsAreBounded() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let (_, project, _) = try await place(server)
+            let browser = Browser(server)
+            try await browser.signIn()
+            // Other spellings of a cell's name are no cells, and the first of the same name counts.
+            let cells = [
+                ("c \(project) 0", "1"), ("c \(project) 0", "2"), ("c 0\(project) 0", "3"), ("c \(project) +0", "4"),
+            ]
+            let saved = try await browser.post("/timesheet", [("week", "2026-03-02"), ("request_key", "k")] + cells)
+            #expect(saved.status == 303)
+            #expect(try server.sql("select count(*), sum(duration_seconds) from time_entries") == "1|3600")
+            // The route takes files of 16 MiB, but no forms of that size.
+            let large = try await browser.post("/import-export", [("csv", String(repeating: "a", count: 600_000))])
+            #expect(large.status == 413)
+            _ = try server.sql(
+                """
+                insert into time_entries (user_id, project_id, start_time, end_time, duration_seconds, notes)
+                select user_id, project_id, s, s + interval '1 second', 1, repeat('n', 20000)
+                from time_entries, lateral (select timestamptz '2026-03-03 00:00Z' + n * interval '1 minute' as s
+                                            from generate_series(1, 700) n) x
+                """)
+            let week = try await browser.get("/timesheet?week=2026-03-02")
+            #expect(week.status == 200 && week.text.contains("some are left out"))
+            let day = try await browser.get("/timesheet/day?date=2026-03-03")
+            #expect(day.status == 200 && day.text.contains("the first 300 entries"))
+            #expect(try await browser.get("/import-export/entries").status == 200)
+            _ = try server.sql("update time_entries set notes = repeat('n', 60000)")
+            #expect(try await browser.get("/import-export/entries").status == 400)
+        }
+    }
+
     @Test func rolesAndModules() async throws {
         try await TestServer.with(workers: 1) { server in
             let (client, project, task) = try await place(server)

@@ -22,7 +22,10 @@ public struct Faults: Sendable {
         case .unavailable, .connectionLost:
             logger.warning(
                 "PostgreSQL unavailable",
-                metadata: ["request_id": "\(exchange.requestID)", "detail": "\(error.message)"])
+                metadata: [
+                    "request_id": "\(exchange.requestID)",
+                    "detail": "\(RawText(error.message).prefix(codePoints: 1000).unchecked)",
+                ])
             return APIError.unavailable("database_unavailable", retryAfter: 2).reply
         case .poolTimeout, .cancelled:
             return APIError.unavailable("overloaded", retryAfter: 1).reply

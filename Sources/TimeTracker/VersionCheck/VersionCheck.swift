@@ -106,7 +106,7 @@ actor VersionCheck {
         let url = "\(configuration.apiBase)/repos/\(configuration.repository)/\(path)"
         guard let host = URL(string: url)?.host else { throw Unusable(description: "no host in the address") }
         var request = HTTPClient.Request(
-            url: url, addresses: try await resolver.addresses(of: host), timeout: limit,
+            url: url, addresses: Array(try await resolver.addresses(of: host).prefix(3)), timeout: limit,
             maxBodyBytes: Self.maxAnswerBytes)
         request.headers = [
             ("accept", "application/vnd.github+json"),

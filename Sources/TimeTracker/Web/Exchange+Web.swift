@@ -7,12 +7,16 @@ extension Exchange {
 
     /// The body of a form post; empty when the body is something else.
     ///
-    /// - Throws: ``APIError`` 400 for a form that no page of ours sends.
+    /// - Throws: ``APIError`` 400 for a form that no page of ours sends, ``HTTPRefusal`` 413 for one larger than any: a
+    ///   route that takes files takes no forms of that size.
     var form: FormBody {
         get throws {
             guard let type = headers.first(name: "content-type"),
                 MediaType.name(type) == "application/x-www-form-urlencoded", let body
             else { return try FormBody("") }
+            guard body.readableBytes <= BodyLimit.longText else {
+                throw HTTPRefusal.payloadTooLarge(limit: BodyLimit.longText)
+            }
             return try FormBody(RawText(String(buffer: body)))
         }
     }

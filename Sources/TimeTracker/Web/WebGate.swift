@@ -56,9 +56,9 @@ struct WebGate: BrowserGate {
             try requireToken(visit, exchange, form: try exchange.form)
         } catch let error as APIError where error.code == APIError.csrfTokenInvalid.code {
             if exchange.wantsJSON { throw error }
-            // Secrets are not sent back, and a file can't be.
+            // Secrets are not sent back, a file can't be, and a page with very long texts would take too long to write.
             let form = try exchange.form
-            guard page.audience.keepsForms, !form.pairs.isEmpty else {
+            guard page.audience.keepsForms, !form.pairs.isEmpty, form.size <= BodyLimit.standard else {
                 exchange.setFlash(.formExpired, app.web)
                 return .seeOther(page.form ?? route.path)
             }

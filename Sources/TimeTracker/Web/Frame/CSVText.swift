@@ -33,7 +33,16 @@ struct CSVText {
 
     private static func quoted(_ text: String) -> String {
         let needsQuotes = text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-        return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+        guard needsQuotes else { return text }
+        // By bytes: a quote with a combining mark behind it is a quote to who reads the file.
+        var quoted: [UInt8] = [0x22]
+        quoted.reserveCapacity(text.utf8.count + 16)
+        for byte in text.utf8 {
+            if byte == 0x22 { quoted.append(0x22) }
+            quoted.append(byte)
+        }
+        quoted.append(0x22)
+        return String(decoding: quoted, as: UTF8.self)
     }
 
     /// - Parameter name: of the file; ASCII without quotes.

@@ -5,6 +5,15 @@ struct Place: Sendable, Equatable {
     var projectID: Int64?
     var taskID: Int64?
     var clientID: Int64?
+    /// What makes two places the same.
+    struct Key: Hashable, Sendable {
+        let projectID: Int64?
+        let taskID: Int64?
+        let clientID: Int64?
+    }
+
+    var key: Key { Key(projectID: projectID, taskID: taskID, clientID: clientID) }
+
     var name = ""
     /// Whose project it is.
     var clientName = ""

@@ -91,14 +91,16 @@ enum ExchangePages {
 
     // MARK: Export
 
-    /// Most rows of a file.
+    /// Most rows of a file, and most bytes of its notes and tags.
     private static let most = 100_000
+    private static let mostBytes = 32 * 1024 * 1024
 
     /// One's own completed entries of a span of days, in a form that can be imported again.
     @Sendable private static func export(_ call: Call) async throws -> Reply {
         var query = call.query
         let first = query.text("start_date").flatMap(EntryForm.day)
         let last = query.text("end_date").flatMap(EntryForm.day)
+        try await requireFit(first, last, call)
         var sql = SQL(
             """
             select p.name, coalesce(pc.name, c.name), t.name, e.duration_seconds::bigint, e.notes, e.tags, e.billable, 
@@ -110,10 +112,9 @@ enum ExchangePages {
             from time_entries e left join projects p on p.id = e.project_id left join clients pc on pc.id = p.client_id
             left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id where e.user_id = 
             """)
-        sql.add("", .int(call.principal.userID), " and e.end_time is not null")
-        if let first { sql.add(" and e.start_time >= \(LocalDay.start(of: first, zone: call.zone, in: &sql))") }
-        if let last { sql.add(" and e.start_time < \(LocalDay.start(of: last + 1, zone: call.zone, in: &sql))") }
-        sql.add(" order by e.start_time, e.id limit \(most)")
+        let span = span(first, last, call, in: &sql)
+        sql.add(span)
+        sql.add(" order by e.start_time, e.id ")
         var csv = CSVText(header: columns)
         for row in try await call.db.query(sql.statement) {
             csv.add([
@@ -124,6 +125,29 @@ enum ExchangePages {
             ])
         }
         return csv.reply(name: "timetracker-entries.csv")
+    }
+
+    /// SQL condition: one's own completed entries `e` of a span of days, as it continues `e.user_id = `.
+    private static func span(_ first: Int32?, _ last: Int32?, _ call: Call, in sql: inout SQL) -> String {
+        var condition = "\(sql.bind(.int(call.principal.userID))) and e.end_time is not null"
+        if let first { condition += " and e.start_time >= \(LocalDay.start(of: first, zone: call.zone, in: &sql))" }
+        if let last { condition += " and e.start_time < \(LocalDay.start(of: last + 1, zone: call.zone, in: &sql))" }
+        return condition
+    }
+
+    /// - Throws: ``APIError`` 400 when the span holds more than a file may.
+    private static func requireFit(_ first: Int32?, _ last: Int32?, _ call: Call) async throws {
+        var sql = SQL()
+        let span = span(first, last, call, in: &sql)
+        sql.add(
+            """
+            select count(*), coalesce(sum(coalesce(octet_length(notes), 0) + coalesce(octet_length(tags), 0)), 0)::bigint
+            from (select e.notes, e.tags from time_entries e where e.user_id = \(span) limit \(most + 1)) x
+            """)
+        guard let row = try await call.db.query(sql.statement).first else { throw APIError.internalError }
+        guard row.int(0) <= most, row.int(1) <= mostBytes else {
+            throw APIError.validation("start_date", "The span has too much for one file; choose a shorter one")
+        }
     }
 
     /// `2026-03-02 09:00:00`.

@@ -12,6 +12,9 @@ enum DayPages {
     /// Shorter ones are no gaps, in microseconds.
     private static let shortestGap: Int64 = 5 * 60 * 1_000_000
 
+    /// Entries of a day that are shown.
+    private static let most = 300
+
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
         var query = call.query
@@ -22,7 +25,7 @@ enum DayPages {
         let frame = try await loading
         guard let head = rows.first else { throw APIError.internalError }
         let day = head.date(0)
-        let entries = rows.filter { !$0.isNull(4) }.map {
+        let entries = rows.prefix(most).filter { !$0.isNull(4) }.map {
             EntryRow(entry: TimeEntry($0, offset: 4), start: $0.timestamp(2), end: $0.timestampOrNull(3))
         }
         func address(_ day: Int32) -> String { "/timesheet/day?date=\(InstantFormat.dateText(day))" }
@@ -30,7 +33,8 @@ enum DayPages {
         return call.page(
             "day", title: "Day", .timesheet, frame,
             [
-                "heading": call.format.longDate(day), "sum": PersonFormat.duration(seconds),
+                "heading": call.format.longDate(day) + (rows.count > most ? " (the first \(most) entries)" : ""),
+                "sum": PersonFormat.duration(seconds),
                 "previous": address(day - 1), "next": address(day + 1), "today": "/timesheet/day",
                 "is_today": day == head.date(1), "date": InstantFormat.dateText(day),
                 "week": "/timesheet?week=\(InstantFormat.dateText(day))",
@@ -42,6 +46,7 @@ enum DayPages {
     private static func items(_ rows: [EntryRow], _ call: Call, now: Int64) -> [[String: Any]] {
         var items: [[String: Any]] = []
         var latest: (instant: Int64, wall: Int64)?
+        let back = PercentEncoding.encode(LocalPath.checked(call.exchange.target) ?? "/timesheet/day")
         for row in rows {
             if let latest {
                 let difference = row.entry.start - latest.instant
@@ -51,7 +56,7 @@ enum DayPages {
                     items.append([
                         "is_gap": true, "text": "\(text) free",
                         "fill":
-                            "/entries/new?date=\(InstantFormat.dateText(row.day))&start=\(PercentEncoding.encode(from))&end=\(PercentEncoding.encode(to))&back=\(PercentEncoding.encode(call.exchange.target))",
+                            "/entries/new?date=\(InstantFormat.dateText(row.day))&start=\(PercentEncoding.encode(from))&end=\(PercentEncoding.encode(to))&back=\(back)",
                     ])
                 } else if difference < 0 {
                     items.append([
@@ -78,6 +83,6 @@ enum DayPages {
         from bounds b left join time_entries e
             on e.user_id = $1 and e.start_time >= b.since and e.start_time < b.until
         \(TimeEntry.nameJoins)
-        order by e.start_time, e.id
+        order by e.start_time, e.id limit \(most + 1)
         """
 }

@@ -11,7 +11,20 @@ struct TimesheetChange: Sendable {
     /// What the text says, in seconds.
     let seconds: Int64
 
+    /// Cells that one form may change.
+    private static let most = 200
+
     static func name(_ place: Place, day: Int) -> String { "c \(place.text) \(day)" }
+
+    /// Place and day of a field's name, if it is just what ``name(_:day:)`` makes.
+    static func cell(_ name: String) -> (place: Place, day: Int)? {
+        guard name.utf8.count <= 80 else { return nil }
+        let parts = name.utf8.split(separator: 0x20).map { String(Substring($0)) }
+        guard parts.count == 3, parts[0] == "c", let place = Place(parts[1]), let day = Int(parts[2]),
+            (0..<7).contains(day), Self.name(place, day: day).utf8.elementsEqual(name.utf8)
+        else { return nil }
+        return (place, day)
+    }
 
     /// The cells of a form whose text differs from what the grid had shown, and those that are no durations.
     static func read(_ form: FormBody, _ week: TimesheetWeek) -> (
@@ -19,21 +32,24 @@ struct TimesheetChange: Sendable {
     ) {
         var changes: [TimesheetChange] = []
         var problems: [String: String] = [:]
+        var seen: Set<String> = []
         for (name, value) in form.pairs where name.utf8.first == UInt8(ascii: "c") {
-            let parts = name.utf8.split(separator: 0x20).map { String(Substring($0)) }
-            guard parts.count == 3, parts[0] == "c", let place = Place(parts[1]), let day = Int(parts[2]),
-                (0..<7).contains(day)
-            else { continue }
+            guard let (place, day) = cell(name), seen.insert(name).inserted else { continue }
             let text = Tags.trim(value)
-            let known = week.lines.first { $0.place.text == place.text }?.cells[day] ?? TimesheetWeek.Cell()
+            let known = week.cell(place, day: day)
             do throws(DurationText.Problem) {
                 let seconds = try DurationText.parse(text)
                 // What is shown is rounded to minutes; who leaves it as it is doesn't mean to change it.
                 guard seconds != (known.seconds + 30) / 60 * 60 else { continue }
+                guard changes.count < most else {
+                    problems[name] = "More than \(most) changes at once: save some of them first."
+                    break
+                }
                 if seconds > 24 * 3600 { throw .tooManyHours(Int(seconds / 3600)) }
                 changes.append(TimesheetChange(name: name, place: place, day: day, text: text, seconds: seconds))
             } catch {
                 problems[name] = error.message
+                if problems.count >= most { break }
             }
         }
         return (changes, problems)
@@ -44,7 +60,7 @@ struct TimesheetChange: Sendable {
     ///
     /// - Returns: what was wrong with it.
     func carryOut(_ week: TimesheetWeek, _ form: FormBody, _ call: Call) async throws -> FormProblems? {
-        let cell = week.lines.first { $0.place.text == place.text }?.cells[day] ?? TimesheetWeek.Cell()
+        let cell = week.cell(place, day: day)
         switch (cell.entries.count, seconds) {
         case (0, _): return try await create(week, form, call)
         case (_, 0):

@@ -59,15 +59,14 @@ enum TimesheetPages {
         let frame = try await loading
         var week = week
         // A line that was added without hours has no name yet.
-        for place in places where week.lines.contains(where: { $0.place.text == place.text && $0.place.name.isEmpty }) {
-            week.name(place)
-        }
+        for place in places { week.name(place) }
         let format = call.format
         let days = (0..<7).map { week.first + Int32($0) }
         func address(_ first: Int32) -> String { "/timesheet?week=\(InstantFormat.dateText(first))" }
         var values: [String: Any] = [
             "week_script": StaticAssets.week.path, "first": InstantFormat.dateText(week.first),
-            "heading": "\(format.date(week.first)) – \(format.date(week.first + 6))",
+            "heading": "\(format.date(week.first)) – \(format.date(week.first + 6))"
+                + (week.isCut ? " (too many entries: some are left out)" : ""),
             "previous": address(week.first - 7), "next": address(week.first + 7), "this": "/timesheet",
             "copy": address(week.first) + "&lines=last", "is_this_week": days.contains(week.today),
             "days": days.enumerated().map { index, day in
@@ -95,12 +94,8 @@ enum TimesheetPages {
     }
 
     private static func spoken(_ name: String, _ week: TimesheetWeek, _ format: PersonFormat) -> String {
-        for line in week.lines {
-            for day in 0..<7 where TimesheetChange.name(line.place, day: day) == name {
-                return "\(line.place.name), \(format.longDate(week.first + Int32(day)))"
-            }
-        }
-        return "A cell"
+        guard let (place, day) = TimesheetChange.cell(name), let line = week.line(of: place) else { return "A cell" }
+        return "\(line.place.name), \(format.longDate(week.first + Int32(day)))"
     }
 
     private static func line(

@@ -20,8 +20,15 @@ struct TimesheetWeek: Sendable {
     let first: Int32
     let today: Int32
     private(set) var lines: [Line] = []
+    /// Where the line of a place is.
+    private var indices: [Place.Key: Int] = [:]
+    /// Whether the week has more entries than a grid adds up.
+    private(set) var isCut = false
     /// For each day where the last entry ends, as a wall time; nil on days without one.
     private(set) var ends = [Int64?](repeating: nil, count: 7)
+
+    /// Entries of a week, which nobody books by hand.
+    private static let most = 500
 
     /// One statement: the week's entries, and today.
     ///
@@ -33,7 +40,8 @@ struct TimesheetWeek: Sendable {
         let rows = try await call.db.query(Statement(select, [user, zone, .init(date: first), .int(start)]))
         guard let head = rows.first else { throw APIError.internalError }
         var week = TimesheetWeek(first: head.date(1), today: head.date(0))
-        for row in rows where !row.isNull(2) { week.take(row) }
+        for row in rows.prefix(most) where !row.isNull(2) { week.take(row) }
+        week.isCut = rows.count > most
         return week
     }
 
@@ -54,6 +62,7 @@ struct TimesheetWeek: Sendable {
             left join projects p on p.id = e.project_id left join clients pc on pc.id = p.client_id
             left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id) on true
         order by coalesce(p.name, c.name), t.name nulls first, e.start_time, e.id
+        limit \(most + 1)
         """
 
     private mutating func take(_ row: Row) {
@@ -71,14 +80,21 @@ struct TimesheetWeek: Sendable {
 
     /// The line of a place, made if there is none.
     mutating func index(of place: Place) -> Int {
-        if let known = lines.firstIndex(where: { $0.place.text == place.text }) { return known }
+        if let known = indices[place.key] { return known }
         lines.append(Line(place: place))
+        indices[place.key] = lines.count - 1
         return lines.count - 1
     }
 
-    /// Gives a line the names of its place.
+    /// What is booked on a place on a day.
+    func cell(_ place: Place, day: Int) -> Cell { line(of: place)?.cells[day] ?? Cell() }
+
+    func line(of place: Place) -> Line? { indices[place.key].map { lines[$0] } }
+
+    /// Gives the line of a place, if it has none, the place's names.
     mutating func name(_ place: Place) {
-        for index in lines.indices where lines[index].place.text == place.text { lines[index].place = place }
+        guard let index = indices[place.key], lines[index].place.name.isEmpty else { return }
+        lines[index].place = place
     }
 
     func seconds(day: Int) -> Int64 { lines.reduce(0) { $0 + $1.cells[day].seconds } }
