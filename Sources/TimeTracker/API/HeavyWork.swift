@@ -7,14 +7,14 @@ import Synchronization
 /// the loop goes first where cores are scarce. Of large files one is worked at, because each is held in several forms.
 final class HeavyWork: Sendable {
     /// The right to work; given back at the end.
-    private struct Place {
+    private struct Permit {
         let executor: Int
         let isLarge: Bool
     }
 
     private struct Waiter {
         let isLarge: Bool
-        let continuation: CheckedContinuation<Place, Never>
+        let continuation: CheckedContinuation<Permit, Never>
     }
 
     private struct State {
@@ -23,16 +23,16 @@ final class HeavyWork: Sendable {
         var isLargeTaken = false
         var waiting: [Waiter] = []
 
-        mutating func take(isLarge: Bool) -> Place? {
+        mutating func take(isLarge: Bool) -> Permit? {
             guard !(isLarge && isLargeTaken), let executor = free.popLast() else { return nil }
             isLargeTaken = isLargeTaken || isLarge
-            return Place(executor: executor, isLarge: isLarge)
+            return Permit(executor: executor, isLarge: isLarge)
         }
 
         /// - Returns: who has waited longest of those that may work now, and where.
-        mutating func giveBack(_ place: Place) -> (Waiter, Place)? {
-            free.append(place.executor)
-            if place.isLarge { isLargeTaken = false }
+        mutating func giveBack(_ permit: Permit) -> (Waiter, Permit)? {
+            free.append(permit.executor)
+            if permit.isLarge { isLargeTaken = false }
             guard let next = waiting.firstIndex(where: { !($0.isLarge && isLargeTaken) }) else { return nil }
             let waiter = waiting.remove(at: next)
             return take(isLarge: waiter.isLarge).map { (waiter, $0) }
@@ -71,10 +71,10 @@ final class HeavyWork: Sendable {
 
     /// - Throws: ``APIError`` 503 when too many wait already; else what `body` throws.
     func run(isLarge: Bool = false, _ body: @escaping @Sendable () async throws -> Reply) async throws -> Reply {
-        let place = try await enter(isLarge: isLarge)
-        defer { leave(place) }
+        let permit = try await enter(isLarge: isLarge)
+        defer { leave(permit) }
         // Detached, because a child task would come back to the loop.
-        let task = Task.detached(executorPreference: executors[place.executor]) { try await body() }
+        let task = Task.detached(executorPreference: executors[permit.executor]) { try await body() }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
@@ -82,25 +82,25 @@ final class HeavyWork: Sendable {
         }
     }
 
-    private func enter(isLarge: Bool) async throws -> Place {
-        let place = try state.withLock { state -> Place? in
-            if let place = state.take(isLarge: isLarge) { return place }
+    private func enter(isLarge: Bool) async throws -> Permit {
+        let permit = try state.withLock { state -> Permit? in
+            if let permit = state.take(isLarge: isLarge) { return permit }
             guard state.waiting.count < mostWaiting else { throw APIError.unavailable("overloaded", retryAfter: 1) }
             return nil
         }
-        if let place { return place }
+        if let permit { return permit }
         return await withCheckedContinuation { continuation in
-            let place = state.withLock { state -> Place? in
-                if let place = state.take(isLarge: isLarge) { return place }
+            let permit = state.withLock { state -> Permit? in
+                if let permit = state.take(isLarge: isLarge) { return permit }
                 state.waiting.append(Waiter(isLarge: isLarge, continuation: continuation))
                 return nil
             }
-            if let place { continuation.resume(returning: place) }
+            if let permit { continuation.resume(returning: permit) }
         }
     }
 
-    private func leave(_ place: Place) {
-        let next = state.withLock { $0.giveBack(place) }
-        if let (waiter, place) = next { waiter.continuation.resume(returning: place) }
+    private func leave(_ permit: Permit) {
+        let next = state.withLock { $0.giveBack(permit) }
+        if let (waiter, permit) = next { waiter.continuation.resume(returning: permit) }
     }
 }

@@ -3,7 +3,7 @@ import Postgres
 /// Where a text occurs in columns of a table, whatever its case, in a form that an index can answer.
 struct TextCondition {
     /// What is searched.
-    enum Place: String {
+    enum Table: String {
         case project = "p"
         case task = "t"
         case client = "c"
@@ -22,12 +22,12 @@ struct TextCondition {
 
     let text: String
 
-    /// - Parameter columns: of the place; not more than its index of pairs covers.
-    func expression(_ place: Place, _ columns: [String], in sql: inout SQL) -> String {
+    /// - Parameter columns: of the table; not more than its index of pairs covers.
+    func expression(_ table: Table, _ columns: [String], in sql: inout SQL) -> String {
         let pattern = sql.bind(.text("%\(LikePattern.escape(text))%"))
-        let match = columns.map { "\(place.rawValue).\($0) ilike \(pattern)" }.joined(separator: " or ")
+        let match = columns.map { "\(table.rawValue).\($0) ilike \(pattern)" }.joined(separator: " or ")
         guard !hasPlainTrigram else { return "(\(match))" }
-        return "((\(match)) and \(place.pairs) @> search_pairs(\(sql.bind(.text(text)))::text))"
+        return "((\(match)) and \(table.pairs) @> search_pairs(\(sql.bind(.text(text)))::text))"
     }
 
     /// Whether pg_trgm finds a trigram in the text under any locale. If not, it may all the same; pairs are right for

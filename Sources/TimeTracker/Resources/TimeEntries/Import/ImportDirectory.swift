@@ -32,7 +32,7 @@ struct ImportDirectory {
         var task: Task?
     }
 
-    private struct Place: Hashable {
+    private struct OwnedName: Hashable {
         let ownerID: Int64
         let key: RawText
     }
@@ -44,9 +44,9 @@ struct ImportDirectory {
     private var projects: [Int64: Project] = [:]
     /// Visible projects of a name: the first of them, and how many they are.
     private var projectsByName: [RawText: (first: Int64, count: Int)] = [:]
-    private var projectsByClient: [Place: Int64] = [:]
+    private var projectsByClient: [OwnedName: Int64] = [:]
     private var tasks: [Int64: Task] = [:]
-    private var tasksByProject: [Place: Int64] = [:]
+    private var tasksByProject: [OwnedName: Int64] = [:]
     private(set) var newClients: [Client] = []
     private(set) var newProjects: [Project] = []
     private(set) var newTasks: [Task] = []
@@ -141,13 +141,13 @@ struct ImportDirectory {
         if project.client.isVisible {
             projectsByName[project.key, default: (project.id, 0)].count += 1
         }
-        let place = Place(ownerID: project.client.id, key: project.key)
+        let place = OwnedName(ownerID: project.client.id, key: project.key)
         if projectsByClient[place] == nil { projectsByClient[place] = project.id }
     }
 
     private mutating func add(_ task: Task) {
         tasks[task.id] = task
-        let place = Place(ownerID: task.projectID, key: task.key)
+        let place = OwnedName(ownerID: task.projectID, key: task.key)
         if tasksByProject[place] == nil { tasksByProject[place] = task.id }
     }
 
@@ -178,7 +178,7 @@ struct ImportDirectory {
             return Project(id: 0, name: name, key: key(name), client: client, status: "active")
         }
         guard client.isVisible else { throw "client '\(clientName)' does not exist" }
-        if let id = projectsByClient[Place(ownerID: client.id, key: key(name))], let project = projects[id] {
+        if let id = projectsByClient[OwnedName(ownerID: client.id, key: key(name))], let project = projects[id] {
             return project
         }
         guard mayCreate else { throw "project '\(name)' does not exist" }
@@ -193,7 +193,7 @@ struct ImportDirectory {
             return task
         }
         guard let name = row.taskName else { return nil }
-        if let id = tasksByProject[Place(ownerID: project.id, key: key(name))] { return tasks[id] }
+        if let id = tasksByProject[OwnedName(ownerID: project.id, key: key(name))] { return tasks[id] }
         guard mayCreate else { throw "task '\(name)' does not exist" }
         return Task(id: 0, name: name, key: key(name), projectID: project.id)
     }
