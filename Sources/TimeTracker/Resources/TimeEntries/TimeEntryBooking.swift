@@ -1,12 +1,5 @@
 /// Books time and starts timers (behaviour.md §5.5, §5.10).
 enum TimeEntryBooking {
-    /// Books an entry; without an end a timer starts.
-    static func book(_ draft: EntryDraft, _ context: Context) async throws -> TimeEntry {
-        let entry = try checked(draft, try await EntryLookup.load(draft.keys, context), context)
-        try await write(entry, receipt: nil, context)
-        return entry
-    }
-
     /// The entry that the draft makes, if no rule refuses it (behaviour.md §5.5).
     static func checked(_ draft: EntryDraft, _ lookup: EntryLookup, _ context: Context) throws -> TimeEntry {
         let user = try EntryRules.checkTarget(lookup)
