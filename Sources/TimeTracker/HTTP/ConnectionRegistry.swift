@@ -6,7 +6,7 @@ import Reactor
 final class ConnectionRegistry: @unchecked Sendable {
     private static let sweepInterval = Duration.milliseconds(250)
     /// Connections that a sweep ends; more of them wait for the next one, which comes soon then.
-    private static let sweepSize = 128
+    private static let sweepSize = 32
     private static let sweepPause = Duration.milliseconds(3)
 
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
