@@ -6,8 +6,11 @@ import Synchronization
 ///
 /// Handlers, work and jobs run one at a time on the reactor's thread and must not block. All methods may be called from any
 /// thread. One turn of it goes: wait; descriptors that are served early (databases: they resume tasks), jobs; the other
-/// descriptors (clients: they start tasks), jobs; timers and work; jobs; then what asked for the turn's end, which is where
-/// everything that was collected is sent.
+/// descriptors (clients: they start tasks), jobs; listening sockets, jobs; timers and work; jobs; then what asked for the
+/// turn's end, which is where everything that was collected is sent.
+///
+/// A turn takes up to 64 ready descriptors, in the order in which they became ready. Thousands of clients can be ready at
+/// once, so databases and listening sockets are in a second epoll instance too, which such a turn asks besides.
 public final class Reactor: TaskExecutor {
     struct State {
         var watches: [UInt64: Watch] = [:]
@@ -28,6 +31,8 @@ public final class Reactor: TaskExecutor {
     let state = Mutex(State())
     private let name: String
     private let epoll: Int32
+    /// What doesn't wait behind clients: all but them.
+    private let urgent: Int32
     private let wakeDescriptor: Int32
     private let threadIdentity = Atomic<UInt>(0)
     /// What only the reactor's thread touches.
@@ -50,22 +55,34 @@ public final class Reactor: TaskExecutor {
         self.onHold = onHold
         let epoll = reactor_epoll_create()
         guard epoll >= 0 else { throw ReactorError(call: "epoll_create1", errno: errno) }
+        let urgent = reactor_epoll_create()
+        guard urgent >= 0 else {
+            let code = errno
+            close(epoll)
+            throw ReactorError(call: "epoll_create1", errno: code)
+        }
         let wake = reactor_eventfd_create()
         guard wake >= 0 else {
             let code = errno
+            close(urgent)
             close(epoll)
             throw ReactorError(call: "eventfd", errno: code)
         }
         self.name = name
         self.epoll = epoll
+        self.urgent = urgent
         self.wakeDescriptor = wake
-        control(.add, fd: wake, interest: .read, token: Self.wakeToken)
+        control(.add, fd: wake, interest: .read, token: Self.wakeToken, .early)
     }
 
     deinit {
         close(wakeDescriptor)
+        close(urgent)
         close(epoll)
     }
+
+    /// Whether this turn found more ready than it takes up: what comes now has many before it. On the reactor's thread.
+    public var isBehind: Bool { turn.isFull }
 
     public var isOnReactorThread: Bool {
         threadIdentity.load(ordering: .relaxed) == UInt(pthread_self())
@@ -123,18 +140,17 @@ public final class Reactor: TaskExecutor {
     ///
     /// A descriptor that epoll refuses is reported to the handler once as `.error`.
     ///
-    /// - Parameter isLate: served after those that aren't, and after the tasks that they resume.
     public func watch(
-        _ fd: Int32, interest: Interest, isLate: Bool = false, handler: @escaping @Sendable (Readiness) -> Void
+        _ fd: Int32, interest: Interest, order: Watch.Order = .early, handler: @escaping @Sendable (Readiness) -> Void
     ) -> Watch {
         let watch = state.withLock { state in
             state.lastToken += 1
             let watch = Watch(
-                token: state.lastToken, fd: fd, interest: interest, isLate: isLate, reactor: self, handler: handler)
+                token: state.lastToken, fd: fd, interest: interest, order: order, reactor: self, handler: handler)
             state.watches[watch.token] = watch
             return watch
         }
-        if !control(.add, fd: fd, interest: interest, token: watch.token) {
+        if !control(.add, fd: fd, interest: interest, token: watch.token, order) {
             execute { if watch.isActive { handler(.error) } }
         }
         return watch
@@ -168,8 +184,11 @@ public final class Reactor: TaskExecutor {
     }
 
     @discardableResult
-    func control(_ operation: Control, fd: Int32, interest: Interest, token: UInt64) -> Bool {
-        reactor_epoll_control(epoll, operation.rawValue, fd, interest.events, token) == 0
+    func control(
+        _ operation: Control, fd: Int32, interest: Interest, token: UInt64, _ order: Watch.Order
+    ) -> Bool {
+        if order != .late { _ = reactor_epoll_control(urgent, operation.rawValue, fd, interest.events, token) }
+        return reactor_epoll_control(epoll, operation.rawValue, fd, interest.events, token) == 0
     }
 
     func needsWake(_ state: inout State) -> Bool {
@@ -196,9 +215,12 @@ extension Reactor {
             let count = reactor_epoll_wait(epoll, events, timeout)
             guard count >= 0 else { fatalError("epoll_wait failed, errno \(errno)") }
             turn.mark = Self.now
+            turn.isFull = count == reactor_batch
             collect(events, count)
+            if turn.isFull { collectUrgent(events) }
             serve(\.early)
             serve(\.late)
+            serve(\.last)
             runExpiredTimers()
             runWork()
             finishTurn()
@@ -225,6 +247,15 @@ extension Reactor {
         }
     }
 
+    /// Instead of those among the first ones, which they contain: both instances are level triggered.
+    private func collectUrgent(_ events: UnsafeMutablePointer<reactor_event>) {
+        turn.early.removeAll(keepingCapacity: true)
+        turn.last.removeAll(keepingCapacity: true)
+        let count = reactor_epoll_wait(urgent, events, 0)
+        guard count >= 0 else { fatalError("epoll_wait failed, errno \(errno)") }
+        collect(events, count)
+    }
+
     private func collect(_ events: UnsafeMutablePointer<reactor_event>, _ count: Int32) {
         state.withLock { state in
             // From here to the next wait new timers and work are seen without a wake-up.
@@ -236,10 +267,10 @@ extension Reactor {
                     state.isWakePending = false
                 } else if let watch = state.watches[event.token] {
                     let readiness = Readiness(events: event.events)
-                    if watch.isLate {
-                        turn.late.append((watch, readiness))
-                    } else {
-                        turn.early.append((watch, readiness))
+                    switch watch.order {
+                    case .early: turn.early.append((watch, readiness))
+                    case .late: turn.late.append((watch, readiness))
+                    case .last: turn.last.append((watch, readiness))
                     }
                 }
             }

@@ -11,6 +11,9 @@ public protocol TurnEndObserver: AnyObject, Sendable {
 struct Turn {
     var early: [(Watch, Readiness)] = []
     var late: [(Watch, Readiness)] = []
+    var last: [(Watch, Readiness)] = []
+    /// More descriptors may be ready than the turn has taken up.
+    var isFull = false
     var jobs: [UnownedJob] = []
     var observers: [any TurnEndObserver] = []
     /// When the piece of work that runs now began, on the scale of `Reactor.now`.

@@ -61,6 +61,41 @@ struct ReactorTests {
         watch.cancel()
     }
 
+    @Test("databases and listening sockets are served in each turn, however many clients are ready")
+    func order() async throws {
+        let reactor = try Reactor(name: "test")
+        let names = Array(repeating: "client", count: 150) + ["database", "listener"]
+        let pipes = try names.map { _ in
+            var ends: [Int32] = [0, 0]
+            try #require(pipe(&ends) == 0)
+            #expect(write(ends[1], "x", 1) == 1)
+            return ends
+        }
+        defer { for end in pipes.joined() { close(end) } }
+        let (served, feed) = AsyncStream<String>.makeStream()
+        // Registered before it runs, so that it finds all of them ready at once, the clients first.
+        let watches = Mutex<[Watch]>([])
+        for (name, ends) in zip(names, pipes) {
+            let order: Watch.Order = name == "client" ? .late : name == "database" ? .early : .last
+            let watch = reactor.watch(ends[0], interest: .read, order: order) { _ in
+                var byte: UInt8 = 0
+                _ = read(ends[0], &byte, 1)
+                feed.yield(name)
+            }
+            watches.withLock { $0.append(watch) }
+        }
+        reactor.start()
+        defer { reactor.stop() }
+        var seen: [String] = []
+        for await name in served {
+            seen.append(name)
+            if seen.count == names.count { break }
+        }
+        #expect(seen.first == "database")
+        let place = try #require(seen.firstIndex(of: "listener"))
+        #expect((2..<100).contains(place), "it waits for the clients of its turn, not for all of them")
+    }
+
     @Test("tasks that prefer it run on its thread, also after waiting for others")
     func executor() async throws {
         let reactor = try Reactor(name: "test")

@@ -34,7 +34,7 @@ final class Acceptor: @unchecked Sendable {
     func start() {
         service.reactor.execute { [self] in
             guard !isClosed else { return }
-            watch = service.reactor.watch(descriptor, interest: .read, isLate: true) { [self] _ in accept() }
+            watch = service.reactor.watch(descriptor, interest: .read, order: .last) { [self] _ in accept() }
         }
     }
 

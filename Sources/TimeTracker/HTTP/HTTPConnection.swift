@@ -93,7 +93,9 @@ final class HTTPConnection: @unchecked Sendable {
     static func deadline(in seconds: Int) -> UInt64 { Reactor.now &+ Self.seconds(seconds) }
 
     func start() {
-        watch = service.reactor.watch(descriptor, interest: .read, isLate: true) { [self] in ready($0) }
+        watch = service.reactor.watch(descriptor, interest: .read, order: .late) { [self] in ready($0) }
+        // The last of many that are ready would be heard only after all of them.
+        if service.reactor.isBehind { read() }
     }
 
     private func ready(_ readiness: Readiness) {
@@ -149,7 +151,7 @@ final class HTTPConnection: @unchecked Sendable {
         guard phase != .closed else { return }
         phase = .closed
         releaseHead()
-        watch?.cancel()
+        watch?.cancel(closes: true)
         watch = nil
         Glibc.close(descriptor)
         input = ByteBuffer()

@@ -27,13 +27,13 @@ def worker_of(supervisor):
 
 
 def loop_thread(worker):
-    """Thread id of the worker's event loop, which NIO names; 0 when there is none."""
+    """Thread id of the worker's event loop, which names itself; 0 when there is none."""
     try:
         threads = os.listdir(f"/proc/{worker}/task")
     except OSError:
         return 0
     for thread in threads:
-        if _read(f"/proc/{worker}/task/{thread}/comm").startswith(b"NIO-ELT"):
+        if _read(f"/proc/{worker}/task/{thread}/comm").startswith(b"tt-loop"):
             return int(thread)
     return 0
 
