@@ -138,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "TimeTrackerTests",
             dependencies: [
-                "Postgres", "Reactor", "Redis", "TimeTracker",
+                "CKernel", "Observability", "Postgres", "Reactor", "Redis", "TimeTracker",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

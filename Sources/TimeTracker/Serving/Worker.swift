@@ -121,7 +121,7 @@ public struct Worker: Sendable {
         _ = "ready\n".withCString { write(pipe, $0, 6) }
     }
 
-    private func makeApplication(_ reactor: Reactor, _ metrics: ServiceMetrics) throws -> Application {
+    func makeApplication(_ reactor: Reactor, _ metrics: ServiceMetrics) throws -> Application {
         let db = PostgresClient(
             configuration: configuration.postgres, reactor: reactor, observer: metrics.postgresObserver,
             onEvent: ServiceEvents.log(to: logger))

@@ -41,7 +41,7 @@ enum ScratchDatabase {
     }
 
     /// The URL with its path replaced.
-    private static func url(_ url: String, database: String) throws -> String {
+    static func url(_ url: String, database: String) throws -> String {
         let match = try #require(url.wholeMatch(of: /([a-z]+:\/\/[^\/?]*)(\/[^?]*)?(\?.*)?/))
         return "\(match.1)/\(database)\(match.3 ?? "")"
     }
