@@ -4,7 +4,7 @@ import Glibc
 import Reactor
 import Synchronization
 
-/// A session that waits for notifications on one channel (LISTEN, PostgreSQL manual), and that other sessions can see
+/// A session that waits for notifications on some channels (LISTEN, PostgreSQL manual), and that other sessions can see
 /// to be alive: while it lasts it holds an advisory lock, which the server frees as soon as the session ends, however
 /// it ends.
 ///
@@ -13,10 +13,15 @@ public final class NotificationListener: Sendable {
     public enum Event: Sendable {
         /// Listening, and holding the lock with this key. Notifications sent before are lost: look for work.
         case connected(key: Int64)
-        /// One or more notifications have come.
-        case notified
+        /// One or more notifications have come, in their order.
+        case notified([Notification])
         /// Not listening any more; the lock is free, or will be once the server notices.
         case lost(PostgresError, nextAttemptIn: Duration)
+    }
+
+    public struct Notification: Sendable {
+        public let channel: String
+        public let payload: String
     }
 
     private struct State {
@@ -26,17 +31,19 @@ public final class NotificationListener: Sendable {
     }
 
     private let configuration: PostgresConfiguration
-    private let channel: String
+    private let channels: [String]
     private let onEvent: @Sendable (Event) -> Void
     private let wake: Int32
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - channel: an identifier of ours, in lower case.
+    ///   - channels: identifiers of ours, in lower case.
     ///   - onEvent: called on the listener's thread; must not block.
-    public init(configuration: PostgresConfiguration, channel: String, onEvent: @escaping @Sendable (Event) -> Void) {
+    public init(
+        configuration: PostgresConfiguration, channels: [String], onEvent: @escaping @Sendable (Event) -> Void
+    ) {
         self.configuration = configuration
-        self.channel = channel
+        self.channels = channels
         self.onEvent = onEvent
         wake = reactor_eventfd_create()
     }
@@ -117,7 +124,7 @@ public final class NotificationListener: Sendable {
                 key = Int64.random(in: 1 ... .max)
                 _ = try execute(handle.pointer, "select pg_advisory_lock(\(key))")
             }
-            _ = try execute(handle.pointer, "listen \(channel)")
+            for channel in channels { _ = try execute(handle.pointer, "listen \(channel)") }
             return .success(handle)
         } catch {
             PQfinish(handle.pointer)
@@ -145,12 +152,15 @@ public final class NotificationListener: Sendable {
         while !isStopping {
             wait(PQsocket(connection), milliseconds: -1)
             guard PQconsumeInput(connection) == 1 else { break }
-            var count = 0
+            var notifications: [Notification] = []
             while let notification = PQnotifies(connection) {
+                notifications.append(
+                    Notification(
+                        channel: String(cString: notification.pointee.relname),
+                        payload: String(cString: notification.pointee.extra)))
                 PQfreemem(notification)
-                count += 1
             }
-            if count > 0 { onEvent(.notified) }
+            if !notifications.isEmpty { onEvent(.notified(notifications)) }
         }
         return PostgresError(.unavailable, message: PostgresError.connectionMessage(connection))
     }

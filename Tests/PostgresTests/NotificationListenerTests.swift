@@ -6,20 +6,20 @@ import Testing
 struct NotificationListenerTests {
     /// What a listener has reported.
     private final class Events: Sendable {
-        private let state = Mutex((keys: [Int64](), notified: 0, lost: 0))
+        private let state = Mutex((keys: [Int64](), payloads: [String](), lost: 0))
 
         func note(_ event: NotificationListener.Event) {
             state.withLock { state in
                 switch event {
                 case .connected(let key): state.keys.append(key)
-                case .notified: state.notified += 1
+                case .notified(let notifications): state.payloads += notifications.map { "\($0.channel) \($0.payload)" }
                 case .lost: state.lost += 1
                 }
             }
         }
 
         var keys: [Int64] { state.withLock { $0.keys } }
-        var notified: Int { state.withLock { $0.notified } }
+        var payloads: [String] { state.withLock { $0.payloads } }
         var lost: Int { state.withLock { $0.lost } }
     }
 
@@ -30,7 +30,9 @@ struct NotificationListenerTests {
     private func listener(_ channel: String, _ events: Events) throws -> NotificationListener {
         var configuration = PostgresConfiguration(url: try TestDatabase.url())
         configuration.applicationName = channel
-        return NotificationListener(configuration: configuration, channel: channel) { events.note($0) }
+        return NotificationListener(configuration: configuration, channels: [channel, channel + "_too"]) {
+            events.note($0)
+        }
     }
 
     private static let isFree = "select pg_try_advisory_xact_lock($1)"
@@ -48,8 +50,9 @@ struct NotificationListenerTests {
             #expect(listener.key == key)
             let isFree = Statement(Self.isFree, [.int(key)])
             #expect(try await client.query(isFree).first?.bool(0) == false)
-            _ = try await client.query(Statement("select pg_notify($1, '')", [.text(channel)]))
-            try await until { events.notified == 1 }
+            _ = try await client.query(Statement("select pg_notify($1, 'one')", [.text(channel)]))
+            _ = try await client.query(Statement("select pg_notify($1, 'two')", [.text(channel + "_too")]))
+            try await until { events.payloads == ["\(channel) one", "\(channel)_too two"] }
 
             let end = Statement(
                 "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1", [.text(channel)])
@@ -57,7 +60,7 @@ struct NotificationListenerTests {
             try await until { events.keys.count == 2 }
             #expect(events.lost == 1 && events.keys[1] == key)
             _ = try await client.query(Statement("select pg_notify($1, '')", [.text(channel)]))
-            try await until { events.notified == 2 }
+            try await until { events.payloads.count == 3 }
 
             listener.stop()
             try await until { try await client.query(isFree).first?.bool(0) == true }

@@ -62,6 +62,61 @@ class TimerTests(BrowserTestCase):
         there.script("document.activeElement.blur()")
         there.wait(lambda: there.all("form[action='/timer/stop']"), 4)
 
+    def test_one_tab_has_the_stream(self):
+        browser = self.browser().sign_in()
+        self.discard_timer(browser)
+        first = browser.driver.current_window_handle
+        browser.driver.switch_to.new_window("tab")
+        browser.get("/entries")
+        second = browser.driver.current_window_handle
+        requests = "return performance.getEntriesByName(location.origin + arguments[0]).length"
+        # The one that came second has no stream of its own, and doesn't ask either.
+        browser.wait(lambda: browser.script("return navigator.locks.query().then((all) => all.held.length)") == 1)
+        browser.wait(lambda: browser.script(requests, "/timer/state") == 0 or None)
+        browser.get("/entries")
+        browser.script("return new Promise((done) => setTimeout(done, 3500))")
+        self.assertLessEqual(browser.script(requests, "/timer/state"), 1)
+        self.assertEqual(browser.script(requests, "/timer/events"), 0)
+        # What is done there shows here, timer and entries alike.
+        other = self.browser().sign_in(device="other")
+        self.start(other, notes="Told by the stream")
+        browser.wait(lambda: "Told by the stream" in browser.text(".timer"), 2)
+        # The stream passes on when its tab is closed.
+        browser.driver.switch_to.window(first)
+        browser.driver.close()
+        browser.driver.switch_to.window(second)
+        other.click("form[action='/timer/stop'] button")
+        browser.wait(lambda: browser.all(".timer .start"), 2.5)
+
+    def test_pages_follow(self):
+        here = self.browser().sign_in()
+        there = self.browser().sign_in(device="pages")
+        self.discard_timer(here)
+        self.start(here, notes="Shows in the list")
+        here.click("form[action='/timer/stop'] button")
+        there.wait(lambda: "Shows in the list" in there.text("#today"), 3)
+
+    def test_who_is_idle_is_asked(self):
+        browser = self.browser().sign_in()
+        self.discard_timer(browser)
+        browser.get("/timer")
+        self.assertEqual(browser.axe(), [])
+        browser.click("[name=asks_when_idle]")
+        browser.click("form[action='/timer/idle-notice'] button")
+        browser.wait(lambda: "You will be asked" in browser.text())
+        browser.get("/dashboard")
+        self.start(browser, notes="Long thought")
+        heard = "return performance.getEntriesByName(location.origin + '/timer/heartbeat').length"
+        self.assertEqual(browser.script(heard), 0)
+        browser.find("h1").click()
+        browser.wait(lambda: browser.script(heard) == 1)
+        browser.find("h1").click()
+        self.assertEqual(browser.script(heard), 1)
+        browser.get("/timer")
+        browser.click("[name=asks_when_idle]")
+        browser.click("form[action='/timer/idle-notice'] button")
+        browser.wait(lambda: "not be asked" in browser.text())
+
     def test_without_scripts(self):
         browser = self.browser(scripts=False).sign_in()
         self.discard_timer(browser)

@@ -46,13 +46,13 @@ public final class Application: Sendable {
         accountThrottle: AccountThrottle, passwords: PasswordVerifier, setupCode: SetupCode, tokenUsage: TokenUsage,
         idempotency: Idempotency, faults: Faults, heavyWork: HeavyWork, maxBodyBytes: Int, adminUsernames: Set<String>,
         tokenLifetimeDays: Int, webhooksReachPrivateNetworks: Bool, document: Reply, assets: Assets, web: WebServices,
-        metrics: ServiceMetrics, hostMetrics: HostMetrics?
+        metrics: ServiceMetrics, hostMetrics: HostMetrics?, news: EntryNews
     ) {
         self.version = version
         self.db = db
         self.redis = redis
         self.redisKeyPrefix = redisKeyPrefix
-        figures = KeptFigures(redis: redis, keyPrefix: redisKeyPrefix)
+        figures = KeptFigures(redis: redis, keyPrefix: redisKeyPrefix, news: news)
         self.settings = settings
         self.authenticator = authenticator
         self.rateLimiter = rateLimiter

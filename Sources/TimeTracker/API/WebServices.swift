@@ -1,4 +1,5 @@
 import Postgres
+import Reactor
 import Redis
 
 /// The services that browser routes use; one of each for a worker process.
@@ -8,12 +9,17 @@ struct WebServices: Sendable {
     let csrf: CSRFToken
     let devices: DeviceCookie
     let versionCheck: VersionCheck
+    let live: LiveStreams
     /// Nil = secure when the request came over https.
     let cookiesAreSecure: Bool?
 
-    init(configuration: AppConfiguration, db: PostgresClient, redis: RedisClient?, faults: Faults) {
+    init(
+        configuration: AppConfiguration, db: PostgresClient, redis: RedisClient?, faults: Faults, reactor: Reactor,
+        news: EntryNews
+    ) {
         let prefix = configuration.redisKeyPrefix
         sessions = SessionStore(db: db, redis: redis, keyPrefix: prefix, lifetime: configuration.sessionLifetime)
+        live = LiveStreams(reactor: reactor, news: news, db: db, sessions: sessions)
         users = SessionUsers(db: db, cacheMilliseconds: configuration.authCacheMilliseconds)
         csrf = CSRFToken(secretKey: configuration.secretKey, previous: configuration.previousSecretKey)
         devices = DeviceCookie(secretKey: configuration.secretKey, previous: configuration.previousSecretKey)

@@ -8,9 +8,14 @@ struct KeptFigures: Sendable {
 
     let redis: RedisClient?
     let keyPrefix: String
+    /// Browsers that watch the entries hear of changes too; nil where there are none to tell.
+    var news: EntryNews?
 
     /// After any write to a user's time entries; waits for nothing.
-    func forget(userID: Int64) { advance(revision(userID)) }
+    func forget(userID: Int64) {
+        advance(revision(userID))
+        news?.changed(userID: userID)
+    }
 
     /// After changes of rates, which concern every user; waits for nothing.
     func forgetAll() { advance(commonRevision) }

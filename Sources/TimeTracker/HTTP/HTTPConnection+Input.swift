@@ -16,7 +16,7 @@ extension HTTPConnection {
 
     var isFull: Bool {
         switch phase {
-        case .lingering, .closed, .discarding: return false
+        case .lingering, .closed, .discarding, .streaming: return false
         case .idle, .responding, .writing:
             if input.readableBytes > Self.maxPending { return true }
             guard let incoming, !incoming.isAwaited else { return false }
@@ -51,7 +51,7 @@ extension HTTPConnection {
         input = bytes
     }
 
-    private var keepsInput: Bool { phase != .lingering && phase != .closed }
+    private var keepsInput: Bool { phase != .lingering && phase != .closed && phase != .streaming }
 
     /// A loop, not recursion: a request that completes synchronously returns here for the next one.
     ///
@@ -207,7 +207,7 @@ extension HTTPConnection {
             incoming?.resume(
                 throwing: problem == .tooLarge
                     ? HTTPRefusal.payloadTooLarge(limit: limits.maxBodyBytes) : HTTPRefusal.malformedRequest)
-        case .writing, .idle, .discarding, .lingering: close()
+        case .writing, .idle, .discarding, .lingering, .streaming: close()
         case .closed: break
         }
     }
@@ -220,7 +220,7 @@ extension HTTPConnection {
         switch phase {
         case .responding: deadline = .max
         case .discarding: prepareForNext()
-        case .idle, .writing, .lingering, .closed: break
+        case .idle, .writing, .lingering, .streaming, .closed: break
         }
     }
 

@@ -19,6 +19,7 @@ extension HTTPConnection: TurnEndObserver {
         guard phase == .responding else { return finished(exchange, reply, bytes: 0) }
         task = nil
         requestsServed += 1
+        if let opening = reply.opening { return open(reply, exchange, opening) }
         // A client that waits for `100 Continue` may send its body or not, so nobody can say where its next request begins.
         let canGoOn =
             incoming.map { !continues && !$0.isBroken && ($0.remaining ?? .max) <= Self.maxDiscarded } ?? true
@@ -34,7 +35,7 @@ extension HTTPConnection: TurnEndObserver {
         updateInterest()
     }
 
-    private func finished(_ exchange: Exchange, _ reply: Reply, bytes: Int) {
+    func finished(_ exchange: Exchange, _ reply: Reply, bytes: Int) {
         exchange.releaseBody()
         service.finished(exchange, reply.status, bytes: bytes)
     }
@@ -70,7 +71,7 @@ extension HTTPConnection: TurnEndObserver {
     // MARK: Sending
 
     /// - Returns: bytes of the response.
-    private func send(_ reply: Reply, _ exchange: Exchange, keepAlive: Bool) -> Int {
+    func send(_ reply: Reply, _ exchange: Exchange, keepAlive: Bool) -> Int {
         var bytes = 0
         for buffer in ResponseHead.serialise(reply, exchange: exchange, keepAlive: keepAlive) {
             bytes += buffer.readableBytes
@@ -115,6 +116,8 @@ extension HTTPConnection: TurnEndObserver {
 
     private func outputIsBlocked() {
         isWaitingToWrite = true
+        // The time for it begins when it is first in the way.
+        if phase == .streaming, deadline == .max { deadline = Self.deadline(in: limits.writeTimeout) }
         if phase == .idle {
             phase = .writing
             deadline = Self.deadline(in: limits.writeTimeout)
@@ -126,6 +129,7 @@ extension HTTPConnection: TurnEndObserver {
         switch phase {
         case .writing: if keepAlive { prepareForNext() } else { close() }
         case .lingering: shutOutput()
+        case .streaming: deadline = .max
         case .idle, .responding, .discarding, .closed: break
         }
         updateInterest()

@@ -1,7 +1,7 @@
 extension HTTPConnection {
     /// What would be lost if the connection were closed now; the least first.
     enum Worth: Int, Comparable {
-        /// Nothing: no request is on its way, or only a part of its head.
+        /// Nothing: no request is on its way, or only a part of its head; or a stream, which comes back.
         case idle
         /// A client that takes its time to send a body or to read a response.
         case slow
@@ -13,7 +13,7 @@ extension HTTPConnection {
 
     var worth: Worth {
         switch phase {
-        case .idle, .lingering, .closed: .idle
+        case .idle, .lingering, .closed, .streaming: .idle
         case .writing, .discarding: .slow
         case .responding: isWaitingForBody ? .slow : .busy
         }

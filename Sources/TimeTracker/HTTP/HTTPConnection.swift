@@ -14,6 +14,8 @@ final class HTTPConnection: @unchecked Sendable {
         case idle
         /// The responder runs; a body may still be coming in.
         case responding
+        /// Events are sent as they happen (``EventStream``); what comes in is not looked at.
+        case streaming
         /// The response is larger than the socket takes at once.
         case writing
         /// Answered; the rest of the body is read and forgotten, so that the connection can go on.
@@ -67,6 +69,8 @@ final class HTTPConnection: @unchecked Sendable {
     var continues = false
     var bodyStarted: UInt64 = 0
     var task: Task<Void, Never>?
+    /// What a response that goes on is written by.
+    var stream: EventStream?
     var keepAlive = true
     var requestsServed = 0
 
@@ -129,7 +133,7 @@ final class HTTPConnection: @unchecked Sendable {
         case .writing, .closed: break
         // What has come in whole is answered.
         case .idle where isBurstPending: break
-        case .idle, .discarding, .lingering: close()
+        case .idle, .discarding, .lingering, .streaming: close()
         }
         updateInterest()
     }
@@ -162,6 +166,8 @@ final class HTTPConnection: @unchecked Sendable {
         incoming = nil
         task?.cancel()
         task = nil
+        stream?.connectionEnded()
+        stream = nil
     }
 
     /// What to do when ``deadline`` has passed.
@@ -172,14 +178,16 @@ final class HTTPConnection: @unchecked Sendable {
             // Told once; what it does then has limits of its own.
             deadline = .max
             incoming?.resume(throwing: HTTPRefusal.requestTimeout)
-        case .idle, .writing, .discarding, .lingering: close()
+        case .idle, .writing, .discarding, .lingering, .streaming: close()
         case .closed: break
         }
     }
 
     /// Part of a graceful stop: busy connections go after their response. Idle ones stay a moment longer, because a request
-    /// may be on its way: it is answered, and the client told that it was the last.
+    /// may be on its way: it is answered, and the client told that it was the last. Streams end: browsers come back, to
+    /// another worker.
     func drain() {
+        if phase == .streaming { return closeAfterWriting() }
         guard phase == .idle, headBytes == 0, output.isEmpty else { return }
         deadline = min(deadline, Reactor.now &+ Self.drainGrace)
     }

@@ -15,6 +15,8 @@ public struct Reply: Sendable {
     var isTrial = false
     /// Validator of the object in the body, quoted (RFC 9110 §8.8.3); sent as a header field too.
     public internal(set) var etag: String?
+    /// Takes over a response that goes on after its head, on the reactor's thread; such a reply has no body.
+    var opening: (@Sendable (EventStream) -> Void)?
 
     public init(status: HTTPResponse.Status, body: ByteBuffer = ByteBuffer()) {
         self.status = status

@@ -28,9 +28,13 @@ enum ResponseHead {
         if reply.status.allowsBody {
             out.append(literal: "content-type: ")
             out.append(literal: reply.contentType)
-            out.append(literal: "\r\ncontent-length: ")
-            out.append(decimal: body.readableBytes)
             out.append(literal: "\r\n")
+            // What goes on ends with the connection (RFC 9112 §6.3).
+            if reply.opening == nil {
+                out.append(literal: "content-length: ")
+                out.append(decimal: body.readableBytes)
+                out.append(literal: "\r\n")
+            }
         }
         writeStanding(exchange, keepAlive: keepAlive, to: &out)
         out.append(literal: "\r\n")

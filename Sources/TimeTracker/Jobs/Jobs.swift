@@ -148,9 +148,10 @@ public struct Jobs: Sendable {
 
     private func idleTimers(_ db: PostgresClient, _ redis: RedisClient?) -> IdleTimers {
         let keyPrefix = configuration.redisKeyPrefix
-        return IdleTimers(db: db, logger: logger) { userID in
-            KeptFigures(redis: redis, keyPrefix: keyPrefix).forget(userID: userID)
-        }
+        // A process without browsers doesn't listen for who watches; idle timers are few.
+        let news = EntryNews(db: db, hearsAnnouncements: false)
+        let figures = KeptFigures(redis: redis, keyPrefix: keyPrefix, news: news)
+        return IdleTimers(db: db, logger: logger) { figures.forget(userID: $0) }
     }
 
     private func watch(_ timers: IdleTimers) async {

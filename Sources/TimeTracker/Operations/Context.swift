@@ -46,6 +46,9 @@ public final class Context: @unchecked Sendable {
     /// After a change of a user's time entries by ``change(by:)``.
     func forgetFigures(of userID: Int64) { figures.forget(userID: userID) }
 
+    /// After a change of a user's entries that no figures depend on.
+    func tellBrowsers(of userID: Int64) { figures.news?.changed(userID: userID) }
+
     // MARK: Changes
 
     /// Carries out a change in one transaction, by somebody who may write.

@@ -50,7 +50,9 @@ public struct Worker: Sendable {
         let app = try makeApplication(reactor, metrics)
         app.db.start()
         app.redis?.start()
-        let settingsWatch = SettingsWatch(app.settings, configuration: configuration.postgres) { error, delay in
+        let settingsWatch = SettingsWatch(
+            app.settings, configuration: configuration.postgres, others: [listening(app.web.live)]
+        ) { error, delay in
             logger.debug(
                 "not listening for changed settings", metadata: ["detail": "\(error.message)", "retry_in": "\(delay)"])
         }
@@ -106,6 +108,12 @@ public struct Worker: Sendable {
         }
     }
 
+    private func listening(_ live: LiveStreams) -> SettingsWatch.Listening {
+        SettingsWatch.Listening(
+            channel: EntryNews.channel, onBeginning: { live.begin() }, onNotices: { live.notices($0) },
+            onLoss: { live.pause() })
+    }
+
     private var slowRequests: SlowRequests? {
         let milliseconds = configuration.slowRequestMilliseconds
         return milliseconds > 0 ? SlowRequests(threshold: UInt64(milliseconds) * 1_000_000, logger: logger) : nil
@@ -132,6 +140,7 @@ public struct Worker: Sendable {
         }
         let prefix = configuration.redisKeyPrefix
         let faults = Faults(logger: logger)
+        let news = EntryNews(db: db)
         return Application(
             version: configuration.version, db: db, redis: redis, redisKeyPrefix: prefix,
             settings: SettingsStore(db: db),
@@ -152,8 +161,10 @@ public struct Worker: Sendable {
             webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,
             document: Self.document(version: configuration.version),
             assets: Assets(directory: configuration.assetsDirectory),
-            web: WebServices(configuration: configuration, db: db, redis: redis, faults: faults),
+            web: WebServices(
+                configuration: configuration, db: db, redis: redis, faults: faults, reactor: reactor, news: news),
             metrics: metrics,
-            hostMetrics: inheritance.board.map { HostMetrics(board: $0, networks: configuration.metricsNetworks) })
+            hostMetrics: inheritance.board.map { HostMetrics(board: $0, networks: configuration.metricsNetworks) },
+            news: news)
     }
 }

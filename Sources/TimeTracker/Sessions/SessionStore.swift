@@ -69,6 +69,16 @@ final class SessionStore: Sendable {
         return Found(record: record, isProlonged: true)
     }
 
+    /// Those of some sessions, by their hashes, that are not over and whose users are active; looking prolongs none.
+    func alive(among hashes: [String]) async throws(PostgresError) -> Set<String> {
+        let statement = Statement(
+            """
+            select s.id_hash from sessions s join users u on u.id = s.user_id
+            where s.id_hash = any ($1) and s.expires_at > now() and u.is_active
+            """, [.textArray(hashes)])
+        return Set(try await db.query(statement).map { $0.string(0) })
+    }
+
     func end(_ id: SessionID) async throws(PostgresError) {
         let hash = id.hash
         _ = try await db.execute(Statement("delete from sessions where id_hash = $1", [.text(hash)]))

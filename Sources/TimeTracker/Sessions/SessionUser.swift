@@ -10,11 +10,14 @@ struct SessionUser: Sendable {
     let timezone, dateFormat, timeFormat: String?
     /// 0 Sunday .. 6 Saturday.
     let weekStart: Int
+    /// Whether pages with a running timer ask after a while without a sign of work.
+    let asksWhenIdle: Bool
 
     private static let select = """
         select u.id, u.username, u.full_name, u.role, u.is_active, u.password_change_required,
                u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
-               \(Roles.isAdmin("u")), u.timezone, u.date_format, u.time_format, u.week_start_day
+               \(Roles.isAdmin("u")), u.timezone, u.date_format, u.time_format, u.week_start_day,
+               u.asks_when_idle
         from users u where u.id = $1
         """
 
@@ -35,6 +38,7 @@ struct SessionUser: Sendable {
         dateFormat = row.stringOrNull(11)
         timeFormat = row.stringOrNull(12)
         weekStart = Int(row.int(13))
+        asksWhenIdle = row.bool(14)
     }
 }
 

@@ -45,7 +45,13 @@ enum StaticAssets {
     static let icons = StaticAsset("icons", "svg", "image/svg+xml", PackageResources.icons_svg)
     static let favicon = StaticAsset("favicon", "svg", "image/svg+xml", PackageResources.favicon_svg)
     private static let duration = StaticAsset(module: "duration", PackageResources.duration_js)
-    static let script = StaticAsset(module: "app", PackageResources.app_js, imports: [("duration", duration)])
+    private static let live = StaticAsset(module: "live", PackageResources.live_js)
+    private static let combobox = StaticAsset(module: "combobox", PackageResources.combobox_js)
+    private static let timer = StaticAsset(
+        module: "timer", PackageResources.timer_js, imports: [("combobox", combobox), ("live", live)])
+    static let script = StaticAsset(
+        module: "app", PackageResources.app_js,
+        imports: [("combobox", combobox), ("duration", duration), ("timer", timer)])
     static let charts = StaticAsset(module: "charts", PackageResources.charts_js)
     static let week = StaticAsset(module: "week", PackageResources.week_js, imports: [("duration", duration)])
     private static let manifest = StaticAsset(
@@ -53,7 +59,7 @@ enum StaticAssets {
 
     /// The files under their own addresses, and those whose addresses others have set.
     static let routes =
-        [stylesheet, icons, favicon, duration, script, charts, week].map(\.route) + [
+        [stylesheet, icons, favicon, combobox, duration, live, timer, script, charts, week].map(\.route) + [
             StaticAsset.route("/manifest.webmanifest", manifest.reply(cacheControl: "public, max-age=86400")),
             StaticAsset.route("/favicon.svg", favicon.reply(cacheControl: "public, max-age=86400")),
             StaticAsset.route("/favicon.ico", favicon.reply(cacheControl: "public, max-age=86400")),

@@ -15,7 +15,7 @@ final class LiveSession: Sendable {
     init(configuration: PostgresConfiguration, logger: Logger) {
         let engine = EngineReference()
         self.engine = engine
-        listener = NotificationListener(configuration: configuration, channel: "webhook_deliveries") { event in
+        listener = NotificationListener(configuration: configuration, channels: ["webhook_deliveries"]) { event in
             switch event {
             case .connected: logger.debug("listening for webhook deliveries")
             case .notified: break

@@ -69,6 +69,18 @@ final class HTTPConnectionClient: @unchecked Sendable {
         }
     }
 
+    /// Reads one line of a body that goes on, without its end.
+    func receiveLine() throws -> String {
+        while true {
+            if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = String(decoding: buffer[..<end], as: UTF8.self)
+                buffer.removeSubrange(...end)
+                return line
+            }
+            guard fill() else { throw Closed() }
+        }
+    }
+
     private func fill() -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65536)
         let count = recv(descriptor, &chunk, chunk.count, 0)

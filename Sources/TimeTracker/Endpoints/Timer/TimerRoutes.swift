@@ -91,11 +91,14 @@ enum TimerResource: Resource {
         try await change(call, "Timer resumed") { try await TimerOperations.resume(call.context, in: $0) }
     }
 
-    @Sendable private static func heartbeat(_ call: Call) async throws -> Reply {
-        try await call.change { tx in
-            try await Heartbeat.take(call.context, in: tx)
+    @Sendable static func heartbeat(_ call: Call) async throws -> Reply {
+        var wasIdle = false
+        let reply = try await call.change { tx in
+            wasIdle = try await Heartbeat.take(call.context, in: tx)
             return Reply(status: .noContent)
         }
+        if wasIdle { call.context.tellBrowsers(of: call.principal.userID) }
+        return reply
     }
 
     private static func change(

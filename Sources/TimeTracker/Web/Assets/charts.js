@@ -164,7 +164,9 @@ if (valueCard && weekCard) {
         week(weekCard);
     };
     refresh();
-    document.addEventListener("timer-changed", () => setTimeout(refresh, 300));
+    for (const kind of ["timer-changed", "entries-changed"]) {
+        document.addEventListener(kind, () => setTimeout(refresh, 300));
+    }
     document.addEventListener("visibilitychange", refresh);
     setInterval(refresh, 60000);
 }

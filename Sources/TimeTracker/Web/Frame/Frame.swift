@@ -3,22 +3,28 @@ import Postgres
 /// What is around every page of somebody who has signed in: the running timer, and what was worked on lately.
 struct Frame: Sendable {
     let timer: TimeEntry?
+    /// How far the user's entries have come.
+    let revision: Int64
+    /// When a sign of work last came, as the person's clocks show it.
+    let lastSeenAtWork: String?
     /// The database's clock, µs since 2000-01-01 UTC.
     let now: Int64
     let recent: [Place]
 
     /// Both are asked for at once, so they are one round trip.
     static func load(_ call: Call) async throws -> Frame {
-        async let timer = call.db.query(Statement(timerSelect, [.int(call.principal.userID)]))
+        async let timer = call.db.query(Statement(timerSelect, [.int(call.principal.userID), .text(call.zone)]))
         async let recent = call.db.query(Statement(recentSelect, [.int(call.principal.userID)]))
         let row = try await timer.first
         return Frame(
-            timer: row.flatMap { $0.isNull(1) ? nil : TimeEntry($0, offset: 1) },
+            timer: row.flatMap { $0.isNull(3) ? nil : TimeEntry($0, offset: 3) },
+            revision: row?.intOrNull(1) ?? 0, lastSeenAtWork: row?.timestampOrNull(2).map(call.format.time),
             now: row?.timestamp(0) ?? WallClock.now(), recent: try await recent.map { Place($0) })
     }
 
     private static let timerSelect = """
-        select clock_timestamp(), \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from (select 1) one
+        select clock_timestamp(), \(TimerState.revision(userID: "$1")), e.last_heartbeat_at at time zone $2,
+               \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from (select 1) one
         left join lateral (
             select * from time_entries r where r.user_id = $1 and r.end_time is null
             order by r.start_time desc, r.id desc limit 1) e on true
@@ -38,13 +44,11 @@ struct Frame: Sendable {
         where l.task_id is null or t.id is not null order by l.at desc
         """
 
-    /// Tells the states of a timer apart, so that tabs know when to take a new one over.
-    var version: String { timer.map { "\($0.id)-\($0.updatedAt)" } ?? "none" }
-
     /// What the timer's template asks for.
     func values(back: String, canWrite: Bool) -> [String: Any] {
         var values: [String: Any] = [
-            "version": version, "back": back, "can_write": canWrite, "now_seconds": "\(Self.unix(now))",
+            "version": TimerState(timer, revision: revision).timer, "revision": "\(revision)", "back": back,
+            "can_write": canWrite, "now_seconds": "\(Self.unix(now))",
             "recent": recent.map(\.option), "has_recent": !recent.isEmpty,
         ]
         guard let timer else { return values }
@@ -57,7 +61,9 @@ struct Frame: Sendable {
                 "away": "\(timer.breakSeconds)", "paused": timer.pausedAt.map { "\(Self.unix($0))" } ?? "",
                 "elapsed": PersonFormat.clock(timer.shownSeconds(now: now)),
                 "spoken": isPaused ? "Timer paused: \(label)" : "Timer running: \(label)",
-                "is_idle": timer.isIdleNotified,
+                "is_idle": timer.isIdleNotified, "seen_at_work": lastSeenAtWork ?? "",
+                "can_trim": timer.lastHeartbeatAt.map { $0 > timer.start } ?? false,
+                "seen_instant": timer.lastHeartbeatAt.map(InstantFormat.text) ?? "",
             ] as [String: Any]
         return values
     }

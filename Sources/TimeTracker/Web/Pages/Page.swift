@@ -71,6 +71,7 @@ enum Page {
         values["back_encoded"] = PercentEncoding.encode(back)
         let timerBack = values["timer_back"] as? String ?? back
         values["can_write"] = principal.isWriter
+        values["asks_when_idle"] = user.asksWhenIdle
         if let frame { values["timer"] = frame.values(back: timerBack, canWrite: principal.isWriter) }
     }
 

@@ -9,9 +9,6 @@ enum TimerPages {
                 .get, path: "/timer", summary: "Page to start a timer", access: .page(.user), response: .string()
             ) { call in try await page(call, FormView(fields, values: ["billable": "on"])) },
             Route(
-                .get, path: "/timer/state", summary: "State of the timer, for scripts", access: .session,
-                response: .object(name: "TimerState"), handler: state),
-            Route(
                 .get, path: "/timer/bar", summary: "The timer alone, for scripts", access: .page(.user),
                 response: .string(), handler: bar),
             Route(
@@ -23,13 +20,14 @@ enum TimerPages {
             Route(
                 .post, path: "/timer/continue", summary: "Start a timer for what an entry was about",
                 access: .page(.action(of: "/dashboard")), response: .string(), handler: goOn),
-        ] + actions
+        ] + actions + LiveTimerRoutes.routes
 
     private static let actions: [Route] = [
         ("stop", TimerResource.stopBody, Flash.timerStopped, TimerResource.stop),
         ("pause", TimerResource.stopBody, .timerPaused, TimerResource.pause),
         ("resume", TimerResource.stopBody, .timerResumed, TimerResource.resume),
         ("discard", TimerResource.stopBody, .timerDiscarded, discard),
+        ("working", TimerResource.stopBody, .timerGoesOn, TimerResource.heartbeat),
     ].map { (name: String, schema: BodySchema, flash: Flash, operation: @escaping Route.Handler) in
         Route(
             .post, path: "/timer/\(name)", summary: "The timer's \(name) button",
@@ -37,7 +35,9 @@ enum TimerPages {
         ) { call in
             let form = try call.exchange.form
             let timer = form.text("entry_id").flatMap { Int64($0) }
-            let members = timer.map { [("entry_id", JSONValue.number("\($0)"))] } ?? []
+            var members = timer.map { [("entry_id", JSONValue.number("\($0)"))] } ?? []
+            // Where somebody was idle the timer can be stopped at the last sign of work.
+            if let time = form.text("stop_time") { members.append(("stop_time", .string(RawText(time)))) }
             switch try await call.carryOut(schema, members, form: form, ids: [], operation) {
             case .done: return call.seeOther(back(form), flash)
             // Another tab or device was faster.
@@ -120,31 +120,11 @@ enum TimerPages {
         view.places = Places.groups(places, recent: frame.recent, chosen: place)
         var values = view.context
         values["is_running"] = frame.timer != nil
+        values["idle_minutes"] = "\(call.settings.idleTimeoutMinutes)"
         return call.page("timer_page", title: "Timer", nil, frame, status: status, values)
     }
 
     // MARK: For scripts
-
-    @Sendable private static func state(_ call: Call) async throws -> Reply {
-        let row = try await call.db.query(
-            Statement(
-                """
-                select clock_timestamp(), e.id, e.updated_at from (select 1) one left join lateral (
-                    select id, updated_at from time_entries where user_id = $1 and end_time is null
-                    order by start_time desc, id desc limit 1) e on true
-                """, [.int(call.principal.userID)])
-        ).first
-        var reply = Reply.json { json in
-            json.beginObject()
-            json.key("version")
-            json.value(row?.intOrNull(1).map { "\($0)-\(row?.timestampOrNull(2) ?? 0)" } ?? "none")
-            json.key("now")
-            json.value(Frame.unix(row?.timestamp(0) ?? WallClock.now()))
-            json.endObject()
-        }
-        reply.headers = [("cache-control", "no-store")]
-        return reply
-    }
 
     @Sendable private static func bar(_ call: Call) async throws -> Reply {
         var query = call.query
