@@ -41,6 +41,12 @@ struct DataDirectory {
         try account.checkAccess(to: path)
     }
 
+    /// Makes the directory of the archive, which the services' user fills.
+    func makeArchive(_ path: String, account: ServiceAccount) throws(SupervisorError) {
+        try make(path, 0o700, owner: account)
+        try account.checkAccess(to: path)
+    }
+
     private func make(_ directory: String, _ mode: mode_t, owner: ServiceAccount?) throws(SupervisorError) {
         guard mkdir(directory, mode) == 0 || errno == EEXIST else {
             throw SupervisorError("can't make \(directory): \(String(cString: strerror(errno)))")

@@ -18,8 +18,11 @@ public struct EmbeddedServices {
     /// Creates what is missing and takes the directory; the services are not started yet.
     /// - Parameters:
     ///   - connections: how many connections all workers may open.
+    ///   - archive: directory to which PostgreSQL copies its log of changes; nil = none.
     /// - Throws: ``SupervisorError`` when the directory is in use or a program is missing.
-    public static func prepare(dataDirectory: String, connections: Int) throws(SupervisorError) -> EmbeddedServices {
+    public static func prepare(dataDirectory: String, connections: Int, archive: String?) throws(SupervisorError)
+        -> EmbeddedServices
+    {
         let account = try ServiceAccount()
         let directory = DataDirectory(dataDirectory)
         let postgres = try PostgresPrograms()
@@ -29,7 +32,10 @@ public struct EmbeddedServices {
         let lock = try directory.lock()
         let password = try directory.secret("postgres_password")
         let redisPassword = try directory.secret("redis_password")
-        let cluster = PostgresCluster(directory: directory, programs: postgres, account: account, password: password)
+        if let archive { try directory.makeArchive(DataDirectory(archive).path, account: account) }
+        let cluster = PostgresCluster(
+            directory: directory, programs: postgres, account: account, password: password,
+            archive: archive.map { LogArchive(path: DataDirectory($0).path) })
         let isNew = try cluster.createIfMissing()
         try cluster.stopOrphan()
         return EmbeddedServices(
@@ -42,9 +48,9 @@ public struct EmbeddedServices {
     }
 
     /// Those that run already, under the supervisor that this process was.
-    /// - Parameter lock: as ``prepare(dataDirectory:connections:)`` took it.
-    public static func adopt(dataDirectory: String, connections: Int, lock: Int32) throws(SupervisorError)
-        -> EmbeddedServices
+    /// - Parameter lock: as ``prepare(dataDirectory:connections:archive:)`` took it.
+    public static func adopt(dataDirectory: String, connections: Int, archive: String?, lock: Int32)
+        throws(SupervisorError) -> EmbeddedServices
     {
         let running = try describe(dataDirectory: dataDirectory)
         let account = try ServiceAccount()
@@ -53,7 +59,8 @@ public struct EmbeddedServices {
             let redisPassword = directory.readSecret("redis_password")
         else { throw SupervisorError("can't read the secrets in \(directory.secrets)") }
         let cluster = PostgresCluster(
-            directory: directory, programs: try PostgresPrograms(), account: account, password: password)
+            directory: directory, programs: try PostgresPrograms(), account: account, password: password,
+            archive: archive.map { LogArchive(path: DataDirectory($0).path) })
         return EmbeddedServices(
             databaseURL: running.databaseURL, redisURL: running.redisURL, secretKey: running.secretKey,
             processes: [

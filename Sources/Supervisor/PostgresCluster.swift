@@ -3,6 +3,8 @@ import Glibc
 /// Where PostgreSQL's programs are.
 struct PostgresPrograms {
     let directory: String
+    /// Major version.
+    let version: Int
 
     /// The newest that Debian's packages have installed.
     init() throws(SupervisorError) {
@@ -10,6 +12,7 @@ struct PostgresPrograms {
             let directory = "/usr/lib/postgresql/\(version)/bin"
             if access(directory + "/initdb", X_OK) == 0 {
                 self.directory = directory
+                self.version = version
                 return
             }
         }
@@ -26,8 +29,10 @@ struct PostgresCluster {
     let programs: PostgresPrograms
     let account: ServiceAccount
     let password: String
+    /// Where its log of changes is kept, too; nil = nowhere.
+    let archive: LogArchive?
 
-    private static let user = "timetracker"
+    static let user = "timetracker"
 
     /// - Returns: true when there was none.
     func createIfMissing() throws(SupervisorError) -> Bool {
@@ -73,12 +78,13 @@ struct PostgresCluster {
 
     /// - Parameter connections: `max_connections`.
     func process(database: String, connections: Int) -> ServiceProcess {
-        let settings = [
+        let basic = [
             "listen_addresses": "", "unix_socket_directories": directory.run, "max_connections": String(connections),
             "shared_buffers": "256MB", "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
             "wal_level": "replica",
             "max_wal_size": "1GB", "log_timezone": "UTC", "timezone": "UTC", "jit": "off",
         ]
+        let settings = basic.merging(archive?.settings ?? [:]) { $1 }
         let options = settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
         let environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
         // For the client alone: a server has no use for it, and its environment would show it for as long as it runs.

@@ -5,7 +5,11 @@ import TimeTracker
 
 /// Where a command finds its installation.
 struct CommonOptions: ParsableArguments, Sendable {
-    @Option(name: .customLong("config"), help: "YAML file; without it ./config/timetracker.yaml if that exists.")
+    @Option(
+        name: .customLong("config"),
+        help:
+            "YAML file; without it ./config/timetracker.yaml, or else /etc/timetracker/timetracker.yaml, if that exists."
+    )
     var configFile: String?
 
     @Option(help: "Directory of the embedded PostgreSQL and Redis; overrides DATA_DIR.")
@@ -41,7 +45,8 @@ struct CommonOptions: ParsableArguments, Sendable {
     }
 
     private static var standardFile: String? {
-        let path = "config/timetracker.yaml"
-        return FileManager.default.fileExists(atPath: path) ? path : nil
+        ["config/timetracker.yaml", "/etc/timetracker/timetracker.yaml"].first {
+            FileManager.default.fileExists(atPath: $0)
+        }
     }
 }

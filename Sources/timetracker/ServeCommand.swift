@@ -73,9 +73,12 @@ struct ServeCommand: ParsableCommand {
         // One worker more, for the time in which it takes another one's place.
         let connections = (plan.workers + 1) * plan.connectionsPerWorker + Jobs.connections
         if let lock = handover?.lock {
-            return try .adopt(dataDirectory: plan.dataDirectory, connections: connections, lock: lock)
+            return try .adopt(
+                dataDirectory: plan.dataDirectory, connections: connections, archive: plan.walArchiveDirectory,
+                lock: lock)
         }
-        return try .prepare(dataDirectory: plan.dataDirectory, connections: connections)
+        return try .prepare(
+            dataDirectory: plan.dataDirectory, connections: connections, archive: plan.walArchiveDirectory)
     }
 
     /// How HUP and USR2 learn what is new: by asking the program on disk.

@@ -18,6 +18,7 @@ struct ServePlan: Codable {
     var runsJobs: Bool
     var isEmbedded: Bool
     var dataDirectory: String
+    var walArchiveDirectory: String?
     var connectionsPerWorker: Int
     var recycleRequests: Int
     var recycleMegabytes: Int
@@ -36,6 +37,7 @@ struct ServePlan: Codable {
         runsJobs = configuration.runsJobs
         isEmbedded = configuration.isEmbedded
         dataDirectory = configuration.dataDirectory
+        walArchiveDirectory = configuration.walArchiveDirectory
         connectionsPerWorker = configuration.connectionsPerWorker
         recycleRequests = configuration.recycleRequests
         recycleMegabytes = configuration.recycleMegabytes
@@ -58,6 +60,9 @@ struct ServePlan: Codable {
         }
         if isEmbedded, dataDirectory != next.dataDirectory {
             return "DATA_DIR can't change while the server runs; restart it"
+        }
+        if isEmbedded, walArchiveDirectory != next.walArchiveDirectory {
+            return "WAL_ARCHIVE_DIR can't change while the server runs; restart it"
         }
         if adminBind != next.adminBind { return "ADMIN_BIND can't change while the server runs; restart it" }
         return bind == next.bind ? nil : "BIND can't change while the server runs; restart it"

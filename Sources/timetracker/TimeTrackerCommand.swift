@@ -1,4 +1,5 @@
 import ArgumentParser
+import TimeTracker
 
 @main
 struct TimeTrackerCommand: ParsableCommand {
@@ -9,10 +10,11 @@ struct TimeTrackerCommand: ParsableCommand {
             'timetracker serve' starts everything, with a private PostgreSQL and Redis unless DATABASE_URL is set. The other \
             commands work on the same installation, from the same environment or --data-dir, while it runs.
             """,
+        version: AppConfiguration.buildVersion,
         subcommands: [
             ServeCommand.self, MigrateCommand.self, SetupCommand.self, UserCommand.self, TokenCommand.self,
             SettingsCommand.self, StatusCommand.self, DoctorCommand.self, OpenAPICommand.self, ConfigCommand.self,
-            JobsCommand.self, DemoCommand.self,
+            BackupCommand.self, RestoreCommand.self, JobsCommand.self, DemoCommand.self,
             PrepareCommand.self,
             WorkerCommand.self,
         ])

@@ -4,67 +4,22 @@ import Testing
 
 /// Embedded mode: one command, a private PostgreSQL and Redis.
 @Suite(.serialized) struct EmbeddedTests {
-    /// A server on a data directory, as a stranger starts it.
-    private final class Installation {
-        let directory: String
-        let output: URL
-        let process = Process()
-
-        init(_ directory: String) throws {
-            self.directory = directory
-            output = URL(fileURLWithPath: directory + ".out")
-            _ = FileManager.default.createFile(atPath: output.path, contents: nil)
-            process.executableURL = Tool.executable
-            process.arguments = ["serve", "--data-dir", directory, "--bind", "127.0.0.1:0"]
-            process.environment = Self.environment
-            process.standardOutput = try FileHandle(forWritingTo: output)
-            process.standardError = try FileHandle(forWritingTo: output)
-            try process.run()
-        }
-
-        static var environment: [String: String] {
-            [
-                "PATH": "/usr/bin:/bin:/usr/sbin",
-                "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "", "WORKERS": "1",
-            ]
-        }
-
-        var text: String { (try? String(contentsOf: output, encoding: .utf8)) ?? "" }
-
-        func port() async -> Int? {
-            await wait(for: 60) { self.text.contains("\"serving\"") || !self.process.isRunning }
-            guard let range = text.range(of: #""serving","addresses":"http://127.0.0.1:"#) else { return nil }
-            return Int(text[range.upperBound...].prefix { $0.isNumber })
-        }
-
-        var token: String { text.firstMatch(of: /tt_[A-Za-z0-9]{32}/).map { String($0.output) } ?? "" }
-    }
-
-    private func status(_ port: Int, _ path: String, _ token: String, _ body: String? = nil) async throws -> HTTPReply {
-        try await blocking {
-            let connection = try HTTPConnectionClient(port: port)
-            let method = body == nil ? "GET" : "POST"
-            try connection.send(
-                "\(method) \(path) HTTP/1.1\r\nHost: t\r\nX-API-Key: \(token)\r\nContent-Type: application/json\r\nContent-Length: \(body?.utf8.count ?? 0)\r\n\r\n\(body ?? "")"
-            )
-            return try connection.receive()
-        }
-    }
-
     @Test func dataSurvivesAKilledTree() async throws {
         let directory = "/tmp/tt-emb-\(UInt32.random(in: 1 ... .max))"
         defer { _ = try? Tool.run("rm", ["-rf", directory, directory + ".out"]) }
-        let first = try Installation(directory)
+        let first = try EmbeddedInstallation(directory)
         let port = try #require(await first.port(), "\(first.text)")
         let token = first.token
-        #expect(try await status(port, "/api/v1/clients", token, #"{"name":"Keep"}"#).status == 201)
+        #expect(try await EmbeddedInstallation.ask(port, "/api/v1/clients", token, #"{"name":"Keep"}"#).status == 201)
         #expect(
-            try Tool.timetracker(["user", "list", "--data-dir", directory], Installation.environment).contains("admin"))
-        let doctor = try Tool.timetracker(["doctor", "--data-dir", directory], Installation.environment)
+            try Tool.timetracker(["user", "list", "--data-dir", directory], EmbeddedInstallation.environment).contains(
+                "admin"))
+        let doctor = try Tool.timetracker(["doctor", "--data-dir", directory], EmbeddedInstallation.environment)
         #expect(!doctor.contains("FAIL") && doctor.contains("ok    Redis"))
 
         let refused = #expect(throws: TestServer.Failure.self) {
-            try Tool.timetracker(["serve", "--data-dir", directory, "--bind", "127.0.0.1:0"], Installation.environment)
+            try Tool.timetracker(
+                ["serve", "--data-dir", directory, "--bind", "127.0.0.1:0"], EmbeddedInstallation.environment)
         }
         #expect(refused?.description.contains("in use by another") == true)
 
@@ -75,10 +30,12 @@ import Testing
         for child in children.split(separator: " ").compactMap({ Int32($0) }) { kill(child, SIGKILL) }
         await wait(for: 10) { !first.process.isRunning }
 
-        let second = try Installation(directory)
+        let second = try EmbeddedInstallation(directory)
         let again = try #require(await second.port(), "\(second.text)")
         #expect(second.token.isEmpty)
-        #expect(try await status(again, "/api/v1/clients", token).json["clients"][0]["name"].string == "Keep")
+        #expect(
+            try await EmbeddedInstallation.ask(again, "/api/v1/clients", token).json["clients"][0]["name"].string
+                == "Keep")
         second.process.terminate()
         let hasStopped = await wait(for: 30) { !second.process.isRunning }
         #expect(hasStopped)
@@ -96,7 +53,7 @@ import Testing
     @Test func theServicesSurviveReplacements() async throws {
         let directory = "/tmp/tt-emb-\(UInt32.random(in: 1 ... .max))"
         defer { _ = try? Tool.run("rm", ["-rf", directory, directory + ".out"]) }
-        let server = try Installation(directory)
+        let server = try EmbeddedInstallation(directory)
         let port = try #require(await server.port(), "\(server.text)")
         let before = try services(directory)
         for (index, signal) in [SIGHUP, SIGUSR2, SIGUSR2].enumerated() {
@@ -105,12 +62,13 @@ import Testing
                 server.text.components(separatedBy: #""message":"reloaded""#).count == index + 2
             }
             #expect(isDone, "\(server.text)")
-            #expect(try await status(port, "/api/v1/clients", server.token).status == 200)
+            #expect(try await EmbeddedInstallation.ask(port, "/api/v1/clients", server.token).status == 200)
         }
         #expect(try services(directory) == before)
         // The directory is still taken, and the services end with the server.
         #expect(throws: TestServer.Failure.self) {
-            try Tool.timetracker(["serve", "--data-dir", directory, "--bind", "127.0.0.1:0"], Installation.environment)
+            try Tool.timetracker(
+                ["serve", "--data-dir", directory, "--bind", "127.0.0.1:0"], EmbeddedInstallation.environment)
         }
         server.process.terminate()
         let hasStopped = await wait(for: 30) { !server.process.isRunning }

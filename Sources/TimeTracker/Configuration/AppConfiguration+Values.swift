@@ -4,7 +4,7 @@ import Redis
 // The configuration as the parts of the server want it. Values have been checked when the configuration was made.
 extension AppConfiguration {
     /// The build's own version.
-    static let buildVersion = "1.0.0"
+    public static let buildVersion = "1.0.0"
 
     private func text(_ name: String) -> String { self[name] ?? "" }
     private func integer(_ name: String) -> Int { self[name].flatMap { Int($0) } ?? 0 }
@@ -14,6 +14,8 @@ extension AppConfiguration {
     /// Nil = one for each core.
     public var workers: Int? { Int(text("workers")) }
     public var dataDirectory: String { text("data_dir") }
+    /// Where embedded PostgreSQL's log of changes is archived; nil = nowhere.
+    public var walArchiveDirectory: String? { self["wal_archive_dir"] }
     var assetsDirectory: String { text("assets_dir") }
     public var backlog: Int { integer("backlog") }
     public var drainTimeout: Int { integer("drain_timeout") }

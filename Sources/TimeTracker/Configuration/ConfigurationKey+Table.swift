@@ -39,6 +39,10 @@ extension ConfigurationKey {
         .init("workers", .workers, "auto", "HTTP worker processes; auto = one for each core"),
         .init("data_dir", .text, "./var", "Directory of the embedded PostgreSQL and Redis, and of the lock file"),
         .init(
+            "wal_archive_dir", .text, nil,
+            "Directory to which the embedded PostgreSQL copies its log of changes, for restores to any instant; unset = none"
+        ),
+        .init(
             "assets_dir", .text, nil,
             "Directory of the files that deploy/fetch-assets has brought; unset = assets beside the program"),
         .init("backlog", .integer(1...65_535), "1024", "Connections that may wait to be accepted"),

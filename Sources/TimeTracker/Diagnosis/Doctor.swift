@@ -38,7 +38,7 @@ public struct Doctor: Sendable {
                 Finding(subject: "PostgreSQL connections", problem: connectionProblem(Int(row.int(1)))),
                 Finding(subject: "schema", problem: await schemaProblem(db)),
                 Finding(subject: "settings row", problem: await settingsProblem(db)),
-            ]
+            ] + (await archiveFinding(db))
         } catch {
             return [
                 Finding(subject: "PostgreSQL", problem: "\(error.message); check DATABASE_URL and that the server runs")
@@ -68,6 +68,23 @@ public struct Doctor: Sendable {
             return "is missing; run 'timetracker migrate'"
         }
         return row.bool(0) ? nil : "says that the first-run setup is unfinished; run 'timetracker setup'"
+    }
+
+    /// PostgreSQL keeps what it can't archive, until the disk is full. Nothing when it doesn't archive.
+    private func archiveFinding(_ db: PostgresClient) async -> [Finding] {
+        let statement = Statement(
+            """
+            select coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false), last_failed_wal
+            from pg_stat_archiver where current_setting('archive_mode') <> 'off'
+            """)
+        guard let row = try? await db.query(statement).first else { return [] }
+        return [
+            Finding(
+                subject: "archive of the log",
+                problem: row.bool(0)
+                    ? "\(row.string(1)) can't be archived; see PostgreSQL's log. Perhaps the archive is another database's"
+                    : nil)
+        ]
     }
 
     private func examineRedis() async -> Finding {
