@@ -3,6 +3,9 @@ import Postgres
 
 /// Brings the database's schema up to date: numbered SQL files, each in a transaction of its own.
 ///
+/// A file that begins with `-- batched` is one statement that changes some thousand rows and is repeated, each time in a
+/// transaction of its own, until it finds none: rows of a large table are changed so while the server is used.
+///
 /// Safe from many hosts at once: an advisory lock lets one migrate while the others wait and then find nothing to do.
 public struct Migrator: Sendable {
     public struct Migration: Sendable {
@@ -10,6 +13,7 @@ public struct Migrator: Sendable {
         public let name: String
         let sql: String
         var checksum: String { SHA256.hash(sql).hex }
+        public var isBatched: Bool { sql.hasPrefix("-- batched") }
     }
 
     public enum Failure: Error, CustomStringConvertible, Equatable {
@@ -30,6 +34,10 @@ public struct Migrator: Sendable {
 
     private static let lock = Statement("select pg_advisory_xact_lock(hashtextextended('timetracker migrations', 0))")
 
+    /// How long a migration waits for a table, and how often it tries again: two minutes in all.
+    private static let lockWait = "2s"
+    private static let lockAttempts = 48
+
     let db: PostgresClient
     let migrations: [Migration]
 
@@ -42,14 +50,45 @@ public struct Migrator: Sendable {
         self.migrations = migrations
     }
 
+    /// What ``migrate(report:)`` tells while it works.
+    public enum Event: Sendable {
+        case applying(Migration)
+        /// Rows that a batched migration has changed so far.
+        case changed(Migration, rows: Int)
+        /// Somebody uses a table that it needs for itself; it is tried again.
+        case waiting(Migration, reason: String)
+        case applied(Migration, seconds: Double)
+    }
+
     /// Applies what is missing, in order.
     /// - Returns: what this call applied.
     /// - Throws: ``Failure``, ``PostgresError``.
-    public func migrate() async throws -> [Migration] {
+    public func migrate(report: @Sendable (Event) -> Void = { _ in }) async throws -> [Migration] {
         try await prepare()
         var applied: [Migration] = []
-        for migration in migrations where try await apply(migration) { applied.append(migration) }
+        for migration in migrations {
+            let start = ContinuousClock.now
+            guard try await applyPatiently(migration, report) else { continue }
+            applied.append(migration)
+            let duration = (ContinuousClock.now - start).components
+            report(.applied(migration, seconds: Double(duration.seconds) + Double(duration.attoseconds) / 1e18))
+        }
         return applied
+    }
+
+    /// Who waits for a table keeps everybody out who comes later, so it waits shortly, and lets them go in between.
+    private func applyPatiently(_ migration: Migration, _ report: @Sendable (Event) -> Void) async throws -> Bool {
+        var attempts = 0
+        while true {
+            do {
+                return migration.isBatched
+                    ? try await applyInBatches(migration, report) : try await apply(migration, report)
+            } catch let error as PostgresError where error.code == .lockTimeout && attempts < Self.lockAttempts {
+                attempts += 1
+                report(.waiting(migration, reason: error.message))
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
     }
 
     /// Versions that are still to be applied.
@@ -79,22 +118,51 @@ public struct Migrator: Sendable {
         }
     }
 
-    private func apply(_ migration: Migration) async throws -> Bool {
+    private func apply(_ migration: Migration, _ report: @Sendable (Event) -> Void) async throws -> Bool {
         try await db.transaction { tx in
-            try await tx.query(Statement("set local lock_timeout = '120s'")).discard()
-            try await tx.query(Statement("set local statement_timeout = 0")).discard()
-            try await tx.query(Self.lock).discard()
-            let applied = try await tx.query(Self.select).map { (Int($0.int(0)), $0.string(1)) }
-            try check(applied)
-            guard !applied.contains(where: { $0.0 == migration.version }) else { return false }
+            guard try await begin(migration, tx) else { return false }
+            report(.applying(migration))
             try await tx.script(migration.sql)
-            try await tx.query(
-                Statement(
-                    "insert into schema_migrations (version, name, checksum) values ($1, $2, $3)",
-                    [.int(Int64(migration.version)), .text(migration.name), .text(migration.checksum)])
-            ).discard()
+            try await record(migration, tx)
             return true
         }
+    }
+
+    private func applyInBatches(_ migration: Migration, _ report: @Sendable (Event) -> Void) async throws -> Bool {
+        var rows = 0
+        while true {
+            let changed = try await db.transaction { tx -> Int? in
+                guard try await begin(migration, tx) else { return nil }
+                let changed = try await tx.query(Statement(migration.sql)).affected
+                if changed == 0 { try await record(migration, tx) }
+                return changed
+            }
+            guard let changed else { return false }
+            guard changed > 0 else { return true }
+            rows += changed
+            report(.changed(migration, rows: rows))
+        }
+    }
+
+    /// Takes the lock under which one host at a time migrates.
+    /// - Returns: false when the migration has been applied already.
+    private func begin(_ migration: Migration, _ tx: PostgresTransaction) async throws -> Bool {
+        try await tx.query(Statement("set local lock_timeout = '120s'")).discard()
+        try await tx.query(Statement("set local statement_timeout = 0")).discard()
+        try await tx.query(Self.lock).discard()
+        let applied = try await tx.query(Self.select).map { (Int($0.int(0)), $0.string(1)) }
+        try check(applied)
+        guard !applied.contains(where: { $0.0 == migration.version }) else { return false }
+        try await tx.query(Statement("set local lock_timeout = '\(Self.lockWait)'")).discard()
+        return true
+    }
+
+    private func record(_ migration: Migration, _ tx: PostgresTransaction) async throws {
+        try await tx.query(
+            Statement(
+                "insert into schema_migrations (version, name, checksum) values ($1, $2, $3)",
+                [.int(Int64(migration.version)), .text(migration.name), .text(migration.checksum)])
+        ).discard()
     }
 
     private func check(_ applied: [(version: Int, checksum: String)]) throws {
