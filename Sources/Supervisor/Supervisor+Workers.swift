@@ -14,7 +14,10 @@ extension Supervisor {
         for index in slots.indices {
             guard case .waiting(let until) = slots[index].phase, until <= Self.now else { continue }
             do {
-                try start(&slots[index])
+                // A copy, because the start looks at all slots.
+                var slot = slots[index]
+                try start(&slot)
+                slots[index] = slot
             } catch {
                 died(index, ExitReason(status: 1 << 8), cause: "\(error)")
             }

@@ -14,6 +14,8 @@ public final class Exchange: @unchecked Sendable {
     /// Query without the `?`, as sent.
     public let rawQuery: String
     let headers: RequestHeaders
+    /// Taken apart when the first one is asked for.
+    private(set) lazy var cookies = Cookies(headers)
     /// The body, once it has been received; nil when there is none.
     public private(set) var body: ByteBuffer?
     /// The body on its way in; set before the request's task starts.

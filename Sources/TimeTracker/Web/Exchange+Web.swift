@@ -35,7 +35,7 @@ extension Exchange {
     /// The value of one of our cookies. Over https only the one with the prefix counts: a browser takes that from this very
     /// host over https, so neither a sibling host nor somebody on the line can have planted it.
     func cookie(_ name: String, _ web: WebServices) -> RawText? {
-        Cookies.value(Cookies.name(name, isSecure: hasSecureCookies(web)), in: headers)
+        cookies[Cookies.name(name, isSecure: hasSecureCookies(web))]
     }
 
     func setCookie(_ name: String, _ value: String, maxAge: Int?, _ web: WebServices) {

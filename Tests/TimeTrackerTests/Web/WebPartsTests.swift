@@ -25,15 +25,31 @@ struct WebPartsTests {
 
     @Test func cookieValues() {
         let headers: RequestHeaders = ["cookie": "a=1; session=abc=; xsession=no", "Cookie": "b=\"2\";c"]
-        #expect(Cookies.value("a", in: headers) == "1")
-        #expect(Cookies.value("session", in: headers) == "abc=")
-        #expect(Cookies.value("b", in: headers) == "2")
-        #expect(Cookies.value("c", in: headers) == nil)
-        #expect(Cookies.value("Session", in: headers) == nil)
+        #expect(Cookies(headers)["a"] == "1")
+        #expect(Cookies(headers)["session"] == "abc=")
+        #expect(Cookies(headers)["b"] == "2")
+        #expect(Cookies(headers)["c"] == nil)
+        #expect(Cookies(headers)["Session"] == nil)
         #expect(
             Cookies.set("s", "v", maxAge: 60, isSecure: true)
                 == "s=v; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure")
         #expect(Cookies.set("s", "v", maxAge: nil, isSecure: false) == "s=v; Path=/; HttpOnly; SameSite=Lax")
+    }
+
+    /// A head may be full of them, and a page asks for several.
+    @Test func manyCookiesAreTakenApartOnce() {
+        let filler = String(repeating: "a=;", count: 20_000)
+        let headers: RequestHeaders = ["cookie": filler + " session = x ;csrf=\"y\"", "cookie": "session=z; later=1"]
+        let start = ContinuousClock.now
+        let cookies = Cookies(headers)
+        for _ in 0..<50 {
+            #expect(cookies["session"] == "x")
+            #expect(cookies["csrf"] == "y" && cookies["later"] == "1" && cookies["none"] == nil)
+        }
+        // Splitting the field for each took some seconds.
+        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(Cookies(["cookie": ";;=;= ; =x;b"])[""] == "")
+        #expect(Cookies(.none)["a"] == nil)
     }
 
     @Test func sessionIDs() throws {
