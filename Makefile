@@ -19,6 +19,8 @@ test: deploy/install-packages.stamp lint
 	Tests/browser/run
 	Tests/openapi/run
 	Tests/deploy/run
+	Tests/tls/run
+	Tests/monitoring/run
 	Tests/hostile/run
 	Benchmarks/counts/run
 

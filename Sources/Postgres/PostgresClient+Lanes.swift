@@ -97,7 +97,9 @@ extension PostgresClient {
             return (delay, Self.takeLaneWaiters(&state))
         }
         onEvent(.connectFailed(.shared, error, nextAttemptIn: delay))
-        for waiter in waiters { waiter.resume(returning: Self.unreachable) }
+        // With the reason, for whoever waits for this very attempt, such as a command.
+        let refusal = PostgresError(.unavailable, message: "\(Self.unreachable.message): \(error.message)")
+        for waiter in waiters { waiter.resume(returning: refusal) }
         reactor.schedule(after: delay) { [weak self] in self?.open(lane: index) }
     }
 

@@ -23,7 +23,9 @@ public struct RedisConfiguration: Sendable {
     public init(url: String) throws(InvalidURL) {
         if url.hasPrefix("rediss://") {
             throw InvalidURL(
-                description: "TLS to Redis needs a newer hiredis; use redis:// through stunnel, or a Unix socket")
+                description:
+                    "TLS to Redis needs hiredis 1.0 or later built with SSL, and this build has 0.14: use redis:// or unix:// through stunnel on this host"
+            )
         }
         guard let mark = Self.range(of: "://", in: url) else { throw InvalidURL(description: "not a Redis URL") }
         let scheme = url[..<mark.lowerBound]
