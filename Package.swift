@@ -18,6 +18,12 @@ let pages = [
     "Help/shortcuts", "Timesheet/timesheet", "Timesheet/day", "Projects/projects", "Projects/project",
     "Tasks/tasks", "Tasks/task", "Clients/clients", "Clients/client", "Search/search", "Reports/reports",
     "Reports/report_problem", "Exchange/exchange",
+    "Quotes/quotes", "Quotes/quote", "Quotes/quote_form", "Quotes/quote_line", "Quotes/quote_lines",
+    "Quotes/quote_print", "Exchange/import_file", "Projects/burn",
+    "Inventory/inventory_tabs", "Inventory/stock_items", "Inventory/stock_item", "Inventory/warehouses",
+    "Inventory/warehouse", "Inventory/stock_levels", "Inventory/level_rows", "Inventory/movements",
+    "Inventory/movement_rows", "Inventory/transfers", "Inventory/transfer", "Inventory/valuation",
+    "Inventory/turnover", "Inventory/low_stock",
 ]
 
 let package = Package(
@@ -104,6 +110,7 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Storage/Migrations"), .embedInCode("Web/Assets"), .embedInCode("Demonstration/demo.sql"),
+                .embedInCode("Demonstration/demo_business.sql"),
             ]
                 + pages.map { .embedInCode("Web/Pages/\($0).mustache") },
             swiftSettings: swiftSettings

@@ -6,8 +6,8 @@ struct DemoCommand: DatabaseCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Fill an empty installation with a year of made-up data.",
         discussion: """
-            Four people, six clients, eleven projects with tasks, and the entries of a year up to now. For an installation that \
-            was set up but holds no projects yet.
+            Four people, six clients, eleven projects with tasks, and the entries of a year up to now; quotes, and three \
+            warehouses with what moved in and out of them. For an installation that was set up but holds none of these yet.
             """)
     @OptionGroup var common: CommonOptions
 

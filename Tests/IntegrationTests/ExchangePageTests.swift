@@ -20,12 +20,45 @@ import Testing
             }
             let csv = file.text + "Website,Example client,,yesterday,,,,,\r\n"
             #expect(try await upload("request_key=a", csv, token: "old").status == 303)
-            let dry = try await upload("dry_run=true", csv)
-            #expect(dry.status == 200 && dry.text.contains("What an import would do"))
-            #expect(try server.sql("select count(*) from time_entries") == "0")
+            // Looked at first: nothing is imported yet, and a double click leaves one file.
             let replies = try await parallel(2) { _ in try await upload("request_key=a", csv) }
-            #expect(replies.allSatisfy { $0.status == 200 && $0.text.contains("Rows with problems") })
+            let path = try #require(replies[0].header("location"))
+            #expect(replies.allSatisfy { $0.status == 303 && $0.header("location") == path })
+            #expect(try server.sql("select count(*) from import_files") == "1")
+            let checked = try await browser.get(path)
+            #expect(checked.text.contains("What would be done") && checked.text.contains("Import 2 entries"))
+            #expect(checked.text.contains("Rows with problems") && checked.text.contains("First draft"))
+            #expect(checked.text.contains(">Project</span>") && checked.text.contains("yesterday"))
+            let bad = try await browser.get(path + "/bad-rows").text
+            #expect(bad.hasPrefix("Row,Problem,project_name,") && bad.contains("4,") && bad.contains(",yesterday,"))
+            #expect(try server.sql("select count(*) from time_entries") == "0")
+            let imports = try await parallel(2) { _ in
+                try await browser.post(path + "/import", [("request_key", "i")])
+            }
+            #expect(imports.allSatisfy { $0.status == 303 && $0.header("location") == path })
+            // Once, also with another key.
+            #expect(try await browser.post(path + "/import", [("request_key", "j")]).status == 303)
             #expect(try server.sql("select count(*) from time_entries") == "2")
+            #expect(try await browser.get(path).text.contains("What was done"))
+
+            // Nobody else's, and only the newest few.
+            try server.cli("user", "create", "other", "--password", TestServer.password)
+            let other = Browser(server)
+            try await other.signIn("other")
+            #expect(try await other.get(path).status == 404)
+            #expect(try await other.get(path + "/bad-rows").status == 404)
+            #expect(try await other.post(path + "/import", []).status == 404)
+            let hopeless = try await upload("request_key=c", "project_name,start_time\r\nWebsite,never\r\n")
+            let page = try await browser.get(try #require(hopeless.header("location"))).text
+            #expect(page.contains("No row of this file can be imported.") && !page.contains("/import\""))
+            for key in ["d", "e", "f"] { _ = try await upload("request_key=\(key)", csv) }
+            #expect(try server.sql("select count(*) from import_files") == "3")
+            #expect(try await browser.get(path).status == 404)
+
+            let all = try await browser.get("/import-export/everything")
+            #expect(all.header("content-disposition")?.contains("timetracker-export.json") == true)
+            #expect(all.json["time_entries"].array.count == 2 && all.json["user"]["username"].string == "admin")
+            #expect(!all.text.contains("password"))
             #expect(try await upload("request_key=b", "nonsense").status == 422)
             let out = try await browser.get("/import-export/entries?start_date=2026-03-01&end_date=2026-03-31")
             #expect(

@@ -59,4 +59,44 @@ import Testing
             #expect(try server.sql("select count(*) from tasks") == "0")
         }
     }
+
+    @Test func budgetIsUsedUp() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let browser = Browser(server)
+            try await browser.signIn()
+            _ = try await browser.get("/projects/new")
+            // A client that is made with the project, or neither.
+            let fields = [
+                ("name", "Shop"), ("new_client", "Harbour"), ("hourly_rate", "100"), ("billable", "on"),
+                ("budget_amount", "1000"), ("budget_threshold_percent", "80"),
+            ]
+            let refused = try await browser.post("/projects/new", fields + [("color", "nonsense")])
+            #expect(refused.status == 422 && refused.text.contains("Harbour"))
+            #expect(try server.sql("select count(*) from clients") == "0")
+            let made = try await browser.post("/projects/new", fields)
+            let path = try #require(made.header("location"))
+            let twin = try await browser.post("/projects/new", [("name", "Other"), ("new_client", "harbour")])
+            #expect(twin.status == 422 && twin.text.contains("There is a client of this name"))
+            let id = try server.sql("select id from projects")
+            for (day, billable) in [("02", true), ("09", false), ("16", true), ("30", true)] {
+                _ = try await server.post(
+                    "/api/v1/time-entries",
+                    #"{"project_id":\#(id),"start_time":"2026-03-\#(day)T08:00:00Z","end_time":"2026-03-\#(day)T12:00:00Z","billable":\#(billable)}"#
+                )
+            }
+            let page = try await browser.get(path).text
+            let used = page.matches(of: /<tr data-label="([^"]+)" data-value="([^"]+)" data-value-2="1000.00">/)
+            #expect(used.map { String($0.2) } == ["400.00", "400.00", "800.00", "800.00", "1200.00"])
+            #expect(page.contains("-200.00") && page.contains("120 %"))
+
+            _ = try await browser.post("/tasks/new", [("project_id", id), ("name", "Checkout"), ("back", path)])
+            #expect(try await browser.get(path).text.contains("Checkout"))
+            let client = "/clients/" + (try server.sql("select id from clients"))
+            #expect(try await browser.get(client).text.contains("16.00"))
+            _ = try await browser.post(client + "/status", [("status", "inactive")])
+            #expect(try await browser.get(client).text.contains("Make active"))
+            _ = try await browser.post(client + "/status", [("status", "active")])
+            #expect(try server.sql("select status from clients") == "active")
+        }
+    }
 }

@@ -33,6 +33,7 @@ class Browser:
         self.scheme("dark" if dark else "light")
         if not scripts:
             self.command("Emulation.setScriptExecutionDisabled", value=True)
+        self.scripts = scripts
         self.expected = []
 
     def command(self, method, **parameters):

@@ -7,6 +7,10 @@ PAGES = [
     "/dashboard", "/timer", "/entries", "/entries?billable=true&tag=design&person=all", "/entries?tag=nothing", "/entries/new",
     "/timesheet", "/timesheet?week=2031-01-06", "/timesheet/day", "/projects", "/projects/new", "/tasks", "/tasks/new",
     "/clients", "/clients/new", "/search?q=co", "/reports", "/reports?start_date=2020-01-01&end_date=2020-12-31",
+    "/quotes", "/quotes?status=rejected&client_id=1", "/quotes/new", "/inventory/items", "/inventory/items?search=nothing+like+it",
+    "/inventory/items/new", "/inventory/levels", "/inventory/movements", "/inventory/movements/new", "/inventory/transfers",
+    "/inventory/transfers/new", "/inventory/warehouses", "/inventory/warehouses/new", "/inventory/reports/valuation",
+    "/inventory/reports/turnover", "/inventory/reports/low-stock",
     "/import-export", "/shortcuts", "/admin/api-tokens", "/password", "/projects/999999",
 ]
 
@@ -16,10 +20,14 @@ class PageTests(BrowserTestCase):
         """Also the pages of the first of each kind of object."""
         found = []
         for address, pattern in [("/projects", r"/projects/\d+"), ("/tasks", r"/tasks/\d+"), ("/clients", r"/clients/\d+"),
-                                 ("/entries", r"/timer/edit/\d+")]:
+                                 ("/quotes", r"/quotes/\d+"), ("/inventory/items", r"/inventory/items/\d+"),
+                                 ("/inventory/warehouses", r"/inventory/warehouses/\d+"),
+                                 ("/inventory/transfers", r"/inventory/transfers/\d+"), ("/entries", r"/timer/edit/\d+")]:
             browser.get(address)
             path = re.search(f'href="({pattern})', browser.driver.page_source).group(1)
-            found += [path] if "timer" in path else [path, path + "/edit"]
+            found += [path] if "timer" in path or "transfers" in path else [path, path + "/edit"]
+            if "quotes" in path:
+                found.append(path + "/print")
         return PAGES + found
 
     def settle(self, browser):

@@ -20,14 +20,19 @@ public struct DemoData: Sendable {
             let check = try await tx.query(
                 Statement(
                     """
-                    select exists (select 1 from projects) or exists (select 1 from time_entries),
+                    select exists (select 1 from projects) or exists (select 1 from time_entries)
+                               or exists (select 1 from quotes) or exists (select 1 from stock_items)
+                               or exists (select 1 from warehouses),
                            exists (select 1 from users where is_active)
                     """))
             guard let row = check.first, !row.bool(0) else {
-                throw AdminError("there are projects or entries already; demo data is for an empty installation")
+                throw AdminError(
+                    "there are projects, entries, quotes or stock already; demo data is for an empty installation")
             }
             guard row.bool(1) else { throw AdminError("set the installation up first") }
-            try await tx.script(String(decoding: PackageResources.demo_sql, as: UTF8.self))
+            for script in [PackageResources.demo_sql, PackageResources.demo_business_sql] {
+                try await tx.script(String(decoding: script, as: UTF8.self))
+            }
         }
         let counts = try await db.query(
             Statement(

@@ -100,5 +100,9 @@ from (
     where s.until < now()
 ) x;
 
-update settings set company_name = coalesce(nullif(company_name, ''), 'Lantern Studio'), version = version + 1;
-analyze;
+update settings set version = version + 1,
+    company_name = case when coalesce(company_name, '') in ('', 'Your Company Name') then 'Lantern Studio' else company_name end,
+    company_address = case when coalesce(company_address, '') in ('', 'Your Company Address')
+        then E'3 Lantern Lane\nBristol BS1 4DJ' else company_address end,
+    company_email = case when coalesce(company_email, '') in ('', 'info@yourcompany.com')
+        then 'hello@lantern.example' else company_email end;

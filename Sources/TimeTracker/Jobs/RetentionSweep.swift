@@ -2,7 +2,8 @@ import Logging
 import Postgres
 
 /// Deletes what has served its time: deliveries after 30 days (behaviour.md §10.5), idempotency records after 24 hours
-/// (behaviour.md §2.9), browser sessions when they expire.
+/// (behaviour.md §2.9), files that were uploaded to be imported after 24 hours (behaviour.md §12.14), browser sessions when
+/// they expire.
 struct RetentionSweep: Sendable {
     /// Rows for one statement, so that none runs long.
     private static let batch: Int64 = 5000
@@ -18,9 +19,13 @@ struct RetentionSweep: Sendable {
             for table in ["api_idempotency_keys", "form_idempotency_keys"] {
                 keys += try await delete(table, "created_at < now() - interval '24 hours'")
             }
+            let files = try await delete("import_files", "created_at < now() - interval '24 hours'")
             let sessions = try await delete("sessions", "expires_at < now()")
             logger.debug(
-                "swept", metadata: ["deliveries": "\(deliveries)", "keys": "\(keys)", "sessions": "\(sessions)"])
+                "swept",
+                metadata: [
+                    "deliveries": "\(deliveries)", "keys": "\(keys)", "files": "\(files)", "sessions": "\(sessions)",
+                ])
         } catch {
             logger.warning("sweep failed", metadata: ["detail": "\(error)"])
         }

@@ -42,6 +42,13 @@ enum Flash: String, Sendable, CaseIterable {
     case clientInUse = "client-in-use"
     case taskSaved = "task-saved"
     case taskDeleted = "task-deleted"
+    case quoteSaved = "quote-saved"
+    case quoteMoved = "quote-moved"
+    case quoteDeleted = "quote-deleted"
+    case stockItemSaved = "stock-item-saved"
+    case warehouseSaved = "warehouse-saved"
+    case movementRecorded = "movement-recorded"
+    case stockTransferred = "stock-transferred"
 
     static let cookieName = "flash"
 
@@ -82,6 +89,13 @@ enum Flash: String, Sendable, CaseIterable {
         case .clientInUse: "The client still has projects, quotes or time entries; make it inactive instead."
         case .taskSaved: "The task has been saved."
         case .taskDeleted: "The task has been deleted."
+        case .quoteSaved: "The quote has been saved."
+        case .quoteMoved: "The quote is in its new state."
+        case .quoteDeleted: "The quote has been deleted."
+        case .stockItemSaved: "The item has been saved."
+        case .warehouseSaved: "The warehouse has been saved."
+        case .movementRecorded: "The movement has been recorded."
+        case .stockTransferred: "The stock has been transferred."
         }
     }
 

@@ -204,6 +204,7 @@ extension Migrator {
         embed(16, "idempotency_key", PackageResources._016_idempotency_key_sql),
         embed(17, "form_keys", PackageResources._017_form_keys_sql),
         embed(18, "idle_notice", PackageResources._018_idle_notice_sql),
+        embed(19, "import_files", PackageResources._019_import_files_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -1,7 +1,7 @@
 /// The templates: those of pages stand in the pages' folders, shared ones in `Web/Assets`.
 enum PageTemplates {
     /// Name and text; all are parsed when the first page is rendered.
-    static let sources: [(String, [UInt8])] = shared + pages
+    static let sources: [(String, [UInt8])] = shared + pages + inventory
 
     private static let shared: [(String, [UInt8])] = [
         ("layout", PackageResources.layout_mustache), ("timer", PackageResources.timer_mustache),
@@ -13,6 +13,25 @@ enum PageTemplates {
         ("work", PackageResources.work_mustache), ("form_page", PackageResources.form_page_mustache),
         ("pager", PackageResources.pager_mustache), ("error", PackageResources.error_mustache),
         ("expired", PackageResources.expired_mustache),
+        ("filter_problems", PackageResources.filter_problems_mustache),
+        ("api_snippet", PackageResources.api_snippet_mustache),
+    ]
+
+    private static let inventory: [(String, [UInt8])] = [
+        ("inventory_tabs", PackageResources.inventory_tabs_mustache),
+        ("stock_items", PackageResources.stock_items_mustache),
+        ("stock_item", PackageResources.stock_item_mustache),
+        ("warehouses", PackageResources.warehouses_mustache),
+        ("warehouse", PackageResources.warehouse_mustache),
+        ("stock_levels", PackageResources.stock_levels_mustache),
+        ("level_rows", PackageResources.level_rows_mustache),
+        ("movements", PackageResources.movements_mustache),
+        ("movement_rows", PackageResources.movement_rows_mustache),
+        ("transfers", PackageResources.transfers_mustache),
+        ("transfer", PackageResources.transfer_mustache),
+        ("valuation", PackageResources.valuation_mustache),
+        ("turnover", PackageResources.turnover_mustache),
+        ("low_stock", PackageResources.low_stock_mustache),
     ]
 
     private static let pages: [(String, [UInt8])] = [
@@ -28,10 +47,14 @@ enum PageTemplates {
         ("task", PackageResources.task_mustache),
         ("clients", PackageResources.clients_mustache),
         ("client", PackageResources.client_mustache),
+        ("quotes", PackageResources.quotes_mustache), ("quote", PackageResources.quote_mustache),
+        ("quote_form", PackageResources.quote_form_mustache), ("quote_line", PackageResources.quote_line_mustache),
+        ("quote_lines", PackageResources.quote_lines_mustache), ("quote_print", PackageResources.quote_print_mustache),
         ("search", PackageResources.search_mustache),
         ("reports", PackageResources.reports_mustache),
         ("report_problem", PackageResources.report_problem_mustache),
-        ("exchange", PackageResources.exchange_mustache),
+        ("exchange", PackageResources.exchange_mustache), ("import_file", PackageResources.import_file_mustache),
+        ("burn", PackageResources.burn_mustache),
         ("shortcuts", PackageResources.shortcuts_mustache),
     ]
 }

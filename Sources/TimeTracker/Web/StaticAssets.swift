@@ -54,12 +54,16 @@ enum StaticAssets {
         imports: [("combobox", combobox), ("duration", duration), ("timer", timer)])
     static let charts = StaticAsset(module: "charts", PackageResources.charts_js)
     static let week = StaticAsset(module: "week", PackageResources.week_js, imports: [("duration", duration)])
+    static let quote = StaticAsset(module: "quote", PackageResources.quote_js)
+    static let upload = StaticAsset(module: "upload", PackageResources.upload_js)
     private static let manifest = StaticAsset(
         "app", "webmanifest", "application/manifest+json", PackageResources.manifest_webmanifest)
 
     /// The files under their own addresses, and those whose addresses others have set.
     static let routes =
-        [stylesheet, icons, favicon, combobox, duration, live, timer, script, charts, week].map(\.route) + [
+        [
+            stylesheet, icons, favicon, combobox, duration, live, timer, script, charts, week, quote, upload,
+        ].map(\.route) + [
             StaticAsset.route("/manifest.webmanifest", manifest.reply(cacheControl: "public, max-age=86400")),
             StaticAsset.route("/favicon.svg", favicon.reply(cacheControl: "public, max-age=86400")),
             StaticAsset.route("/favicon.ico", favicon.reply(cacheControl: "public, max-age=86400")),

@@ -4,6 +4,11 @@ enum WebRoutes {
         StaticAssets.routes + LoginPages.routes + SetupPages.routes + PasswordPages.routes + TokenPages.routes
             + DashboardPages.routes + TimerPages.routes + EntryPages.routes + EntryListPages.routes + HelpPages.routes
             + TimesheetPages.routes + DayPages.routes + ProjectPages.routes + TaskPages.routes + ClientPages.routes
-            + SearchPages.routes + ReportPages.routes + ExchangePages.routes
+            + QuotePages.routes + inventory + SearchPages.routes + ReportPages.routes + ExchangePages.routes
+            + ImportFilePages.routes
     }
+
+    private static let inventory =
+        StockItemPages.routes + WarehousePages.routes + MovementPages.routes + TransferPages.routes
+        + InventoryReportPages.routes
 }

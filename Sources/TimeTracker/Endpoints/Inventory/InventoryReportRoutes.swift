@@ -42,17 +42,48 @@ enum InventoryReportResource: Resource {
     ]
 
     @Sendable private static func valuation(_ call: Call) async throws -> Reply {
+        let report = try await ValuationReport.asked(call)
+        return .json(capacity: 8192) { report.write(to: &$0) }
+    }
+
+    @Sendable private static func history(_ call: Call) async throws -> Reply {
+        let history = try await MovementHistory.asked(call)
+        return .json(capacity: 16 * 1024) { history.write(to: &$0) }
+    }
+
+    @Sendable private static func turnover(_ call: Call) async throws -> Reply {
+        let report = try await TurnoverReport.asked(call)
+        return .json(capacity: 4096) { report.write(to: &$0) }
+    }
+
+    @Sendable private static func lowStock(_ call: Call) async throws -> Reply {
+        let items = try await LowStock.asked(call)
+        return .json { json in
+            json.beginObject()
+            json.key("items")
+            json.beginArray()
+            for item in items { item.write(to: &json) }
+            json.endArray()
+            json.endObject()
+        }
+    }
+}
+
+// MARK: What the query of a call asks for
+
+extension ValuationReport {
+    static func asked(_ call: Call) async throws -> ValuationReport {
         var query = call.query
         let warehouseID = query.integer("warehouse_id")
         let category = query.text("category")
         let currency = query.text("currency_code")
         try query.finish()
-        let report = try await ValuationReport.read(
-            warehouseID: warehouseID, category: category, currency: currency, call.context)
-        return .json(capacity: 8192) { report.write(to: &$0) }
+        return try await read(warehouseID: warehouseID, category: category, currency: currency, call.context)
     }
+}
 
-    @Sendable private static func history(_ call: Call) async throws -> Reply {
+extension MovementHistory {
+    static func asked(_ call: Call) async throws -> MovementHistory {
         var query = call.query
         let from = query.rangeStart("date_from")
         let to = query.rangeEnd("date_to")
@@ -62,33 +93,27 @@ enum InventoryReportResource: Resource {
         let isPaged = query.text("page") != nil || query.text("per_page") != nil
         let page = query.page()
         try query.finish()
-        let filter = MovementHistory.Filter(from: from, to: to, itemID: itemID, warehouseID: warehouseID, type: type)
-        let history = try await MovementHistory.read(filter, isPaged ? page : nil, call.context)
-        return .json(capacity: 16 * 1024) { history.write(to: &$0) }
+        let filter = Filter(from: from, to: to, itemID: itemID, warehouseID: warehouseID, type: type)
+        return try await read(filter, isPaged ? page : nil, call.context)
     }
+}
 
-    @Sendable private static func turnover(_ call: Call) async throws -> Reply {
+extension TurnoverReport {
+    static func asked(_ call: Call) async throws -> TurnoverReport {
         var query = call.query
         let start = query.rangeStart("start_date")
         let end = query.rangeEnd("end_date")
         let itemID = query.integer("item_id")
         try query.finish()
-        let report = try await TurnoverReport.read(from: start, to: end, itemID: itemID, call.context)
-        return .json(capacity: 4096) { report.write(to: &$0) }
+        return try await read(from: start, to: end, itemID: itemID, call.context)
     }
+}
 
-    @Sendable private static func lowStock(_ call: Call) async throws -> Reply {
+extension LowStock {
+    static func asked(_ call: Call) async throws -> [LowStock] {
         var query = call.query
         let warehouseID = query.integer("warehouse_id")
         try query.finish()
-        let items = try await LowStock.list(warehouseID: warehouseID, call.context)
-        return .json { json in
-            json.beginObject()
-            json.key("items")
-            json.beginArray()
-            for item in items { item.write(to: &json) }
-            json.endArray()
-            json.endObject()
-        }
+        return try await list(warehouseID: warehouseID, call.context)
     }
 }

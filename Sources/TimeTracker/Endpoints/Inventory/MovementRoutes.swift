@@ -17,7 +17,7 @@ enum MovementResource: Resource {
                 ], required: ["message", "movement", "updated_stock"]), errors: [.notFound], handler: create)
     ]
 
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
+    @Sendable static func create(_ call: Call) async throws -> Reply {
         var input = try call.input()
         let body = try MovementRequest(&input)
         return try await call.change { tx in

@@ -46,15 +46,20 @@ enum StockItemResource: Resource {
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
+        let (items, pagination) = try await found(call)
+        return .list(key: "items", items, pagination)
+    }
+
+    /// The page of items that the query asks for.
+    static func found(_ call: Call) async throws -> (some Sequence<StockItem>, Pagination) {
         var query = call.query
         let search = query.text("search")
         let category = query.text("category")
         let isActiveOnly = query.boolean("active_only") ?? true
         let page = query.page()
         try query.finish()
-        let (items, pagination) = try await StockItemStore.list(
+        return try await StockItemStore.list(
             search: search, category: category, isActiveOnly: isActiveOnly, page, call.context)
-        return .list(key: "items", items, pagination)
     }
 
     @Sendable private static func availability(_ call: Call) async throws -> Reply {

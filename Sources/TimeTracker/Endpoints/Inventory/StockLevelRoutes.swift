@@ -13,14 +13,19 @@ enum StockLevelResource: Resource {
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
+        let (levels, pagination) = try await found(call)
+        return .list(key: "stock_levels", levels, pagination)
+    }
+
+    /// The page of stock levels that the query asks for.
+    static func found(_ call: Call) async throws -> (some Sequence<StockLevel>, Pagination) {
         var query = call.query
         let warehouseID = query.integer("warehouse_id")
         let itemID = query.integer("stock_item_id")
         let category = query.text("category")
         let page = query.page()
         try query.finish()
-        let (levels, pagination) = try await StockLevel.list(
+        return try await StockLevel.list(
             warehouseID: warehouseID, itemID: itemID, category: category, page, call.context)
-        return .list(key: "stock_levels", levels, pagination)
     }
 }

@@ -8,6 +8,9 @@ enum TransferResource: Resource {
     private static let quantityField = InputField<Int64>.signedQuantity("quantity", required: "Required")
     private static let notesField = InputField<String>.string("notes", max: 10_000, emptyIsNull: true, nullable: true)
 
+    static let body = BodySchema(
+        "StockTransferInput", [itemField, fromField, toField, quantityField, notesField])
+
     static let routes = [
         Route(
             .get, path: "/api/v1/inventory/transfers", summary: "List stock transfers", details: "Newest first.",
@@ -20,7 +23,7 @@ enum TransferResource: Resource {
             .post, path: "/api/v1/inventory/transfers", summary: "Transfer stock between warehouses",
             details: "Refused when the source has less available than the quantity.", access: InventoryAccess.write,
             module: .inventory,
-            body: BodySchema("StockTransferInput", [itemField, fromField, toField, quantityField, notesField]),
+            body: body,
             success: .created, response: madeSchema, errors: [.notFound], handler: create),
         Route(
             .get, path: "/api/v1/inventory/transfers/{reference_id}", summary: "Get a stock transfer",
@@ -41,13 +44,18 @@ enum TransferResource: Resource {
         ], required: ["message", "reference_id", "transfers"])
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
+        let (transfers, pagination) = try await found(call)
+        return .list(key: "transfers", transfers, pagination)
+    }
+
+    /// The page of transfers that the query asks for.
+    static func found(_ call: Call) async throws -> (some Sequence<StockTransfer>, Pagination) {
         var query = call.query
         let from = query.rangeStart("date_from")
         let to = query.rangeEnd("date_to")
         let page = query.page()
         try query.finish()
-        let (transfers, pagination) = try await TransferOperations.list(from: from, to: to, page, call.context)
-        return .list(key: "transfers", transfers, pagination)
+        return try await TransferOperations.list(from: from, to: to, page, call.context)
     }
 
     @Sendable private static func get(_ call: Call) async throws -> Reply {
@@ -66,7 +74,7 @@ enum TransferResource: Resource {
         }
     }
 
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
+    @Sendable static func create(_ call: Call) async throws -> Reply {
         var input = try call.input()
         let itemID = input.get(itemField).value ?? 0
         let fromID = input.get(fromField).value ?? 0

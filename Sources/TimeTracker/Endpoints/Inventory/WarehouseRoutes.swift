@@ -44,11 +44,7 @@ enum WarehouseResource: Resource {
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let isActiveOnly = query.boolean("active_only") ?? true
-        let page = query.page()
-        try query.finish()
-        let (warehouses, pagination) = try await WarehouseStore.list(isActiveOnly: isActiveOnly, page, call.context)
+        let (warehouses, pagination) = try await found(call)
         return .json { json in
             json.beginObject()
             for key: JSONKey in ["warehouses", "items"] {
@@ -61,5 +57,14 @@ enum WarehouseResource: Resource {
             pagination.write(to: &json)
             json.endObject()
         }
+    }
+
+    /// The page of warehouses that the query asks for.
+    static func found(_ call: Call) async throws -> (warehouses: [Warehouse], pagination: Pagination) {
+        var query = call.query
+        let isActiveOnly = query.boolean("active_only") ?? true
+        let page = query.page()
+        try query.finish()
+        return try await WarehouseStore.list(isActiveOnly: isActiveOnly, page, call.context)
     }
 }

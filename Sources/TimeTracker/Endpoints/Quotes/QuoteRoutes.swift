@@ -38,17 +38,22 @@ enum QuoteResource: Resource {
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
+        let (quotes, pagination) = try await found(call)
+        return .list(key: "quotes", quotes, pagination)
+    }
+
+    /// The page of quotes that the query asks for.
+    static func found(_ call: Call) async throws -> (quotes: [Quote], pagination: Pagination) {
         var query = call.query
         let status = query.text("status")
         let clientID = query.integer("client_id")
         let page = query.page()
         try query.finish()
-        let (quotes, pagination) = try await QuoteStore.list(
+        return try await QuoteStore.list(
             status: status == "all" ? nil : status, clientID: clientID, page, call.context)
-        return .list(key: "quotes", quotes, pagination)
     }
 
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
+    @Sendable static func create(_ call: Call) async throws -> Reply {
         var input = try call.input()
         let changes = QuoteChanges(&input, isUpdate: false)
         try input.finish()
@@ -59,17 +64,22 @@ enum QuoteResource: Resource {
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
+        try await update(call, if: call.matching("quote"))
+    }
+
+    /// - Parameter isExpected: throws when the stored quote is not the one that the caller knows.
+    static func update(_ call: Call, if isExpected: Expectation<Quote>) async throws -> Reply {
         var input = try call.input(partial: true)
         let changes = QuoteChanges(&input, isUpdate: true)
         try input.finish()
         return try await call.change { tx in
             let saved = try await QuoteOperations.update(
-                call.pathID, changes, call.context, if: call.matching("quote"), in: tx)
+                call.pathID, changes, call.context, if: isExpected, in: tx)
             return .saved(.ok, message: "Quote updated successfully", key: "quote", saved)
         }
     }
 
-    @Sendable private static func delete(_ call: Call) async throws -> Reply {
+    @Sendable static func delete(_ call: Call) async throws -> Reply {
         try await call.change { tx in
             try await QuoteOperations.delete(call.pathID, call.context, if: call.matching("quote"), in: tx)
             return .message("Quote deleted successfully")

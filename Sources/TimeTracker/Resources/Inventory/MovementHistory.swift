@@ -46,48 +46,81 @@ struct MovementHistory {
         return MovementHistory(rows: rows, page: page)
     }
 
+    /// A movement with the names of its item and warehouse.
+    struct Movement {
+        let id, movedAt, itemID: Int64
+        let sku, itemName: String
+        let warehouseID: Int64
+        let warehouseName: String
+        /// Signed hundredths.
+        let quantity: Int64
+        let type: String
+        /// `type#id`.
+        let reference: String?
+        let notes: String?
+
+        init(_ row: Row) {
+            id = row.int(1)
+            movedAt = row.timestamp(2)
+            itemID = row.int(3)
+            sku = row.string(4)
+            itemName = row.string(5)
+            warehouseID = row.int(6)
+            warehouseName = row.string(7)
+            quantity = row.hundredths(8)
+            type = row.string(9)
+            let parts = [row.stringOrNull(10), row.intOrNull(11).map { String($0) }].compactMap(\.self)
+            reference = parts.isEmpty ? nil : parts.joined(separator: "#")
+            notes = row.stringOrNull(12)
+        }
+    }
+
+    /// Newest first.
+    var movements: [Movement] { rows.filter { !$0.isNull(1) }.map { Movement($0) } }
+    /// Nil when all were asked for.
+    var pagination: Pagination? { page.map { Pagination($0, total: total) } }
+
     private var total: Int64 { rows.first?.int(0) ?? 0 }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("movements")
         json.beginArray()
-        for row in rows where !row.isNull(1) { Self.write(row, &json) }
+        for row in rows where !row.isNull(1) { Self.write(Movement(row), &json) }
         json.endArray()
         json.key("total_movements")
         json.value(total)
-        if let page {
+        if let pagination {
             json.key("pagination")
-            Pagination(page, total: total).write(to: &json)
+            pagination.write(to: &json)
         }
         json.endObject()
     }
 
-    private static func write(_ row: Row, _ json: inout JSONWriter) {
+    private static func write(_ movement: Movement, _ json: inout JSONWriter) {
         json.beginObject()
         json.key("id")
-        json.value(row.int(1))
+        json.value(movement.id)
         json.key("date")
-        json.instant(row.timestamp(2))
+        json.instant(movement.movedAt)
         json.key("item_id")
-        json.value(row.int(3))
+        json.value(movement.itemID)
         json.key("item_sku")
-        json.value(row.string(4))
+        json.value(movement.sku)
         json.key("item_name")
-        json.value(row.string(5))
+        json.value(movement.itemName)
         json.key("warehouse_id")
-        json.value(row.int(6))
+        json.value(movement.warehouseID)
         json.key("warehouse_name")
-        json.value(row.string(7))
+        json.value(movement.warehouseName)
         json.key("quantity")
-        json.money(row.hundredths(8))
+        json.money(movement.quantity)
         json.key("type")
-        json.value(row.string(9))
+        json.value(movement.type)
         json.key("reference")
-        let parts = [row.stringOrNull(10), row.intOrNull(11).map { String($0) }].compactMap(\.self)
-        json.value(parts.isEmpty ? nil : parts.joined(separator: "#"))
+        json.value(movement.reference)
         json.key("notes")
-        json.value(row.stringOrNull(12))
+        json.value(movement.notes)
         json.endObject()
     }
 

@@ -2,8 +2,28 @@ import Postgres
 
 /// Where how much of a stock item is to be had.
 struct StockAvailability: Sendable {
-    private let item: StockItem
+    let item: StockItem
     private let rows: Rows
+
+    /// What a warehouse has of the item, in hundredths.
+    struct Place {
+        let warehouseID: Int64
+        let code, name: String
+        let onHand, reserved: Int64
+        let location: String?
+        var available: Int64 { onHand - reserved }
+
+        init(_ row: Row) {
+            warehouseID = row.int(0)
+            code = row.string(1)
+            name = row.string(2)
+            onHand = row.hundredths(3)
+            reserved = row.hundredths(4)
+            location = row.stringOrNull(5)
+        }
+    }
+
+    var places: [Place] { rows.map { Place($0) } }
 
     /// - Parameter warehouseID: nil = all.
     /// - Throws: ``APIError`` 404.
@@ -29,22 +49,22 @@ struct StockAvailability: Sendable {
         json.value(item.name)
         json.key("availability")
         json.beginArray()
-        for row in rows {
+        for place in places {
             json.beginObject()
             json.key("warehouse_id")
-            json.value(row.int(0))
+            json.value(place.warehouseID)
             json.key("warehouse_code")
-            json.value(row.string(1))
+            json.value(place.code)
             json.key("warehouse_name")
-            json.value(row.string(2))
+            json.value(place.name)
             json.key("quantity_on_hand")
-            json.money(row.hundredths(3))
+            json.money(place.onHand)
             json.key("quantity_reserved")
-            json.money(row.hundredths(4))
+            json.money(place.reserved)
             json.key("quantity_available")
-            json.money(row.hundredths(3) - row.hundredths(4))
+            json.money(place.available)
             json.key("location")
-            json.value(row.stringOrNull(5))
+            json.value(place.location)
             json.endObject()
         }
         json.endArray()

@@ -21,26 +21,51 @@ struct TurnoverReport {
         return TurnoverReport(first: first, rows: rows)
     }
 
+    /// An item that was sold or used; numbers as decimal text.
+    struct Line {
+        let itemID: Int64
+        let sku, name, sold, averageStock, rate, daysOnHand: String
+
+        init(_ row: Row) {
+            itemID = row.int(2)
+            sku = row.string(3)
+            name = row.string(4)
+            sold = row.numericText(5)
+            averageStock = row.numericText(6)
+            rate = row.numericText(7)
+            daysOnHand = row.numericText(8)
+        }
+    }
+
+    /// µs since 2000-01-01 UTC.
+    var start: Int64 { first.timestamp(0) }
+    var end: Int64 { first.timestamp(1) }
+    var lines: [Line] { rows.filter { !$0.isNull(2) }.map { Line($0) } }
+
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("start_date")
-        json.instant(first.timestamp(0))
+        json.instant(start)
         json.key("end_date")
-        json.instant(first.timestamp(1))
+        json.instant(end)
         json.key("items")
         json.beginArray()
-        for row in rows where !row.isNull(2) {
+        for line in lines {
             json.beginObject()
             json.key("item_id")
-            json.value(row.int(2))
+            json.value(line.itemID)
             json.key("sku")
-            json.value(row.string(3))
+            json.value(line.sku)
             json.key("name")
-            json.value(row.string(4))
-            for (index, key) in ["quantity_sold", "avg_stock", "turnover_rate", "days_on_hand"].enumerated() {
-                json.key(JSONKey(name: key))
-                json.raw(row.numericText(5 + index))
-            }
+            json.value(line.name)
+            json.key("quantity_sold")
+            json.raw(line.sold)
+            json.key("avg_stock")
+            json.raw(line.averageStock)
+            json.key("turnover_rate")
+            json.raw(line.rate)
+            json.key("days_on_hand")
+            json.raw(line.daysOnHand)
             json.endObject()
         }
         json.endArray()

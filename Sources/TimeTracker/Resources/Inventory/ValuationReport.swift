@@ -2,7 +2,7 @@ import Postgres
 
 /// What the stock is worth. Amounts in hundredths.
 struct ValuationReport {
-    private struct Line {
+    struct Line {
         let itemID: Int64
         let sku: String
         let name: String
@@ -28,9 +28,9 @@ struct ValuationReport {
         }
     }
 
-    private let lines: [Line]
+    let lines: [Line]
     /// What the sums are shown in.
-    private let currency: String
+    let currency: String
     private let warehouseID: Int64?
     private let category: String?
 
@@ -75,7 +75,7 @@ struct ValuationReport {
         json.key("currency")
         json.value(currency)
         json.key("mixed_currencies")
-        json.value(Set(lines.map(\.currency)).count > 1)
+        json.value(hasSeveralCurrencies)
         json.key("warehouse_id")
         if let warehouseID { json.value(warehouseID) } else { json.null() }
         json.key("category")
@@ -83,7 +83,19 @@ struct ValuationReport {
         json.endObject()
     }
 
-    private static func sum(_ lines: [Line]) -> Int64 { lines.reduce(0) { $0 + $1.value } }
+    var hasSeveralCurrencies: Bool { Set(lines.map(\.currency)).count > 1 }
+
+    /// Sums by warehouse, in the order of their codes, and by category, in that of their names.
+    var sums: (warehouses: [(name: String, value: Int64)], categories: [(name: String, value: Int64)]) {
+        let warehouses = Dictionary(grouping: lines, by: \.warehouseID).values
+            .sorted { $0[0].warehouseCode < $1[0].warehouseCode }
+            .map { ("\($0[0].warehouseName) (\($0[0].warehouseCode))", Self.sum($0)) }
+        let categories = Dictionary(grouping: lines) { $0.category ?? "Uncategorized" }
+            .sorted { $0.key < $1.key }.map { ($0.key, Self.sum($0.value)) }
+        return (warehouses, categories)
+    }
+
+    static func sum(_ lines: [Line]) -> Int64 { lines.reduce(0) { $0 + $1.value } }
 
     private static func writeWarehouses(_ lines: [Line], _ currency: String, _ json: inout JSONWriter) {
         json.key("by_warehouse")

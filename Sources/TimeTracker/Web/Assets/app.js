@@ -15,6 +15,11 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+}
+
 document.querySelector(".problems")?.focus();
 
 // A second click on the same button within a second is the first one once more.

@@ -19,13 +19,14 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const charts = new Map();
 
-function options() {
+/** @param unit of the numbers. */
+function options(unit = "h") {
     const scale = { ticks: { color: token("--soft") }, grid: { color: token("--line") } };
     return {
         responsive: true, maintainAspectRatio: false, animation: still.matches ? false : { duration: 200 },
         plugins: {
             legend: { display: false },
-            tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${item.parsed.y.toFixed(2)} h` } },
+            tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${item.parsed.y.toFixed(2)} ${unit}` } },
         },
         scales: { x: { ...scale, grid: { display: false } }, y: { ...scale, beginAtZero: true } },
     };
@@ -35,23 +36,31 @@ function options() {
 export async function draw(canvas, labels, series) {
     const Chart = await chartLibrary(canvas.dataset.library);
     const datasets = series.map(({ label, data }, index) => ({
-        label, data, backgroundColor: token(`--series-${index + 1}`), borderRadius: 3, maxBarThickness: 40,
+        label, data, backgroundColor: token(`--series-${index + 1}`), borderColor: token(`--series-${index + 1}`),
+        ...(canvas.dataset.kind === "line"
+            ? { borderDash: index ? [6, 4] : [], borderWidth: 2, pointRadius: 0, pointHitRadius: 12, tension: 0 }
+            : { borderRadius: 3, maxBarThickness: 40 }),
     }));
     const known = charts.get(canvas);
     if (known) {
         known.data = { labels, datasets };
-        known.options = options();
+        known.options = options(canvas.dataset.unit);
         known.update();
     } else {
-        charts.set(canvas, new Chart(canvas, { type: "bar", data: { labels, datasets }, options: options() }));
+        charts.set(canvas, new Chart(canvas, {
+            type: canvas.dataset.kind ?? "bar", data: { labels, datasets }, options: options(canvas.dataset.unit),
+        }));
     }
     canvas.dataset.drawn = JSON.stringify(series.map(({ data }) => data));
 }
 
 dark.addEventListener("change", () => {
     for (const chart of charts.values()) {
-        chart.data.datasets.forEach((set, index) => { set.backgroundColor = token(`--series-${index + 1}`); });
-        chart.options = options();
+        chart.data.datasets.forEach((set, index) => {
+            set.backgroundColor = token(`--series-${index + 1}`);
+            set.borderColor = token(`--series-${index + 1}`);
+        });
+        chart.options = options(chart.canvas.dataset.unit);
         chart.update();
     }
 });
@@ -63,9 +72,10 @@ const tables = new IntersectionObserver((entries) => {
         tables.unobserve(entry.target);
         const canvas = entry.target.querySelector("canvas");
         const rows = [...document.getElementById(canvas.dataset.table).querySelectorAll("tbody tr[data-value]")];
-        draw(canvas, rows.map((row) => row.dataset.label), [
-            { label: "Hours", data: rows.map((row) => Number(row.dataset.value)) },
-        ]).catch(() => { entry.target.hidden = true; });
+        const names = (canvas.dataset.series ?? "Hours").split(",");
+        draw(canvas, rows.map((row) => row.dataset.label), names.map((label, index) => ({
+            label, data: rows.map((row) => Number(row.dataset[index ? `value-${index + 1}` : "value"])),
+        }))).catch(() => { entry.target.hidden = true; });
     }
 }, { rootMargin: "200px" });
 for (const chart of document.querySelectorAll(".chart[data-from-table]")) tables.observe(chart);

@@ -45,6 +45,9 @@ struct FormProblems: Sendable {
         return found.isEmpty ? nil : found.joined(separator: " ")
     }
 
+    /// All of them, each with the field it belongs to where that isn't plain.
+    var texts: [String] { fields.names.flatMap { fields[$0] ?? [] } + general }
+
     /// What the summary above a form says: each problem with the field it belongs to.
     func listed(_ formFields: [FormField]) -> [[String: Any]] {
         var listed: [[String: Any]] = formFields.compactMap { field in

@@ -19,13 +19,18 @@ struct Navigation: Sendable {
     static let projects = Navigation(path: "/projects", label: "Projects", icon: "folder", key: "p")
     static let tasks = Navigation(path: "/tasks", label: "Tasks", icon: "check", key: "k")
     static let clients = Navigation(path: "/clients", label: "Clients", icon: "people", key: "c", module: .clients)
+    static let quotes = Navigation(path: "/quotes", label: "Quotes", icon: "quote", key: "q", module: .quotes)
+    static let inventory = Navigation(
+        path: "/inventory", label: "Inventory", icon: "box", key: "v", module: .inventory)
     static let reports = Navigation(path: "/reports", label: "Reports", icon: "chart", key: "r", module: .reports)
     static let exchange = Navigation(
         path: "/import-export", label: "Import/Export", icon: "swap", key: "i", audience: .writers)
     static let tokens = Navigation(
         path: "/admin/api-tokens", label: "API tokens", icon: "key", key: "a", audience: .administrators)
 
-    static let all = [dashboard, timesheet, entries, projects, tasks, clients, reports, exchange, tokens]
+    static let all = [
+        dashboard, timesheet, entries, projects, tasks, clients, quotes, inventory, reports, exchange, tokens,
+    ]
 
     func isShown(to principal: Principal, _ settings: Settings) -> Bool {
         if let module, !settings.opens(module, to: principal) { return false }

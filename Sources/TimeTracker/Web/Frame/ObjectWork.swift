@@ -58,10 +58,12 @@ struct ObjectWork: Sendable {
 
     func values(_ call: Call) -> [String: Any] {
         func table(_ kind: String) -> [[String: Any]] {
-            sums.filter { $0.kind == kind }.map { sum in
+            let most = sums.filter { $0.kind == kind }.map(\.seconds).max() ?? 0
+            return sums.filter { $0.kind == kind }.map { sum in
                 let name = kind == "w" ? call.format.date(sum.day) : sum.name.isEmpty ? "No task" : sum.name
                 return [
                     "label": name, "hours": PersonFormat.hours(sum.seconds), "plain": PersonFormat.hours(sum.seconds),
+                    "width": "\(most > 0 ? max(1, sum.seconds * 100 / most) : 0)",
                 ]
             }
         }

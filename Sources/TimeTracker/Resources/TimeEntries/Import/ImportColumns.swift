@@ -60,6 +60,9 @@ struct ImportColumns {
         return RawText(decoding: name.utf8.map { $0 == 0x20 || $0 == 0x2D ? 0x5F : $0 })
     }
 
+    /// What a column means, by its place from 0; nil when it is ignored.
+    func meaning(at place: Int) -> Meaning? { positions.first { $0.value == place }?.key }
+
     /// Whether a file with these columns can hold entries at all.
     var areUsable: Bool {
         [.projectID, .projectName, .startDate, .start].contains { positions[$0] != nil }

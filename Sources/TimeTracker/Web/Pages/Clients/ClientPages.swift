@@ -20,6 +20,15 @@ enum ClientPages {
         },
         route(.post, home + "/{id}/edit", "Change a client", update),
         route(.post, home + "/{id}/delete", "Delete a client", delete),
+        route(.post, home + "/{id}/status", "Make a client active or inactive") { call in
+            let form = try call.exchange.form
+            let status = JSONValue.string(RawText(form.text("status") ?? ""))
+            let result = try await call.carryOut(
+                ClientInput.body, [("status", status)], form: form,
+                { try await $0.update(ClientOperations.self, "client", "Saved") })
+            if case .refused = result { throw APIError.malformedForm }
+            return call.seeOther("\(home)/\(call.pathID)", .clientSaved)
+        },
     ]
 
     private static func route(
@@ -44,7 +53,8 @@ enum ClientPages {
         ]
         return call.page(
             "clients", title: "Clients", .clients, try await loading,
-            values.merging(pagination.values(call.exchange)) { $1 })
+            values.merging(pagination.values(call.exchange)) { $1 }
+                .merging(APISnippet.values(call, "/clients", key: "clients")) { $1 })
     }
 
     private static func row(_ client: Client, _ call: Call) -> [String: Any] {
@@ -62,7 +72,12 @@ enum ClientPages {
         async let finding = ClientStore.find(call.pathID, call.context)
         async let listing = ProjectResource.found(
             call.asking(query: "status=all&per_page=100&client_id=\(call.pathID)"))
+        async let summing = call.db.query(sums(ofClient: call.pathID))
         let client = try await finding
+        let seesQuotes = call.settings.opens(.quotes, to: call.principal)
+        let quotes =
+            seesQuotes
+            ? try await QuoteResource.found(call.asking(query: "per_page=20&client_id=\(client.id)")).quotes : []
         let projects = Array(try await listing.0)
         func text(_ value: String?, _ label: String) -> [String: Any]? {
             value.flatMap { $0.isEmpty ? nil : ["label": label, "value": $0] }
@@ -79,7 +94,24 @@ enum ClientPages {
         values["client_projects"] = projects.map { ProjectPages.row($0, call) }
         values["has_projects"] = !projects.isEmpty
         values["has_nothing"] = client.totalProjects == 0
+        values["is_active"] = client.status == "active"
+        values["shows_quotes"] = seesQuotes
+        values["client_quotes"] = quotes.map { QuotePages.row($0, call) }
+        values["has_quotes"] = !quotes.isEmpty
+        let sums = try await summing.first
+        values["hours"] = PersonFormat.hours(sums?.int(0) ?? 0)
+        values["billable_hours"] = PersonFormat.hours(sums?.int(1) ?? 0)
         return call.page("client", title: client.name, .clients, try await loading, values)
+    }
+
+    /// Seconds and billable seconds of the client's projects.
+    private static func sums(ofClient id: Int64) -> Statement {
+        Statement(
+            """
+            select coalesce(sum(x.seconds), 0)::bigint, coalesce(sum(x.billable), 0)::bigint from (
+                select \(EntryTotals.columns) from projects p \(EntryTotals.joins(ofProject: "p.id"))
+                where p.client_id = $1) x (seconds, billable)
+            """, [.int(id)])
     }
 
     private static func form(

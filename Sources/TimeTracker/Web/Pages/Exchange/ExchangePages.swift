@@ -4,7 +4,7 @@ import Postgres
 
 /// `/import-export`: entries from a file and into one (behaviour.md §12.14).
 enum ExchangePages {
-    private static let home = "/import-export"
+    static let home = "/import-export"
 
     static let routes = [
         Route(
@@ -14,15 +14,16 @@ enum ExchangePages {
             return try await page(call)
         },
         Route(
-            .post, path: home, summary: "Import entries from a file", access: .page(.user), upload: .csv,
-            response: .string(), handler: importFile),
-        Route(
             .get, path: "/api/import/template/csv", summary: "A file to fill in and import", access: .session,
             response: .string()
         ) { _ in template },
         Route(
             .get, path: home + "/entries", summary: "Own entries as CSV", access: .page(.user), isHeavy: true,
             response: .string(), handler: export),
+        Route(
+            .get, path: home + "/everything", summary: "All that one owns as JSON", access: .page(.user), isHeavy: true,
+            response: .string()
+        ) { call in try await OwnDataExport.reply(call) },
     ]
 
     private static let columns = [
@@ -44,49 +45,21 @@ enum ExchangePages {
         return csv.reply(name: "timetracker_import_template.csv")
     }
 
-    // MARK: Import
+    // MARK: Page
 
-    @Sendable private static func importFile(_ call: Call) async throws -> Reply {
-        var query = call.query
-        let isDryRun = query.text("dry_run") == "true"
-        // The key is in the address: the body is a file. A dry run leaves none behind.
-        let key = isDryRun ? "" : query.text("request_key") ?? ""
-        let form = try FormBody(RawText("request_key=\(key)"))
-        switch try await call.carryOut(BodySchema("Import", []), [], form: form, ImportRoute.run) {
-        case .done(let report): return try await page(call, report: report, isDryRun: isDryRun)
-        case .refused(let problems): return try await page(call, problems: problems)
-        }
-    }
-
-    private static func page(
-        _ call: Call, report: JSONValue? = nil, isDryRun: Bool = false, problems: FormProblems? = nil
-    ) async throws -> Reply {
-        let frame = try await Frame.load(call)
+    /// - Parameter problems: why a file was refused.
+    static func page(_ call: Call, problems: FormProblems? = nil) async throws -> Reply {
+        async let loading = Frame.load(call)
         let today = try await call.db.query(LocalDay.statement(zone: call.zone)).first?.date(0) ?? 0
-        func number(_ key: RawText) -> String {
-            if case .number(let digits)? = report?[key] { digits } else { "0" }
-        }
-        let isSuccess = report?["success"] == .bool(true)
         var values: [String: Any] = [
-            "has_report": report != nil, "is_dry_run": isDryRun, "is_success": isSuccess, "created": number("created"),
-            "failed": number("failed"), "rows_total": number("total"), "has_failed": number("failed") != "0",
-            "made": [
-                (number("created_clients"), "clients"), (number("created_projects"), "projects"),
-                (number("created_tasks"), "tasks"),
-            ].filter { $0.0 != "0" }.map { ["number": $0.0, "kind": $0.1] },
-            "warnings": (report?["warnings"]?.arrayValue ?? []).compactMap { $0.stringValue?.unchecked },
-            "bad_rows": (report?["errors"]?.arrayValue ?? []).map { error in
-                var row = ""
-                if case .number(let digits)? = error["row"] { row = digits }
-                return ["row": row, "error_text": error["error"]?.stringValue?.unchecked ?? ""]
-            },
             "has_problems": problems != nil, "problems": problems?.listed([]) ?? [],
             "first": InstantFormat.dateText(today - 365), "last": InstantFormat.dateText(today),
+            "script_upload": StaticAssets.upload.path,
         ]
         if problems != nil { values["has_errors"] = true }
         return call.page(
-            "exchange", title: "Import and export", .exchange, frame,
-            status: problems == nil && (report == nil || isSuccess) ? .ok : .unprocessableContent, values)
+            "exchange", title: "Import and export", .exchange, try await loading,
+            status: problems == nil ? .ok : .unprocessableContent, values)
     }
 
     // MARK: Export

@@ -4,11 +4,17 @@ enum ProjectForm {
         ("active", "Active"), ("on_hold", "On hold"), ("inactive", "Inactive"), ("archived", "Archived"),
     ].map { FormField.Option(value: $0.0, name: $0.1) }
 
-    static func fields(_ clients: [FormField.Option]) -> [FormField] {
-        [
+    /// - Parameter mayMakeClient: whether a client can be made with the project.
+    static func fields(_ clients: [FormField.Option], mayMakeClient: Bool = false) -> [FormField] {
+        let newClient = FormField(
+            name: "new_client", label: "Or a new client", hint: "Its name; it is made together with the project",
+            maxLength: 200, emptiness: .absent)
+        return [
             FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
             FormField(
-                name: "client_id", label: "Client", control: .select(clients), isRequired: true, emptiness: .absent),
+                name: "client_id", label: "Client", control: .select(clients), isRequired: !mayMakeClient,
+                emptiness: .absent),
+        ] + (mayMakeClient ? [newClient] : []) + [
             FormField(name: "code", label: "Code", hint: "A short name for lists; in capitals", maxLength: 20),
             FormField(name: "description", label: "Description", control: .area(rows: 4), maxLength: 100_000),
             FormField(name: "billable", label: "Billable", control: .check),

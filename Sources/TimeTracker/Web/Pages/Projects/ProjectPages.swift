@@ -73,7 +73,8 @@ enum ProjectPages {
         ]
         return call.page(
             "projects", title: "Projects", .projects, try await loading,
-            values.merging(pagination.values(call.exchange)) { $1 })
+            values.merging(pagination.values(call.exchange)) { $1 }
+                .merging(APISnippet.values(call, "/projects", key: "projects")) { $1 })
     }
 
     static func row(_ project: Project, _ call: Call) -> [String: Any] {
@@ -105,6 +106,7 @@ enum ProjectPages {
         async let finding = ProjectStore.find(call.pathID, call.context)
         async let working = ObjectWork.load("project_id", call)
         async let listing = tasks(call)
+        async let burning = BudgetBurn.load(call.pathID, zone: call.zone, call.db)
         let project = try await finding
         let work = try await working
         let rows = try await EntryRow.rows(work.entries, zone: call.zone, call.db)
@@ -112,6 +114,7 @@ enum ProjectPages {
         let format = call.format
         var values = row(project, call)
         values.merge(work.values(call)) { $1 }
+        values.merge(try await burning.values(project, call.format)) { $1 }
         values["description"] = project.description ?? ""
         values["has_description"] = project.description?.isEmpty == false
         values["is_billable"] = project.isBillable
@@ -153,7 +156,8 @@ enum ProjectPages {
     ) async throws -> Reply {
         let chosen = project.map { FormField.Option(value: "\($0.clientID)", name: $0.clientName ?? "") }
         let clients = FormOptions.choice(try await FormOptions.clients(call), none: "Choose a client", chosen: chosen)
-        let fields = ProjectForm.fields(clients)
+        let mayMakeClient = project == nil && call.settings.opens(.clients, to: call.principal)
+        let fields = ProjectForm.fields(clients, mayMakeClient: mayMakeClient)
         let view = typed.map { FormView(fields, typed: $0.form, $0.problems) } ?? FormView(fields, values: values)
         let address = project.map { "\(home)/\($0.id)" }
         return try await ObjectForm(
@@ -164,13 +168,41 @@ enum ProjectPages {
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
         let typed = try call.exchange.form
-        switch try await call.carryOut(
-            ProjectInput.body, ProjectForm.fields([]), form: typed,
-            { try await $0.create(ProjectOperations.self, "project", "Created") })
-        {
+        let clientName = typed.trimmed("new_client")
+        let fields = ProjectForm.fields([])
+        let result = try await call.carryOut(ProjectInput.body, fields, form: typed) { call in
+            clientName.isEmpty
+                ? try await call.create(ProjectOperations.self, "project", "Created")
+                : try await create(call, withClient: clientName)
+        }
+        switch result {
         case .done(let answer):
             return call.seeOther(answer.id(of: "project").map { "\(home)/\($0)" } ?? home, .projectSaved)
         case .refused(let problems): return try await form(call, nil, typed: (typed, problems))
+        }
+    }
+
+    /// Makes a project for a client that is made with it, both or neither.
+    private static func create(_ call: Call, withClient name: String) async throws -> Reply {
+        try call.principal.requireWriter()
+        var input = try call.input(partial: true)
+        var changes = ProjectChanges(&input)
+        try input.finish()
+        var members = JSONObject()
+        members.set("name", .string(RawText(name)))
+        var clientInput = ClientInput.body.read(.object(members))
+        let client = ClientChanges(&clientInput)
+        if let problem = clientInput.errors.first { throw APIError.validation("new_client", problem.message) }
+        return try await call.change { tx in
+            let made: Client
+            do {
+                made = try await ClientOperations.create(client, call.context, in: tx)
+            } catch let error as PostgresError where error.code == .uniqueViolation {
+                throw APIError.validation("new_client", "There is a client of this name; choose it above.")
+            }
+            changes.clientID = .value(made.id)
+            let project = try await ProjectOperations.create(changes, call.context, in: tx)
+            return .saved(.created, message: "Created", key: "project", project)
         }
     }
 

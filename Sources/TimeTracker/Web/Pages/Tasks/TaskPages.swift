@@ -93,7 +93,11 @@ enum TaskPages {
         ]
         return call.page(
             "tasks", title: "Tasks", .tasks, try await loading, status: problems == nil ? .ok : .unprocessableContent,
-            values.merging(pagination.values(call.exchange)) { $1 })
+            values.merging(pagination.values(call.exchange)) { $1 }
+                .merging(
+                    APISnippet.values(
+                        call, "/tasks", key: "tasks", query: call.exchange.rawQuery.isEmpty ? "status=open" : nil)
+                ) { $1 })
     }
 
     static func row(_ task: TaskItem, _ call: Call) -> [String: Any] {
@@ -163,7 +167,8 @@ enum TaskPages {
             { try await $0.create(TaskOperations.self, "task", "Created") })
         {
         case .done(let answer):
-            return call.seeOther(answer.id(of: "task").map { "\(home)/\($0)" } ?? home, .taskSaved)
+            let page = answer.id(of: "task").map { "\(home)/\($0)" } ?? home
+            return call.seeOther(TimerPages.back(typed, or: page), .taskSaved)
         case .refused(let problems): return try await form(call, nil, typed: (typed, problems))
         }
     }

@@ -1,0 +1,94 @@
+import HTTPTypes
+import Postgres
+
+/// What the pages of the inventory have in common: routes of their module, and the tabs above them.
+enum InventoryFrame {
+    static let home = "/inventory"
+
+    private static let tabs: [(path: String, label: String)] = [
+        ("/inventory/items", "Items"), ("/inventory/levels", "Stock levels"), ("/inventory/movements", "Movements"),
+        ("/inventory/transfers", "Transfers"), ("/inventory/warehouses", "Warehouses"),
+        ("/inventory/reports/valuation", "Valuation"), ("/inventory/reports/turnover", "Turnover"),
+        ("/inventory/reports/low-stock", "Low stock"),
+    ]
+
+    static func route(
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, form: String? = nil, isHeavy: Bool = false,
+        _ handler: @escaping Route.Handler
+    ) -> Route {
+        Route(
+            method, path: path, summary: summary, access: .page(.action(of: form ?? home)), module: .inventory,
+            bodyLimit: BodyLimit.longText, isHeavy: isHeavy, response: .string()
+        ) { call in
+            // Viewers are told so, whatever they have sent.
+            if method == .post { try call.principal.requireWriter() }
+            return try await handler(call)
+        }
+    }
+
+    /// What the partial `inventory_tabs` asks for.
+    private static func tabs(_ current: String) -> [String: Any] {
+        ["tabs": tabs.map { ["path": $0.path, "label": $0.label, "is_current": $0.path == current] as [String: Any] }]
+    }
+
+    /// - Parameter tab: path of the tab that the page belongs to.
+    static func page(
+        _ call: Call, _ template: String, title: String, tab: String, _ frame: Frame,
+        status: HTTPResponse.Status = .ok, _ values: [String: Any]
+    ) -> Reply {
+        call.page(template, title: title, .inventory, frame, status: status, values.merging(tabs(tab)) { $1 })
+    }
+
+    /// A list page: what was found, or what is wrong with its filters.
+    static func list<Value>(
+        _ call: Call, _ template: String, title: String, tab: String, _ frame: Frame, _ findings: Findings<Value>,
+        _ values: [String: Any]
+    ) -> Reply {
+        var values = values
+        values["is_filtered"] = call.isFiltered
+        values["has_problems"] = findings.problems != nil
+        values["problems"] = findings.problems?.listed([]) ?? []
+        return page(
+            call, template, title: title, tab: tab, frame,
+            status: findings.problems == nil ? .ok : .unprocessableContent, values)
+    }
+}
+
+/// What the forms and filters of the inventory offer.
+enum InventoryOptions {
+    private static let most = 500
+
+    /// `Name (SKU)`, by name.
+    ///
+    /// - Parameter isCountedOnly: those whose stock is counted.
+    static func items(_ call: Call, isCountedOnly: Bool = false) async throws -> [FormField.Option] {
+        try await options(
+            """
+            select id, name || ' (' || sku || ')' from stock_items
+            where is_active\(isCountedOnly ? " and is_trackable" : "") order by name, id limit \(most)
+            """, call)
+    }
+
+    /// `Name (code)`, by code.
+    static func warehouses(_ call: Call) async throws -> [FormField.Option] {
+        try await options(
+            "select id, name || ' (' || code || ')' from warehouses where is_active order by code, id limit \(most)",
+            call)
+    }
+
+    static func categories(_ call: Call) async throws -> [FormField.Option] {
+        try await call.db.query(
+            Statement(
+                "select distinct category from stock_items where category is not null order by 1 limit \(most)")
+        ).map { FormField.Option(value: $0.string(0), name: $0.string(0)) }
+    }
+
+    private static func options(_ sql: String, _ call: Call) async throws -> [FormField.Option] {
+        try await call.db.query(Statement(sql)).map { FormField.Option(value: "\($0.int(0))", name: $0.string(1)) }
+    }
+
+    /// A filter's options with one that stands for all.
+    static func filter(_ options: [FormField.Option], _ chosen: String?) -> [[String: Any]] {
+        FormOptions.values([FormField.Option(value: "", name: "All")] + options, chosen: chosen ?? "")
+    }
+}
