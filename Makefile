@@ -21,6 +21,8 @@ test: deploy/install-packages.stamp lint
 	Tests/deploy/run
 	Tests/tls/run
 	Tests/monitoring/run
+	Tests/rebinding/run
+	Tests/fuzz/run --seconds 10
 	Tests/hostile/run
 	Benchmarks/counts/run
 
