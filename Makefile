@@ -3,7 +3,7 @@
 DATA_DIR ?= ./var
 TIMETRACKER := .build/release/timetracker
 
-.PHONY: run test chaos lint format bench bench-scale counts build clean
+.PHONY: run test chaos lint format bench bench-scale counts build dist dist-test clean
 
 run: build
 	$(TIMETRACKER) serve --data-dir $(DATA_DIR)
@@ -38,6 +38,15 @@ MINUTES ?= 2
 chaos: build
 	Tests/chaos/run --server $(TIMETRACKER) --minutes $(MINUTES)
 
+# A tarball and a Debian package, with the Swift runtime linked in; in .dist. dist-test installs it in a fresh Debian.
+dist: deploy/install-packages.stamp
+	swift build -c release --static-swift-stdlib --product timetracker --scratch-path .build-dist
+	deploy/fetch-assets .build-dist/assets
+	deploy/package/build .build-dist/release/timetracker .build-dist/assets .dist
+
+dist-test: dist
+	Tests/package/run .dist/timetracker_*.deb
+
 bench: build
 	Benchmarks/run
 
@@ -54,4 +63,4 @@ deploy/install-packages.stamp: deploy/install-packages
 	touch $@
 
 clean:
-	rm -rf .build deploy/install-packages.stamp
+	rm -rf .build .build-dist .dist deploy/install-packages.stamp
