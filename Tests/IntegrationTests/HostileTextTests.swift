@@ -115,6 +115,11 @@ import Testing
         }
     }
 
+    /// The page of the first object of its kind, or one of its own.
+    private static func isFirst(_ path: String) -> Bool {
+        path.wholeMatch(of: /\/(quotes|inventory\/(items|transfers|warehouses))\/1(\/[a-z]+)?/) != nil
+    }
+
     @Test(.timeLimit(.minutes(3))) func isTextOnEveryPageAndInEveryFile() async throws {
         try await TestServer.with(workers: 1) { server in
             try await fill(server)
@@ -146,8 +151,12 @@ import Testing
             }
             var seen: Set<String> = []
             var shown = 0
-            while let path = open.popLast(), seen.count < 400 {
-                guard seen.insert(path).inserted else { continue }
+            var shapes: [String: Int] = [:]
+            while let path = open.popLast() {
+                // A calendar has no end, and pages of one kind are alike.
+                let shape = path.replacing(/[0-9]+/, with: "n").replacing(/=[^&]*/, with: "")
+                guard seen.insert(path).inserted, shapes[shape, default: 0] < 3 || Self.isFirst(path) else { continue }
+                shapes[shape, default: 0] += 1
                 let page = try await browser.get(path)
                 #expect(page.status < 500, "\(path)")
                 let type = page.header("content-type") ?? ""

@@ -37,7 +37,7 @@ enum InventoryReportPages {
             sums.map {
                 [
                     "label": $0.name, "value": Money.format($0.value),
-                    "share": total > 0 ? "\($0.value * 100 / total) %" : "–",
+                    "share": total > 0 ? "\(($0.value * 100 + total / 2) / total) %" : "–",
                     "width": "\(total > 0 ? max(1, $0.value * 100 / total) : 0)",
                 ]
             }

@@ -31,7 +31,7 @@ struct QuoteForm {
                 .init(value: "fixed", name: "Amount"),
             ]), isShort: true),
         FormField(
-            name: "discount_amount", label: "Percent or amount", maxLength: 20, inputMode: "decimal", isShort: true),
+            name: "discount_amount", label: "% or amount", maxLength: 20, inputMode: "decimal", isShort: true),
         FormField(name: "tax_rate", label: "Tax (%)", maxLength: 10, inputMode: "decimal", isShort: true),
         FormField(name: "discount_reason", label: "Reason for the discount", maxLength: 500),
         FormField(name: "coupon_code", label: "Coupon code", maxLength: 50, isShort: true),
