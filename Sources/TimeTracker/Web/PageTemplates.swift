@@ -1,9 +1,9 @@
 /// The templates: those of pages stand in the pages' folders, shared ones in `Web/Assets`.
 enum PageTemplates {
     /// Name and text; all are parsed when the first page is rendered.
-    static let sources: [(String, [UInt8])] = shared + pages + inventory
+    static let sources: [(name: String, text: [UInt8])] = shared + pages + inventory
 
-    private static let shared: [(String, [UInt8])] = [
+    private static let shared: [(name: String, text: [UInt8])] = [
         ("layout", PackageResources.layout_mustache), ("timer", PackageResources.timer_mustache),
         ("form_keys", PackageResources.form_keys_mustache), ("form", PackageResources.form_mustache),
         ("field_input", PackageResources.field_input_mustache), ("field_area", PackageResources.field_area_mustache),
@@ -17,7 +17,7 @@ enum PageTemplates {
         ("api_snippet", PackageResources.api_snippet_mustache),
     ]
 
-    private static let inventory: [(String, [UInt8])] = [
+    private static let inventory: [(name: String, text: [UInt8])] = [
         ("inventory_tabs", PackageResources.inventory_tabs_mustache),
         ("stock_items", PackageResources.stock_items_mustache),
         ("stock_item", PackageResources.stock_item_mustache),
@@ -34,7 +34,7 @@ enum PageTemplates {
         ("low_stock", PackageResources.low_stock_mustache),
     ]
 
-    private static let pages: [(String, [UInt8])] = [
+    private static let pages: [(name: String, text: [UInt8])] = [
         ("login", PackageResources.login_mustache), ("logout", PackageResources.logout_mustache),
         ("setup", PackageResources.setup_mustache), ("password", PackageResources.password_mustache),
         ("tokens", PackageResources.tokens_mustache), ("dashboard", PackageResources.dashboard_mustache),

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Mustache
 import NIOCore
 
 /// Renders pages: templates, which escape everything they are given, inside one layout.
@@ -8,16 +7,12 @@ enum Page {
     private static let policy =
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
-    private static let library: MustacheLibrary = {
-        var templates: [String: MustacheTemplate] = [:]
-        for (name, bytes) in PageTemplates.sources {
-            do {
-                templates[name] = try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
-            } catch {
-                preconditionFailure("template \(name): \(error)")
-            }
+    private static let library: TemplateLibrary = {
+        do {
+            return try TemplateLibrary(PageTemplates.sources)
+        } catch {
+            preconditionFailure("\(error)")
         }
-        return MustacheLibrary(templates: templates)
     }()
 
     /// - Parameters:
@@ -47,10 +42,10 @@ enum Page {
             }
             if let user = visit.user { addUser(user, frame, place, exchange, app, &values) }
         }
-        guard let html = library.render(values, withTemplate: template) else {
+        guard let html = library.render(template, values) else {
             preconditionFailure("there is no template \(template)")
         }
-        var reply = Reply(status: status, body: ByteBuffer(string: html))
+        var reply = Reply(status: status, body: html)
         reply.contentType = "text/html; charset=utf-8"
         // Every page names its user or carries a token of its session.
         reply.headers = [("content-security-policy", policy), ("cache-control", "no-store")]

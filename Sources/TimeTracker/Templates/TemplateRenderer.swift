@@ -1,0 +1,129 @@
+/// Writes one template with its values. Everything is escaped for HTML unless the template says otherwise.
+struct TemplateRenderer: ~Copyable {
+    /// What a section stands on.
+    private enum Frame {
+        case members([String: Any])
+        case value(Any)
+    }
+
+    var out = ByteWriter(capacity: 32 * 1024)
+    private let library: TemplateLibrary
+    private var frames: [Frame]
+    /// Blocks of the templates that this one stands in for.
+    private var blocks: [String: [TemplateNode]] = [:]
+
+    init(_ library: TemplateLibrary, _ values: [String: Any]) {
+        self.library = library
+        frames = [.members(values)]
+    }
+
+    mutating func render(_ nodes: [TemplateNode]) {
+        for node in nodes {
+            switch node {
+            case .text(let bytes): bytes.withUnsafeBytes { out.append($0) }
+            case .variable(let name): if let value = find(name) { write(value, isEscaped: true) }
+            case .unescaped(let name): if let value = find(name) { write(value, isEscaped: false) }
+            case .section(let name, let inner): if let value = find(name) { section(value, inner) }
+            case .inverted(let name, let inner): if !(find(name).map(Self.isShown) ?? false) { render(inner) }
+            case .partial(let name): renderTemplate(name)
+            case .dynamicPartial(let name): if let text = find(name) as? String { renderTemplate(text) }
+            case .parent(let name, let replaced):
+                let outer = blocks
+                // What stands further out has the last word.
+                blocks = outer.isEmpty ? replaced : replaced.merging(outer) { $1 }
+                renderTemplate(name)
+                blocks = outer
+            case .block(let name, let inner): render(blocks[name] ?? inner)
+            }
+        }
+    }
+
+    private mutating func renderTemplate(_ name: String) {
+        if let nodes = library.templates[name] { render(nodes) }
+    }
+
+    // MARK: Sections
+
+    private mutating func section(_ value: Any, _ inner: [TemplateNode]) {
+        switch value {
+        case let isShown as Bool: if isShown { render(inner) }
+        case let list as [[String: Any]]: for members in list { render(inner, on: .members(members)) }
+        case let list as [String]: for text in list { render(inner, on: .value(text)) }
+        case let members as [String: Any]: render(inner, on: .members(members))
+        default: render(inner, on: .value(value))
+        }
+    }
+
+    private mutating func render(_ nodes: [TemplateNode], on frame: Frame) {
+        frames.append(frame)
+        render(nodes)
+        frames.removeLast()
+    }
+
+    private static func isShown(_ value: Any) -> Bool {
+        switch value {
+        case let isShown as Bool: isShown
+        case let list as [[String: Any]]: !list.isEmpty
+        case let list as [String]: !list.isEmpty
+        default: true
+        }
+    }
+
+    // MARK: Values
+
+    private func find(_ name: TemplateNode.Name) -> Any? {
+        switch name {
+        case .current:
+            switch frames[frames.count - 1] {
+            case .members(let members): members
+            case .value(let value): value
+            }
+        case .member(let name): find(name)
+        case .path(let first, let rest):
+            rest.reduce(find(first)) { value, name in (value as? [String: Any])?[name] }
+        }
+    }
+
+    /// Of the innermost section whose members have it.
+    private func find(_ name: String) -> Any? {
+        var index = frames.count - 1
+        while index >= 0 {
+            if case .members(let members) = frames[index], let value = members[name] { return value }
+            index -= 1
+        }
+        return nil
+    }
+
+    private mutating func write(_ value: Any, isEscaped: Bool) {
+        var text = value as? String ?? Self.description(of: value)
+        text.withUTF8 { isEscaped ? escape(UnsafeRawBufferPointer($0)) : out.append(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func description(of value: Any) -> String {
+        switch value {
+        case let number as Int: String(number)
+        case let number as Int64: String(number)
+        default: "\(value)"
+        }
+    }
+
+    /// Text and attribute values in quotes (HTML, "Restrictions on content" and "Attributes").
+    private mutating func escape(_ bytes: UnsafeRawBufferPointer) {
+        var start = 0
+        for index in 0..<bytes.count {
+            let replacement: StaticString
+            switch bytes[index] {
+            case UInt8(ascii: "<"): replacement = "&lt;"
+            case UInt8(ascii: ">"): replacement = "&gt;"
+            case UInt8(ascii: "&"): replacement = "&amp;"
+            case UInt8(ascii: "\""): replacement = "&quot;"
+            case UInt8(ascii: "'"): replacement = "&#39;"
+            default: continue
+            }
+            if start < index { out.append(UnsafeRawBufferPointer(rebasing: bytes[start..<index])) }
+            out.append(literal: replacement)
+            start = index + 1
+        }
+        if start < bytes.count { out.append(UnsafeRawBufferPointer(rebasing: bytes[start...])) }
+    }
+}
