@@ -15,15 +15,14 @@ let testSettings: [SwiftSetting] = swiftSettings + [.unsafeFlags(["-Onone"], .wh
 // Templates that stand beside the handlers of their pages.
 let pages = [
     "Dashboard/dashboard", "Timer/timer_bar", "Timer/timer_page", "Entries/entries", "Entries/entry_page",
-    "Help/shortcuts", "Timesheet/timesheet", "Timesheet/day", "Projects/projects", "Projects/project",
-    "Tasks/tasks", "Tasks/task", "Clients/clients", "Clients/client", "Search/search", "Reports/reports",
-    "Reports/report_problem", "Exchange/exchange",
+    "Entries/entry_edit", "Help/shortcuts", "Timesheet/timesheet", "Timesheet/day", "Timesheet/month",
+    "Timesheet/calendar", "Projects/projects", "Projects/project", "Tasks/tasks", "Tasks/task", "Clients/clients",
+    "Clients/client", "Search/search", "Reports/reports", "Reports/report_problem", "Exchange/exchange",
     "Quotes/quotes", "Quotes/quote", "Quotes/quote_form", "Quotes/quote_line", "Quotes/quote_lines",
-    "Quotes/quote_print", "Exchange/import_file", "Projects/burn",
-    "Inventory/inventory_tabs", "Inventory/stock_items", "Inventory/stock_item", "Inventory/warehouses",
-    "Inventory/warehouse", "Inventory/stock_levels", "Inventory/level_rows", "Inventory/movements",
-    "Inventory/movement_rows", "Inventory/transfers", "Inventory/transfer", "Inventory/valuation",
-    "Inventory/turnover", "Inventory/low_stock",
+    "Quotes/quote_print", "Exchange/import_file", "Projects/burn", "Inventory/inventory_tabs",
+    "Inventory/stock_items", "Inventory/stock_item", "Inventory/warehouses", "Inventory/warehouse",
+    "Inventory/stock_levels", "Inventory/level_rows", "Inventory/movements", "Inventory/movement_rows",
+    "Inventory/transfers", "Inventory/transfer", "Inventory/valuation", "Inventory/turnover", "Inventory/low_stock",
 ]
 
 let package = Package(

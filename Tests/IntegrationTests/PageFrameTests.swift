@@ -100,6 +100,31 @@ import Testing
         }
     }
 
+    /// A quote with a combining mark behind it is one character to a person and the end of an attribute to a browser.
+    @Test func marksBehindQuotesDoNotEndAttributes() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let text = "\"\u{301} onmouseover=alert(1) x=\"\u{301}><\u{301}b>&\u{301}amp;'\u{301}"
+            let (_, project, task) = try await Pages.place(server, name: text)
+            let entry = try await Pages.entry(
+                server, project, "2026-03-02T09:00:00Z", "2026-03-02T10:30:00Z", notes: text)
+            let browser = Browser(server)
+            try await browser.signIn()
+            for path in [
+                "/entries", "/entries?edit=\(entry)", "/timer/edit/\(entry)", "/projects/\(project)/edit",
+                "/tasks/\(task)/edit",
+                "/search?q=%22%CC%81%20onmouse", "/timesheet?week=2026-03-02", "/timesheet/day?date=2026-03-02",
+                "/dashboard",
+            ] {
+                let page = try await browser.get(path)
+                #expect(page.status == 200, "\(path)")
+                let bytes = Array(page.text.utf8)
+                for open in ["\"\u{301}", "<\u{301}", ">\u{301}", "'\u{301}"] {
+                    #expect(bytes.firstRange(of: Array(open.utf8)) == nil, "\(path): \(open)")
+                }
+            }
+        }
+    }
+
     @Test func formsNeedTheirToken() async throws {
         try await TestServer.with { server in
             let (_, project, _) = try await Pages.place(server)

@@ -76,4 +76,96 @@ import Testing
             #expect(try await browser.get("/import-export/entries").status == 400)
         }
     }
+
+    @Test func aMonthShowsHoursAndOverlaps() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let (_, project, _) = try await Pages.place(server)
+            _ = try await Pages.entry(server, project, "2026-03-02T09:00:00Z", "2026-03-02T10:30:00Z")
+            _ = try await Pages.entry(server, project, "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z")
+            _ = try await Pages.entry(server, project, "2026-03-31T22:00:00Z", "2026-04-01T01:00:00Z")
+            // Of the month before, but in the same week.
+            _ = try await Pages.entry(server, project, "2026-02-28T09:00:00Z", "2026-02-28T10:00:00Z")
+            for number in 1...4 {
+                let other = try await Pages.place(server, name: "P\(number)").project
+                _ = try await Pages.entry(server, other, "2026-03-10T0\(number):00:00Z", "2026-03-10T0\(number):30:00Z")
+            }
+            let browser = Browser(server)
+            try await browser.signIn()
+            let page = try await browser.get("/timesheet/month?month=2026-03-17").text
+            #expect(page.contains("March 2026") && page.contains(#"<span class="soft num">7:30</span>"#))
+            #expect(page.contains("1 overlap<") && page.matches(of: /class="chip warn"/).count == 1)
+            #expect(page.contains("1 more") && page.contains(#"<td class="other">"#))
+            #expect(
+                page.contains("/timesheet/month?month=2026-02-28") && page.contains("/timesheet/month?month=2026-04-01")
+            )
+            for view in [
+                "/timesheet/day?date=2026-03-01", "/timesheet?week=2026-03-01", "/timesheet/calendar?week=2026-03-01",
+            ] {
+                #expect(page.contains("href=\"\(view)\""), "\(view)")
+                #expect(try await browser.get(view).status == 200, "\(view)")
+            }
+            try server.sql("update users set week_start_day = 0")
+            let isSunday = try await waitAsync(for: 3) {
+                let sunday = try await browser.get("/timesheet/month?month=2026-03-17").text
+                return sunday.firstMatch(of: /<abbr title="(\w+)"/)?.1 == "Sunday"
+            }
+            #expect(isSunday)
+            #expect(try await browser.get("/timesheet/month").status == 200)
+            #expect(try await browser.get("/timesheet/month?month=x").status == 200)
+        }
+    }
+
+    @Test func entriesAreMovedAndStretchedInTheCalendar() async throws {
+        try await TestServer.with(workers: 1) { server in
+            try server.cli("settings", "set", "timezone", "Europe/Berlin")
+            let (_, project, _) = try await Pages.place(server)
+            let id = try await Pages.entry(server, project, "2026-03-03T08:00:07Z", "2026-03-03T09:00:00Z")
+            _ = try await Pages.entry(server, project, "2026-03-03T08:30:00Z", "2026-03-03T10:00:00Z", notes: "Other")
+            _ = try await Pages.entry(server, project, "2026-03-05T21:00:00Z", "2026-03-06T01:00:00Z", notes: "Night")
+            let browser = Browser(server)
+            try await browser.signIn()
+            let page = try await browser.get("/timesheet/calendar?week=2026-03-04").text
+            // Two that overlap stand side by side, and one that crosses midnight in two days.
+            #expect(page.contains(#"class="event q108 s12 l0of2" data-id="\#(id)" data-from="540" data-to="600""#))
+            #expect(page.contains("event q114 s18 l1of2") && page.components(separatedBy: " · overlaps").count == 3)
+            #expect(page.matches(of: />Night</).count == 2)
+            #expect(page.contains("event q264 s24") && page.contains("event q0 s24"))
+            #expect(page.contains("6:30 in this week"))
+            let seen = try #require(page.firstMatch(of: /data-from="540" data-to="600" data-seen="([^"]+)"/)).1
+            let back = ("back", "/timesheet/calendar?week=2026-03-02")
+            @Sendable func shift(_ from: String, _ to: String, _ key: String, seen: String = String(seen)) async throws
+                -> HTTPReply
+            {
+                try await browser.post(
+                    "/timesheet/calendar/shift",
+                    [("entry_id", "\(id)"), ("from", from), ("to", to), ("request_key", key), ("seen", seen), back])
+            }
+            let times =
+                "select start_time at time zone 'Europe/Berlin', end_time at time zone 'Europe/Berlin', duration_seconds from time_entries where id = \(id)"
+            // A day later and an hour earlier; a double click moves once.
+            let replies = try await parallel(2) { _ in try await shift("1380", "1380", "one") }
+            #expect(replies.allSatisfy { $0.status == 303 && $0.header("location") == back.1 })
+            #expect(try server.sql(times) == "2026-03-04 08:00:07|2026-03-04 09:00:00|3593")
+            let now = try await browser.get("/timesheet/calendar?week=2026-03-04").text
+            let later = try #require(now.firstMatch(of: /data-from="480" data-to="540" data-seen="([^"]+)"/)).1
+            // Only the end.
+            #expect(try await shift("0", "30", "two", seen: String(later)).status == 303)
+            #expect(try server.sql(times) == "2026-03-04 08:00:07|2026-03-04 09:30:00|5393")
+            // Not behind its start, not over what somebody else has saved, not by nonsense.
+            let bad = try await shift("0", "-120", "three", seen: "")
+            #expect(bad.status == 422 && bad.text.contains("Not changed") && bad.text.contains("id=\"calendar\""))
+            try server.sql("update time_entries set updated_at = updated_at + interval '1 minute'")
+            #expect(try await shift("15", "15", "four", seen: String(later)).text.contains("changed by someone else"))
+            for (from, to) in [("", "0"), ("1.5", "0"), ("0", "99999"), ("x", "y")] {
+                #expect(try await shift(from, to, "five").status == 400, "\(from) \(to)")
+            }
+            #expect(try server.sql(times) == "2026-03-04 08:00:07|2026-03-04 09:30:00|5393")
+            try server.cli("user", "create", "other", "--password", TestServer.password, "--role", "user")
+            let stranger = Browser(server)
+            try await stranger.signIn("other")
+            let foreign = try await stranger.post(
+                "/timesheet/calendar/shift", [("entry_id", "\(id)"), ("from", "15"), ("to", "15")])
+            #expect(foreign.status == 403)
+        }
+    }
 }

@@ -31,11 +31,14 @@ struct QueryParameters {
     /// Code points of a value.
     private static let maxLength = 2000
 
+    /// As it was sent.
+    let raw: String
     private let values: [(name: RawText, value: RawText?)]
     private var errors = ValidationErrors()
 
     /// - Parameter raw: the query without `?`, percent-encoded (`+` is a blank, as forms send it).
     init(_ raw: String) {
+        self.raw = raw
         let pairs = RawText(raw).split(UInt8(ascii: "&"), most: Self.maxCount + 1)
         values = pairs.prefix(Self.maxCount).filter { !$0.isEmpty }.map { pair in
             let parts = pair.split(UInt8(ascii: "="), most: 2)

@@ -20,6 +20,7 @@ struct RetentionSweep: Sendable {
                 keys += try await delete(table, "created_at < now() - interval '24 hours'")
             }
             let files = try await delete("import_files", "created_at < now() - interval '24 hours'")
+            _ = try await delete("entry_batches", "created_at < now() - interval '24 hours'")
             let sessions = try await delete("sessions", "expires_at < now()")
             logger.debug(
                 "swept",

@@ -1,4 +1,5 @@
 import Logging
+import Reactor
 import Synchronization
 
 /// What a request is known by in the log, and where its time went. Everything that runs for a request can reach it.
@@ -12,6 +13,9 @@ final class RequestTrace: Sendable {
     private let pool = Atomic<UInt64>(0)
     private let postgres = Atomic<UInt64>(0)
     private let statements = Atomic<Int>(0)
+    private let trips = Atomic<Int>(0)
+    /// Until when PostgreSQL is known to have been waited for, in nanoseconds of the monotonic clock.
+    private let waitedUntil = Atomic<UInt64>(0)
     private let redis = Atomic<UInt64>(0)
 
     init(requestID: String, traceID: String?) {
@@ -25,6 +29,11 @@ final class RequestTrace: Sendable {
     func waitedForPostgres(_ nanoseconds: UInt64) {
         postgres.wrappingAdd(nanoseconds, ordering: .relaxed)
         statements.wrappingAdd(1, ordering: .relaxed)
+        // Statements that were on their way at the same time are one trip. They are told in the order of their ends.
+        let now = Reactor.now
+        if waitedUntil.exchange(now, ordering: .relaxed) <= now &- nanoseconds {
+            trips.wrappingAdd(1, ordering: .relaxed)
+        }
     }
 
     func waitedForRedis(_ nanoseconds: UInt64) { redis.wrappingAdd(nanoseconds, ordering: .relaxed) }
@@ -36,7 +45,8 @@ final class RequestTrace: Sendable {
         let known = pool &+ postgres &+ redis
         return [
             "duration_ms": Self.text(total), "pool_wait_ms": Self.text(pool), "postgres_ms": Self.text(postgres),
-            "postgres_statements": "\(statements.load(ordering: .relaxed))", "redis_ms": Self.text(redis),
+            "postgres_statements": "\(statements.load(ordering: .relaxed))",
+            "postgres_trips": "\(trips.load(ordering: .relaxed))", "redis_ms": Self.text(redis),
             "handler_ms": Self.text(total > known ? total - known : 0),
         ]
     }

@@ -205,6 +205,7 @@ extension Migrator {
         embed(17, "form_keys", PackageResources._017_form_keys_sql),
         embed(18, "idle_notice", PackageResources._018_idle_notice_sql),
         embed(19, "import_files", PackageResources._019_import_files_sql),
+        embed(20, "entry_batches", PackageResources._020_entry_batches_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

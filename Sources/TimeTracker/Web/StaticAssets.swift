@@ -41,7 +41,8 @@ struct StaticAsset: Sendable {
 }
 
 enum StaticAssets {
-    static let stylesheet = StaticAsset("app", "css", "text/css; charset=utf-8", PackageResources.app_css)
+    static let stylesheet = StaticAsset(
+        "app", "css", "text/css; charset=utf-8", PackageResources.app_css + Array(CalendarStyle.rules.utf8))
     static let icons = StaticAsset("icons", "svg", "image/svg+xml", PackageResources.icons_svg)
     static let favicon = StaticAsset("favicon", "svg", "image/svg+xml", PackageResources.favicon_svg)
     private static let duration = StaticAsset(module: "duration", PackageResources.duration_js)
@@ -53,6 +54,8 @@ enum StaticAssets {
         module: "app", PackageResources.app_js,
         imports: [("combobox", combobox), ("duration", duration), ("timer", timer)])
     static let charts = StaticAsset(module: "charts", PackageResources.charts_js)
+    static let entries = StaticAsset(module: "entries", PackageResources.entries_js, imports: [("combobox", combobox)])
+    static let calendar = StaticAsset(module: "calendar", PackageResources.calendar_js)
     static let week = StaticAsset(module: "week", PackageResources.week_js, imports: [("duration", duration)])
     static let quote = StaticAsset(module: "quote", PackageResources.quote_js)
     static let upload = StaticAsset(module: "upload", PackageResources.upload_js)
@@ -62,7 +65,8 @@ enum StaticAssets {
     /// The files under their own addresses, and those whose addresses others have set.
     static let routes =
         [
-            stylesheet, icons, favicon, combobox, duration, live, timer, script, charts, week, quote, upload,
+            stylesheet, icons, favicon, combobox, duration, live, timer, script, calendar, charts,
+            entries, week, quote, upload,
         ].map(\.route) + [
             StaticAsset.route("/manifest.webmanifest", manifest.reply(cacheControl: "public, max-age=86400")),
             StaticAsset.route("/favicon.svg", favicon.reply(cacheControl: "public, max-age=86400")),

@@ -2,8 +2,11 @@
 enum WebRoutes {
     static var all: [Route] {
         StaticAssets.routes + LoginPages.routes + SetupPages.routes + PasswordPages.routes + TokenPages.routes
-            + DashboardPages.routes + TimerPages.routes + EntryPages.routes + EntryListPages.routes + HelpPages.routes
-            + TimesheetPages.routes + DayPages.routes + ProjectPages.routes + TaskPages.routes + ClientPages.routes
+            + DashboardPages.routes + TimerPages.routes + EntryPages.routes + EntryListPages.routes
+            + BulkEntryPages.routes
+            + HelpPages.routes
+            + TimesheetPages.routes + DayPages.routes + MonthPages.routes + CalendarPages.routes
+            + ProjectPages.routes + TaskPages.routes + ClientPages.routes
             + QuotePages.routes + inventory + SearchPages.routes + ReportPages.routes + ExchangePages.routes
             + ImportFilePages.routes
     }

@@ -159,4 +159,29 @@ struct WebPartsTests {
         #expect(change(0, 36_000) == -1000)
         #expect(change(7_200, 10_800) == -333)
     }
+
+    @Test func textIsEscapedByBytes() {
+        let mark = "\u{301}"
+        for (text, escaped) in [
+            ("a", "a"), ("<b>&\"'", "&lt;b&gt;&amp;&quot;&#39;"), ("\"\(mark)", "&quot;\(mark)"),
+            ("<\(mark)>", "&lt;\(mark)&gt;"),
+            ("ä\u{1F600}", "ä\u{1F600}"), ("", ""),
+        ] {
+            // By bytes here too: characters are what hides the difference.
+            var html = HTMLWriter(capacity: 1)
+            html.text(text)
+            #expect(Array(html.finish().description.utf8) == Array(escaped.utf8), "\(text)")
+        }
+    }
+
+    /// What is put into a template as it is has been written by `HTMLWriter` or by another template.
+    @Test func onlyMarkupStandsBetweenThreeBraces() {
+        for (name, bytes) in PageTemplates.sources {
+            let text = String(decoding: bytes, as: UTF8.self)
+            for match in text.matches(of: /\{\{\{([^}]*)\}\}\}/) {
+                #expect(match.1.hasSuffix("_html"), "\(name): \(match.1)")
+            }
+            #expect(!text.contains("{{&"), "\(name)")
+        }
+    }
 }

@@ -44,7 +44,8 @@ enum BulkInput {
         return .success(ids.sorted())
     }
 
-    @Sendable static func run(_ call: Call) async throws -> Reply {
+    /// What a body asks for: the effect, and ids in ascending order.
+    static func read(_ call: Call) throws -> (BulkUpdate.Effect, [Int64]) {
         var input = try call.input()
         let ids = input.get(ids).value ?? []
         let action = input.get(action).value.flatMap(Action.init(rawValue:))
@@ -52,6 +53,11 @@ enum BulkInput {
         let effect = action.flatMap { Self.effect($0, given, &input) }
         try input.finish()
         guard let effect else { throw APIError.internalError }
+        return (effect, ids)
+    }
+
+    @Sendable static func run(_ call: Call) async throws -> Reply {
+        let (effect, ids) = try read(call)
         return try await call.change { tx in
             let affected = try await BulkUpdate.run(effect, on: ids, call.context, in: tx)
             return .json { json in

@@ -115,6 +115,8 @@ document.addEventListener("keydown", (event) => {
         x: () => bar?.querySelector("form[action='/timer/stop']")?.requestSubmit(),
         "[": () => document.querySelector("a[rel=prev]")?.click(),
         "]": () => document.querySelector("a[rel=next]")?.click(),
+        ...Object.fromEntries(["d", "w", "m"].map((key) =>
+            [key, () => document.querySelector(`.views a[data-view="${key}"]`)?.click()])),
         j: () => step(1),
         k: () => step(-1),
         c: () => document.activeElement?.closest(".entry")?.querySelector("form[action='/timer/continue']")?.requestSubmit(),

@@ -2,7 +2,8 @@
 
 import { minutes } from "./duration.js";
 
-const table = document.querySelector("table.week");
+// What others do may put another table in this one's place.
+const grid = () => document.querySelector("table.week");
 
 const text = (minutes) => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 const read = (cell) => {
@@ -11,6 +12,7 @@ const read = (cell) => {
 };
 
 function total() {
+    const table = grid();
     const rows = [...table.tBodies[0].querySelectorAll("tr[data-row]")].map((row) => {
         const cells = [...row.querySelectorAll("td[data-day]")];
         for (const cell of cells) cell.querySelector("input")?.setAttribute("aria-invalid", String(read(cell) === null));
@@ -24,11 +26,15 @@ function total() {
         text(rows.flat().reduce((sum, value) => sum + value, 0));
 }
 
-if (table) {
-    table.addEventListener("input", total);
-    // Leaving with what is not saved asks first.
+const form = grid()?.closest("form");
+if (form) {
+    // Leaving with what is not saved asks first, and what others do meanwhile waits until it is saved.
     let isChanged = false;
-    table.addEventListener("input", () => { isChanged = true; });
-    table.closest("form").addEventListener("submit", () => { isChanged = false; });
+    form.addEventListener("input", () => {
+        isChanged = true;
+        grid().dataset.busy = "";
+        total();
+    });
+    form.addEventListener("submit", () => { isChanged = false; });
     addEventListener("beforeunload", (event) => { if (isChanged) event.preventDefault(); });
 }

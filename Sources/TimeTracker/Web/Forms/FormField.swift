@@ -61,8 +61,8 @@ struct FormView {
     let fields: [FormField]
     var values: [String: String]
     var problems: FormProblems?
-    /// Of a field that is a place: what can be chosen, and the texts beside it.
-    var places: [[String: Any]] = []
+    /// Of a field that is a place: what can be chosen.
+    var places = HTML()
 
     /// With what was typed.
     init(_ fields: [FormField], typed form: FormBody, _ problems: FormProblems? = nil) {
@@ -99,7 +99,8 @@ struct FormView {
         var described: [String: Any] = [
             "name": field.name, "label": field.label, "hint": field.hint, "has_hint": !field.hint.isEmpty,
             "is_required": field.isRequired, "value": value, "max": field.maxLength.map { "\($0)" } ?? "",
-            "has_max": field.maxLength != nil, "placeholder": field.placeholder, "mode": field.inputMode,
+            "has_max": field.maxLength != nil, "placeholder": field.placeholder,
+            "has_placeholder": !field.placeholder.isEmpty, "mode": field.inputMode,
             "has_mode": !field.inputMode.isEmpty, "error": error ?? "", "has_error": error != nil,
             "is_short": field.isShort, "is_described": error != nil || !field.hint.isEmpty,
         ]
@@ -112,15 +113,13 @@ struct FormView {
             described["rows"] = "\(rows)"
         case .select(let options):
             described["control"] = "field_select"
-            described["options"] = options.map {
-                ["value": $0.value, "name": $0.name, "is_selected": $0.value == value] as [String: Any]
-            }
+            described["options_html"] = FormOptions.html(options, chosen: value)
         case .check:
             described["control"] = "field_check"
             described["is_checked"] = value == "on"
         case .place:
             described["control"] = "field_place"
-            described["groups"] = places
+            described["places_html"] = places
         }
         return described
     }

@@ -16,29 +16,11 @@ struct EntryRow: Sendable {
     ///   - now: what a running timer counts to.
     ///   - showsDay: whether the day stands beside the times.
     func values(_ call: Call, now: Int64, showsDay: Bool = false) -> [String: Any] {
-        let format = call.format
-        let principal = call.principal
-        let place = Place(entry).name
-        let seconds = entry.shownSeconds(now: now)
-        let exact = EntryDuration.wholeSeconds(from: entry.start, to: entry.end ?? now) - entry.breakSeconds
-        let times = "\(format.time(start)) – \(end.map(format.time) ?? "now")"
-        return [
-            "id": "\(entry.id)", "notes": entry.notes ?? "", "has_notes": entry.notes?.isEmpty == false,
-            "place_name": place, "has_project": entry.projectID != nil, "tags": Tags.split(entry.tags),
-            "is_paid": entry.isPaid, "is_billable": entry.isBillable, "is_running": entry.isRunning,
-            "has_owner": entry.userID != principal.userID, "is_own": entry.userID == principal.userID,
-            "owner": entry.username ?? "",
-            "start": format.time(start), "end": end.map { Self.ending($0, start, format) } ?? "running",
-            "has_day": showsDay, "day": format.date(day), "duration": PersonFormat.duration(seconds),
-            "is_rounded": !entry.isRunning && abs(exact - seconds) >= 60, "exact": PersonFormat.duration(max(0, exact)),
-            "spoken": "\(entry.notes.map { RawText($0).prefix(codePoints: 60).unchecked } ?? place), \(times)",
-        ]
-    }
-
-    /// An end on another day says how many days later.
-    private static func ending(_ end: Int64, _ start: Int64, _ format: PersonFormat) -> String {
-        let days = InstantFormat.split(end).days - InstantFormat.split(start).days
-        return days > 0 ? "\(format.time(end)) +\(days)" : format.time(end)
+        var markup = EntryMarkup(call, now: now)
+        markup.showsDay = showsDay
+        var html = HTMLWriter(capacity: 2048)
+        markup.write(self, to: &html)
+        return ["row_html": html.finish()]
     }
 
     /// Rows with the times of entries in a zone; one round trip, none in UTC.
@@ -65,34 +47,17 @@ struct EntryRow: Sendable {
             EntryRow(entry: entry, start: starts[index], end: entry.end.map { _ in ends[index] })
         }
     }
-
-    /// Days with their entries, in the order of the entries, each with its total.
-    static func days(_ rows: [EntryRow], _ call: Call, now: Int64) -> [[String: Any]] {
-        var days: [(day: Int32, rows: [EntryRow])] = []
-        for row in rows {
-            if days.last?.day == row.day {
-                days[days.count - 1].rows.append(row)
-            } else {
-                days.append((row.day, [row]))
-            }
-        }
-        return days.map { day in
-            [
-                "heading": call.format.longDate(day.day),
-                "sum": PersonFormat.duration(day.rows.reduce(0) { $0 + $1.entry.shownSeconds(now: now) }),
-                "entries": day.rows.map { $0.values(call, now: now) },
-            ]
-        }
-    }
 }
 
 extension Pagination {
     /// What the partial `pager` asks for: addresses of the neighbours, the query's other parameters kept.
-    func values(_ exchange: Exchange) -> [String: Any] {
+    func values(_ exchange: Exchange) -> [String: Any] { values(path: exchange.path, rawQuery: exchange.rawQuery) }
+
+    func values(path: String, rawQuery: String) -> [String: Any] {
         let first = (page - 1) * perPage + 1
         func address(_ page: Int64) -> String {
-            let others = exchange.rawQuery.split(separator: "&").filter { !$0.hasPrefix("page=") }
-            return exchange.path + "?" + (others + ["page=\(page)"]).joined(separator: "&")
+            let others = rawQuery.split(separator: "&").filter { !$0.hasPrefix("page=") }
+            return path + "?" + (others + ["page=\(page)"]).joined(separator: "&")
         }
         return [
             "pager": [

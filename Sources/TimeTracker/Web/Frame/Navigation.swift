@@ -41,12 +41,21 @@ struct Navigation: Sendable {
         }
     }
 
+    /// The items of the menu.
+    ///
     /// - Parameter current: the place that the page belongs to.
-    static func values(for principal: Principal, _ settings: Settings, current: String?) -> [[String: Any]] {
-        all.filter { $0.isShown(to: principal, settings) }.map {
-            [
-                "path": $0.path, "label": $0.label, "icon": $0.icon, "key": $0.key, "is_current": $0.path == current,
-            ]
+    static func html(for principal: Principal, _ settings: Settings, current: String?) -> HTML {
+        var html = HTMLWriter()
+        for place in all where place.isShown(to: principal, settings) {
+            html.literal("<li><a href=\"")
+            html.text(place.path)
+            html.literal("\" data-key=\"")
+            html.text(place.key)
+            html.literal(place.path == current ? "\" aria-current=\"page\">" : "\">")
+            html.icon(place.icon)
+            html.text(place.label)
+            html.literal("</a></li>\n")
         }
+        return html.finish()
     }
 }

@@ -55,6 +55,21 @@ enum FormOptions {
         return [FormField.Option(value: "", name: none)] + (isOffered ? [] : [chosen].compactMap(\.self)) + options
     }
 
+    /// The options of a list, as markup.
+    static func html(_ options: [FormField.Option], chosen: String?) -> HTML {
+        var html = HTMLWriter()
+        for option in options { write(option.value, option.name, isChosen: option.value == chosen, to: &html) }
+        return html.finish()
+    }
+
+    static func write(_ value: String, _ name: String, isChosen: Bool, to html: inout HTMLWriter) {
+        html.literal("<option value=\"")
+        html.text(value)
+        html.literal(isChosen ? "\" selected>" : "\">")
+        html.text(name)
+        html.literal("</option>")
+    }
+
     /// The options of a list in a filter.
     static func values(_ options: [FormField.Option], chosen: String) -> [[String: Any]] {
         options.map { ["value": $0.value, "name": $0.name, "is_selected": $0.value == chosen] }

@@ -109,7 +109,7 @@ enum Places {
     }
 
     /// Options of a select, grouped by client; `chosen` is among them even if it is active no more.
-    static func groups(_ places: [Place], recent: [Place], chosen: Place?) -> [[String: Any]] {
+    static func options(_ places: [Place], recent: [Place], chosen: Place?) -> HTML {
         var groups: [(name: String, places: [Place])] = []
         if let chosen, !(places + recent).contains(where: { $0.text == chosen.text }) {
             groups.append(("Now", [chosen]))
@@ -122,15 +122,16 @@ enum Places {
                 groups.append((place.clientName, [place]))
             }
         }
-        return groups.map { group in
-            [
-                "group": group.name,
-                "options": group.places.map {
-                    var option = $0.option
-                    option["is_selected"] = $0.text == chosen?.text
-                    return option
-                },
-            ]
+        var html = HTMLWriter(capacity: 16 * 1024)
+        for group in groups {
+            html.literal("<optgroup label=\"")
+            html.text(group.name)
+            html.literal("\">")
+            for place in group.places {
+                FormOptions.write(place.text, place.name, isChosen: place.text == chosen?.text, to: &html)
+            }
+            html.literal("</optgroup>")
         }
+        return html.finish()
     }
 }

@@ -9,11 +9,40 @@ enum Page {
 
     private static let library: TemplateLibrary = {
         do {
-            return try TemplateLibrary(PageTemplates.sources)
+            return try TemplateLibrary(PageTemplates.sources.map { ($0.name, source($0.text)) })
         } catch {
             preconditionFailure("\(error)")
         }
     }()
+
+    /// A template's text with the addresses of files in place, which are the same on every page.
+    private static func source(_ bytes: [UInt8]) -> [UInt8] {
+        let text = fixed.reduce(String(decoding: bytes, as: UTF8.self)) {
+            $0.replacing("{{\($1.name)}}", with: $1.value)
+        }
+        return Array(text.utf8)
+    }
+
+    private static let fixed: [(name: String, value: String)] = [
+        ("stylesheet", StaticAssets.stylesheet.path), ("script", StaticAssets.script.path),
+        ("icons", StaticAssets.icons.path), ("favicon", StaticAssets.favicon.path),
+    ]
+
+    /// A part of a page, to be put where a template has three braces.
+    static func fragment(_ template: String, _ exchange: Exchange, _ values: [String: Any]) -> HTML {
+        var values = values
+        if let visit = exchange.visit { addKeys(visit, &values) }
+        guard let html = library.render(template, values) else {
+            preconditionFailure("there is no template \(template)")
+        }
+        return HTML(String(buffer: html))
+    }
+
+    /// What every form carries: the session's token, and a key by which a second post of it is known.
+    private static func addKeys(_ visit: Visit, _ values: inout [String: Any]) {
+        values["csrf_token"] = visit.csrfToken
+        values["request_key"] = RandomText.urlSafe(bytes: 16)
+    }
 
     /// - Parameters:
     ///   - title: of the page; the layout adds the product's name.
@@ -26,14 +55,9 @@ enum Page {
     ) -> Reply {
         var values = values
         values["title"] = title
-        values["stylesheet"] = StaticAssets.stylesheet.path
-        values["script"] = StaticAssets.script.path
-        values["icons"] = StaticAssets.icons.path
-        values["favicon"] = StaticAssets.favicon.path
         values["app_version"] = app.version
         if let visit = exchange.visit {
-            values["csrf_token"] = visit.csrfToken
-            values["request_key"] = RandomText.urlSafe(bytes: 16)
+            addKeys(visit, &values)
             if let flash = visit.flash {
                 values["flash"] = flash.text
                 values["flash_class"] = flash.isProblem ? "problem" : "notice"
@@ -59,7 +83,7 @@ enum Page {
         let settings = app.settings.lastKnown
         let principal = user.principal
         values["user"] = ["name": principal.displayName, "is_admin": principal.isAdmin] as [String: Any]
-        values["menu"] = Navigation.values(for: principal, settings, current: place?.path)
+        values["menu_html"] = Navigation.html(for: principal, settings, current: place?.path)
         values["zone"] = PersonFormat(settings, user).zone
         let back = LocalPath.checked(exchange.isRead ? exchange.target : place?.path) ?? "/dashboard"
         if values["back"] == nil { values["back"] = back }

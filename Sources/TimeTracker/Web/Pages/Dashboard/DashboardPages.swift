@@ -27,15 +27,17 @@ enum DashboardPages {
         }
         let todays = entries.filter(\.isToday).map(\.row)
         let recent = entries.filter { !$0.isToday && !$0.row.entry.isRunning }.prefix(recentCount).map(\.row)
+        let markup = EntryMarkup(call, now: frame.now)
+        var recentMarkup = markup
+        recentMarkup.showsDay = true
         return call.page(
             "dashboard", title: "Dashboard", .dashboard, frame,
             [
                 "heading": call.format.longDate(today),
                 "today_sum": PersonFormat.duration(sums[0]), "week_sum": PersonFormat.duration(sums[1]),
                 "month_sum": PersonFormat.duration(sums[2]),
-                "todays": todays.map { $0.values(call, now: frame.now) }, "has_todays": !todays.isEmpty,
-                "recents": recent.map { $0.values(call, now: frame.now, showsDay: true) },
-                "has_recents": !recent.isEmpty,
+                "todays_html": markup.list(todays), "has_todays": !todays.isEmpty,
+                "recents_html": recentMarkup.list(recent), "has_recents": !recent.isEmpty,
                 "charts": StaticAssets.charts.path, "library": ChartLibrary.address(call.app.assets) ?? "",
                 "has_library": ChartLibrary.address(call.app.assets) != nil,
             ])

@@ -22,6 +22,8 @@ struct EntryForm {
 
     static let creation = [place, date, start, end, duration, pause] + rest
     static let change = [place, date, start, end, pause] + rest
+    /// In a row of a list: without what is changed seldom.
+    static let row = [place, date, start, end, pause] + rest.filter { !["paid", "invoice_number"].contains($0.name) }
     /// Of a running timer.
     static let running = [place, date, start, pause] + rest.filter { !["paid", "invoice_number"].contains($0.name) }
 

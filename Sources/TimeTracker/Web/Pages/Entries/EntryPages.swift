@@ -24,6 +24,9 @@ enum EntryPages {
         Route(
             .post, path: "/timer/edit/{id}/duplicate", summary: "Copy an entry",
             access: .page(.action(of: home)), response: .string(), handler: duplicate),
+        Route(
+            .post, path: "/timer/edit/{id}/split", summary: "Cut an entry in two",
+            access: .page(.action(of: home)), response: .string(), handler: split),
     ]
 
     private static func row(_ call: Call) async throws -> EntryRow {
@@ -78,10 +81,17 @@ enum EntryPages {
 
     // MARK: Change
 
+    /// A row of a list has fewer fields than the page, and what it hasn't must not count as emptied.
+    private static func fields(_ row: EntryRow, _ form: FormBody?) -> [FormField] {
+        if row.entry.isRunning { return EntryForm.running }
+        return form?.text("form") == EntryRowForm.mark ? EntryForm.row : EntryForm.change
+    }
+
     private static func edit(
-        _ call: Call, _ row: EntryRow, _ typed: (form: FormBody, problems: FormProblems)?
+        _ call: Call, _ row: EntryRow, _ typed: (form: FormBody, problems: FormProblems)?,
+        splitting: (at: String, problem: String)? = nil
     ) async throws -> Reply {
-        let fields = row.entry.isRunning ? EntryForm.running : EntryForm.change
+        let fields = fields(row, typed?.form)
         var query = call.query
         let back = LocalPath.checked(typed?.form.text("back") ?? query.text("back")) ?? home
         let view =
@@ -89,21 +99,25 @@ enum EntryPages {
             ?? FormView(fields, values: EntryForm.values(row))
         let place = typed?.form.text("place").flatMap { Place($0) } ?? Place(row.entry)
         let now = WallClock.now()
-        return try await page(
-            call, view, place.text == Place(row.entry).text ? Place(row.entry) : place,
+        let own: [String: Any] =
             [
                 "heading": row.entry.isRunning ? "Running entry" : "Entry", "action": "/timer/edit/\(row.entry.id)",
                 "back": back, "is_stored": true, "entry_id": "\(row.entry.id)", "is_running": row.entry.isRunning,
                 "seen": InstantFormat.text(row.entry.updatedAt), "has_owner": row.entry.userID != call.principal.userID,
                 "owner": row.entry.username ?? "", "source": row.entry.source,
                 "length": PersonFormat.duration(row.entry.shownSeconds(now: now)),
-            ], typed == nil ? .ok : .unprocessableContent)
+            ]
+        var values = own.merging(EntrySplitForm.values(row, call.format, splitting)) { $1 }
+        if let mark = typed?.form.text("form"), mark == EntryRowForm.mark { values["form_mark"] = mark }
+        return try await page(
+            call, view, place.text == Place(row.entry).text ? Place(row.entry) : place, values,
+            typed == nil && splitting == nil ? .ok : .unprocessableContent)
     }
 
     @Sendable private static func update(_ call: Call) async throws -> Reply {
         let form = try call.exchange.form
         let row = try await row(call)
-        let fields = row.entry.isRunning ? EntryForm.running : EntryForm.change
+        let fields = fields(row, form)
         let problems: FormProblems
         switch EntryForm(fields: fields, form: form, old: row).members() {
         case .failure(let found): problems = found
@@ -152,6 +166,22 @@ enum EntryPages {
         }
     }
 
+    @Sendable private static func split(_ call: Call) async throws -> Reply {
+        let form = try call.exchange.form
+        let row = try await row(call)
+        let problem: String
+        switch EntrySplitForm.time(form, row) {
+        case .failure(let found): problem = found.message
+        case .success(let at):
+            switch try await call.carryOut(EntrySplitForm.body, [("at", at)], form: form, EntrySplitForm.split) {
+            case .done: return call.seeOther(TimerPages.back(form, or: home), .entrySplit)
+            case .refused(let found):
+                problem = found.listed([]).compactMap { $0["text"] as? String }.joined(separator: " ")
+            }
+        }
+        return try await edit(call, row, nil, splitting: (form.trimmed("at"), problem))
+    }
+
     private static func page(
         _ call: Call, _ view: FormView, _ place: Place?, _ values: [String: Any], _ status: HTTPResponse.Status
     ) async throws -> Reply {
@@ -159,7 +189,7 @@ enum EntryPages {
         let places = try await Places.find("", call)
         let frame = try await loading
         var view = view
-        view.places = Places.groups(places, recent: frame.recent, chosen: place)
+        view.places = Places.options(places, recent: frame.recent, chosen: place)
         return call.page(
             "entry_page", title: values["heading"] as? String ?? "Entry", .entries, frame, status: status,
             values.merging(view.context) { $1 })

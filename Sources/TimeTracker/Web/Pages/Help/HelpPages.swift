@@ -12,6 +12,7 @@ enum HelpPages {
                     (["?"], "This sheet"), (["/"], "Search"), (["s"], "Start: into the timer"),
                     (["x"], "Stop the timer"),
                     (["j"], "Next entry"), (["k"], "Previous entry"), (["c"], "Continue the entry in focus"),
+                    (["d"], "Timesheet: day"), (["w"], "Timesheet: week"), (["m"], "Timesheet: month"),
                     (["["], "Previous week, day or page"), (["]"], "Next week, day or page"),
                     (["Ctrl", "Enter"], "Save the form"), (["Esc"], "Close"),
                 ] + places.map { (["g", $0.key], "Go to \($0.label)") }

@@ -101,7 +101,7 @@ enum TimerPages {
                 ("notes", text(entry.notes)), ("tags", text(entry.tags)), ("billable", .bool(entry.isBillable)),
             ]
         switch try await call.carryOut(
-            TimeEntryInput.timerStart, members, form: form, ids: [], TimeEntryCreation.startTimer)
+            TimeEntryInput.timerStart, members, form: form, part: ":\(id)", ids: [], TimeEntryCreation.startTimer)
         {
         case .done: return call.seeOther(back(form), .timerStarted)
         case .refused(let problems):
@@ -117,7 +117,7 @@ enum TimerPages {
         let places = try await Places.find("", call)
         let frame = try await loading
         var view = view
-        view.places = Places.groups(places, recent: frame.recent, chosen: place)
+        view.places = Places.options(places, recent: frame.recent, chosen: place)
         var values = view.context
         values["is_running"] = frame.timer != nil
         values["idle_minutes"] = "\(call.settings.idleTimeoutMinutes)"

@@ -37,7 +37,7 @@ enum DayPages {
                 "sum": PersonFormat.duration(seconds),
                 "previous": address(day - 1), "next": address(day + 1), "today": "/timesheet/day",
                 "is_today": day == head.date(1), "date": InstantFormat.dateText(day),
-                "week": "/timesheet?week=\(InstantFormat.dateText(day))",
+                "views_html": TimesheetView.html(.day, day: day),
                 "items": items(entries, call, now: frame.now), "has_entries": !entries.isEmpty,
             ])
     }

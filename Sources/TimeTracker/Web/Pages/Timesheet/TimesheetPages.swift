@@ -68,6 +68,8 @@ enum TimesheetPages {
             "heading": "\(format.date(week.first)) – \(format.date(week.first + 6))"
                 + (week.isCut ? " (too many entries: some are left out)" : ""),
             "previous": address(week.first - 7), "next": address(week.first + 7), "this": "/timesheet",
+            "views_html": TimesheetView.html(
+                .week, day: days.contains(week.today) ? week.today : week.first),
             "copy": address(week.first) + "&lines=last", "is_this_week": days.contains(week.today),
             "days": days.enumerated().map { index, day in
                 [
@@ -77,9 +79,10 @@ enum TimesheetPages {
                     "day_sum": PersonFormat.duration(week.seconds(day: index)), "spoken_day": format.longDate(day),
                 ] as [String: Any]
             },
-            "lines": week.lines.map { line(call, week, $0, typed, problems) }, "has_lines": !week.lines.isEmpty,
+            "lines_html": WeekMarkup(call, week, typed: typed, problems: problems).lines(),
+            "has_lines": !week.lines.isEmpty,
             "week_sum": PersonFormat.duration(week.seconds),
-            "groups": Places.groups(places, recent: frame.recent, chosen: nil),
+            "places_html": Places.options(places, recent: frame.recent, chosen: nil),
             "has_problems": !problems.isEmpty,
         ]
         if !problems.isEmpty {
@@ -96,28 +99,5 @@ enum TimesheetPages {
     private static func spoken(_ name: String, _ week: TimesheetWeek, _ format: PersonFormat) -> String {
         guard let (place, day) = TimesheetChange.cell(name), let line = week.line(of: place) else { return "A cell" }
         return "\(line.place.name), \(format.longDate(week.first + Int32(day)))"
-    }
-
-    private static func line(
-        _ call: Call, _ week: TimesheetWeek, _ line: TimesheetWeek.Line, _ typed: FormBody?,
-        _ problems: [String: String]
-    ) -> [String: Any] {
-        let format = call.format
-        return [
-            "line_name": line.place.name, "client": line.place.clientName,
-            "line_sum": PersonFormat.duration(line.seconds),
-            "cells": line.cells.enumerated().map { index, cell in
-                let day = week.first + Int32(index)
-                let name = TimesheetChange.name(line.place, day: index)
-                let shown = cell.seconds == 0 ? "" : PersonFormat.duration(cell.seconds)
-                return [
-                    "name": name, "day": "\(index)", "value": typed?.text(name) ?? shown,
-                    "minutes": "\((cell.seconds + 30) / 60)", "is_many": cell.entries.count > 1,
-                    "count": "\(cell.entries.count)", "is_today": day == week.today, "is_bad": problems[name] != nil,
-                    "address": "/timesheet/day?date=\(InstantFormat.dateText(day))", "shown": shown,
-                    "spoken": "\(line.place.name), \(format.longDate(day))",
-                ] as [String: Any]
-            },
-        ]
     }
 }

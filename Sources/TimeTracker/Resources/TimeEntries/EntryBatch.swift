@@ -1,0 +1,134 @@
+import Postgres
+
+/// A change of many entries that its user can take back for a day (behaviour.md §12.12).
+enum EntryBatch {
+    enum Effect: Sendable {
+        /// What the API's bulk change does.
+        case bulk(BulkUpdate.Effect)
+        /// To another place.
+        case move(TimeEntryChanges)
+    }
+
+    struct Outcome: Sendable {
+        let id: Int64
+        /// Entries that were changed.
+        let affected: Int
+    }
+
+    /// Most entries that are moved at once, each by itself.
+    static let mostMoved = 200
+
+    /// - Parameter ids: ascending, each once.
+    /// - Throws: ``APIError`` 404 when none of them exists, 403, 400 when all of them run, and what each entry's change throws.
+    static func run(_ effect: Effect, on ids: [Int64], _ context: Context, in tx: PostgresTransaction) async throws
+        -> Outcome
+    {
+        guard
+            let row = try await tx.query(
+                Statement(keep, [.int(context.principal.userID), .intArray(ids)])
+            ).first
+        else { throw APIError.internalError }
+        let batch = row.int(0)
+        let affected =
+            switch effect {
+            case .bulk(let effect): try await BulkUpdate.run(effect, on: ids, context, in: tx)
+            case .move(let changes): try await move(row.intArray(1), changes, context, in: tx)
+            }
+        _ = try await tx.query(
+            Statement(
+                """
+                update entry_batches set after = (
+                    select coalesce(jsonb_object_agg(e.id, e.updated_at), '{}') from time_entries e where e.id = any ($2))
+                where id = $1
+                """, [.int(batch), .intArray(ids)]))
+        return Outcome(id: batch, affected: affected)
+    }
+
+    /// Locked in the order of ids, so that two changes can't lock each other out.
+    private static let keep = """
+        insert into entry_batches (user_id, before)
+        select $1, coalesce(jsonb_agg(to_jsonb(e) order by e.id), '[]') from (
+            select * from time_entries where id = any ($2) and end_time is not null order by id for update) e
+        returning id, array(select (x ->> 'id')::bigint from jsonb_array_elements(before) x)
+        """
+
+    private static func move(
+        _ ids: [Int64], _ changes: TimeEntryChanges, _ context: Context, in tx: PostgresTransaction
+    ) async throws -> Int {
+        guard !ids.isEmpty else { throw APIError.rule("error", "None of these entries can be moved") }
+        guard ids.count <= mostMoved else {
+            throw APIError.validation("entry_id", "At most \(mostMoved) entries are moved at once.")
+        }
+        for id in ids { _ = try await TimeEntryUpdate.update(id, changes, context, if: { _ in }, in: tx) }
+        return ids.count
+    }
+
+    // MARK: Back
+
+    /// Takes a change back: entries that nobody has touched since are what they were, and those that were deleted are there
+    /// again. Once.
+    ///
+    /// - Returns: how many entries are as they were, and how many have been changed since and stay.
+    /// - Throws: ``APIError`` 404 for a batch that isn't the user's or is a day old; 409 where rules refuse what was.
+    static func undo(_ id: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> (
+        restored: Int, left: Int
+    ) {
+        let rows = try await tx.query(Statement(restore, [.int(id), .int(context.principal.userID)]))
+        guard let row = rows.first, row.int(0) > 0 else { throw APIError.notFound("Change", id) }
+        let (updated, made) = (row.intArray(1), row.intArray(2))
+        let entries = try await tx.query(
+            Statement(
+                """
+                select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)
+                where e.id = any ($1) order by e.id
+                """, [.intArray(updated + made)])
+        ).map { TimeEntry($0) }
+        if context.settings.preventsOverlap { try await requireRoom(entries, made, in: tx) }
+        let isMade = Set(made)
+        try await context.record(
+            entries.map { Change(isMade.contains($0.id) ? .created : .updated, $0, by: context.principal) }, in: tx)
+        return (entries.count, Int(row.int(3)) - entries.count)
+    }
+
+    private static func requireRoom(_ entries: [TimeEntry], _ made: [Int64], in tx: PostgresTransaction) async throws {
+        guard !made.isEmpty else { return }
+        for userID in Set(entries.map(\.userID)).sorted() { _ = try await tx.query(EntryWriter.lock(userID: userID)) }
+        let overlap = Statement(
+            """
+            select exists (
+                select from time_entries e join time_entries o
+                    on o.user_id = e.user_id and o.id <> e.id and o.end_time is not null
+                   and o.start_time < e.end_time and o.end_time > e.start_time
+                where e.id = any ($1))
+            """, [.intArray(made)])
+        if try await tx.query(overlap).first?.bool(0) == true { throw EntryRules.overlapping }
+    }
+
+    private static let columns = """
+        id, user_id, project_id, client_id, task_id, start_time, end_time, duration_seconds, break_seconds, notes, tags,
+        source, billable, paid, invoice_number, created_at
+        """
+
+    private static let restore = """
+        with batch as (
+            delete from entry_batches where id = $1 and user_id = $2 and created_at > now() - interval '24 hours'
+            returning before, after
+        ), old as materialized (
+            select o.*, (b.after ->> o.id::text)::timestamptz as left_at
+            from batch b, jsonb_array_elements(b.before) x, jsonb_populate_record(null::time_entries, x) o
+        ), updated as (
+            update time_entries e set project_id = o.project_id, client_id = o.client_id, task_id = o.task_id,
+                billable = o.billable, paid = o.paid, tags = o.tags, invoice_number = o.invoice_number,
+                updated_at = clock_timestamp()
+            from old o where e.id = o.id and e.updated_at = o.left_at
+            returning e.id
+        ), made as (
+            insert into time_entries (\(columns), updated_at)
+            select \(columns), clock_timestamp() from old o
+            where o.left_at is null and not exists (select from time_entries e where e.id = o.id)
+            returning id
+        )
+        select (select count(*) from batch), array(select id from updated), array(select id from made),
+               (select count(*) from old)
+        """
+}

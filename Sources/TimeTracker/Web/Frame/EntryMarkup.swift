@@ -1,0 +1,175 @@
+/// Writes entries as rows of lists: what `Assets/entry.mustache` stands for.
+struct EntryMarkup {
+    let format: PersonFormat
+    let userID: Int64
+    let canWrite: Bool
+    /// Where the forms of a row lead back to, percent-encoded.
+    let back: String
+    /// What a running timer counts to.
+    let now: Int64
+    /// Whether the day stands beside the times.
+    var showsDay = false
+    /// Whether rows can be chosen for a change of many.
+    var isSelectable = false
+    /// The address at which the row of an id becomes a form, but for the id; nil = the entry's own page.
+    var editAddress: String?
+    /// Entries that are chosen already.
+    var chosen: Set<Int64> = []
+    /// Rows that are forms instead.
+    var forms: [Int64: HTML] = [:]
+
+    /// - Parameter back: the page's address; nil = as it was asked for.
+    init(_ call: Call, now: Int64, back: String? = nil) {
+        format = call.format
+        userID = call.principal.userID
+        canWrite = call.principal.isWriter
+        self.back = PercentEncoding.encode(LocalPath.checked(back ?? call.exchange.target) ?? "/dashboard")
+        self.now = now
+    }
+
+    func write(_ row: EntryRow, to html: inout HTMLWriter) {
+        let entry = row.entry
+        if let form = forms[entry.id] { return html.html(form) }
+        let place = Place(entry).name
+        html.literal("<li class=\"entry\" id=\"entry-")
+        html.number(entry.id)
+        html.literal("\">")
+        if isSelectable { writeBox(row, place, to: &html) }
+        html.literal("<div class=\"main\"><a href=\"")
+        writeAddress(entry, to: &html)
+        html.literal("\">")
+        html.text(entry.notes.flatMap { $0.isEmpty ? nil : $0 } ?? place)
+        html.literal("</a><div class=\"place\">")
+        writePlace(entry, place, to: &html)
+        html.literal("</div></div><div class=\"when\">")
+        if showsDay {
+            html.text(format.date(row.day))
+            html.literal(" ")
+        }
+        html.text(format.time(row.start))
+        html.literal(" – ")
+        html.text(row.end.map { ending($0, row.start) } ?? "running")
+        html.literal("</div>")
+        writeLength(entry, to: &html)
+        html.literal("<div class=\"acts\">")
+        if canWrite { writeActs(row, place, to: &html) }
+        html.literal("</div></li>\n")
+    }
+
+    private func writeBox(_ row: EntryRow, _ place: String, to html: inout HTMLWriter) {
+        html.literal("<div class=\"pick\">")
+        if !row.entry.isRunning, canWrite {
+            html.literal("<input type=\"checkbox\" form=\"bulk\" name=\"entry_id\" value=\"")
+            html.number(row.entry.id)
+            html.literal("\"")
+            if chosen.contains(row.entry.id) { html.literal(" checked") }
+            html.literal(" aria-label=\"Select ")
+            writeSpoken(row, place, to: &html)
+            html.literal("\">")
+        }
+        html.literal("</div>")
+    }
+
+    private func writePlace(_ entry: TimeEntry, _ place: String, to html: inout HTMLWriter) {
+        html.text(place)
+        if entry.userID != userID {
+            html.literal(" · ")
+            html.text(entry.username ?? "")
+        }
+        for tag in Tags.split(entry.tags) {
+            html.literal(" <span class=\"chip\">")
+            html.text(tag)
+            html.literal("</span>")
+        }
+        if entry.isPaid { html.literal(" <span class=\"chip\">Paid</span>") }
+        if !entry.isBillable { html.literal(" <span class=\"chip\">Not billable</span>") }
+    }
+
+    private func writeLength(_ entry: TimeEntry, to html: inout HTMLWriter) {
+        let seconds = entry.shownSeconds(now: now)
+        html.literal("<div class=\"length num\">")
+        html.text(PersonFormat.duration(seconds))
+        let exact = EntryDuration.wholeSeconds(from: entry.start, to: entry.end ?? now) - entry.breakSeconds
+        if !entry.isRunning, abs(exact - seconds) >= 60 || entry.breakSeconds > 0 {
+            html.literal("<span class=\"hint exact\">")
+            if abs(exact - seconds) >= 60 {
+                html.literal("rounded from ")
+                html.text(PersonFormat.duration(max(0, exact)))
+            }
+            if entry.breakSeconds > 0 {
+                html.literal(" break ")
+                html.text(PersonFormat.duration(entry.breakSeconds))
+            }
+            html.literal("</span>")
+        }
+        html.literal("</div>")
+    }
+
+    /// Buttons of the form `acts` that stands beneath every page.
+    private func writeActs(_ row: EntryRow, _ place: String, to html: inout HTMLWriter) {
+        let entry = row.entry
+        if entry.userID == userID, !entry.isRunning, entry.projectID != nil {
+            html.literal(
+                "<button class=\"icon-button\" form=\"acts\" formaction=\"/timer/continue\" name=\"entry_id\" value=\"")
+            html.number(entry.id)
+            html.literal("\" title=\"Continue\" aria-label=\"Continue ")
+            writeSpoken(row, place, to: &html)
+            html.literal("\">")
+            html.icon("play")
+            html.literal("</button>")
+        }
+        html.literal("<a class=\"button icon-button\" data-edit href=\"")
+        if let editAddress {
+            html.text(editAddress)
+            html.number(entry.id)
+            html.literal("#entry-")
+            html.number(entry.id)
+        } else {
+            writeAddress(entry, to: &html)
+        }
+        html.literal("\" title=\"Edit\" aria-label=\"Edit ")
+        writeSpoken(row, place, to: &html)
+        html.literal("\">")
+        html.icon("edit")
+        html.literal("</a>")
+        guard !entry.isRunning else { return }
+        html.literal("<button class=\"icon-button\" form=\"acts\" formaction=\"/timer/edit/")
+        html.number(entry.id)
+        html.literal("/duplicate\" title=\"Duplicate\" aria-label=\"Duplicate ")
+        writeSpoken(row, place, to: &html)
+        html.literal("\">")
+        html.icon("copy")
+        html.literal("</button>")
+    }
+
+    private func writeAddress(_ entry: TimeEntry, to html: inout HTMLWriter) {
+        html.literal("/timer/edit/")
+        html.number(entry.id)
+        html.literal("?back=")
+        html.text(back)
+    }
+
+    /// `First draft, 09:00 – 10:30`: what tells the entry apart from its neighbours.
+    private func writeSpoken(_ row: EntryRow, _ place: String, to html: inout HTMLWriter) {
+        html.text(row.entry.notes.map { RawText($0).prefix(codePoints: 60).unchecked } ?? place)
+        html.literal(", ")
+        html.text(format.time(row.start))
+        html.literal(" – ")
+        html.text(row.end.map(format.time) ?? "now")
+    }
+
+    /// An end on another day says how many days later.
+    private func ending(_ end: Int64, _ start: Int64) -> String {
+        let days = InstantFormat.split(end).days - InstantFormat.split(start).days
+        return days > 0 ? "\(format.time(end)) +\(days)" : format.time(end)
+    }
+
+    /// The rows as a list.
+    func list(_ rows: some Sequence<EntryRow>) -> HTML {
+        var html = HTMLWriter(capacity: 16 * 1024)
+        html.literal("<ul class=\"rows\">")
+        for row in rows { write(row, to: &html) }
+        html.literal("</ul>")
+        return html.finish()
+    }
+}

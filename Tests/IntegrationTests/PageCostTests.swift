@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// What a page may cost.
+@Suite struct PageCostTests {
+    private struct Cost {
+        let trips: Int
+        let statements: Int
+    }
+
+    /// What the log says of the request of a page: every request is a slow one here.
+    private func cost(_ route: String, _ server: TestServer, after length: Int) async -> Cost? {
+        var found: Cost?
+        await wait(for: 5) {
+            for line in server.log.dropFirst(length).split(separator: "\n")
+            where line.contains(#""message":"slow request""#) && line.contains(#""route":"\#(route)""#) {
+                let json = JSON.parse(Array(line.utf8))
+                func number(_ key: String) -> Int { json[key].string.flatMap(Int.init) ?? json[key].int ?? -1 }
+                found = Cost(trips: number("postgres_trips"), statements: number("postgres_statements"))
+            }
+            return found != nil
+        }
+        return found
+    }
+
+    @Test func pagesAskTheDatabaseAtMostThreeTimes() async throws {
+        try await TestServer.with(workers: 1, ["SLOW_REQUEST_MS": "1"]) { server in
+            try server.cli("settings", "set", "timezone", "Europe/Berlin")
+            let (client, project, task) = try await Pages.place(server)
+            for day in 10...28 {
+                _ = try await Pages.entry(server, project, "2026-03-\(day)T09:00:00Z", "2026-03-\(day)T10:00:00Z")
+            }
+            let entry = try server.sql("select max(id) from time_entries")
+            let browser = Browser(server)
+            try await browser.signIn()
+            let pages = [
+                ("/dashboard", "/dashboard"), ("/entries", "/entries"),
+                ("/entries?edit=\(entry)&project_id=\(project)", "/entries"),
+                ("/entries/new", "/entries/new"), ("/timer", "/timer"), ("/timer/edit/\(entry)", "/timer/edit/{id}"),
+                ("/timesheet?week=2026-03-02", "/timesheet"), ("/timesheet/day?date=2026-03-12", "/timesheet/day"),
+                ("/timesheet/month?month=2026-03-01", "/timesheet/month"),
+                ("/timesheet/calendar?week=2026-03-10", "/timesheet/calendar"),
+                ("/projects", "/projects"), ("/projects/\(project)", "/projects/{id}"), ("/tasks", "/tasks"),
+                ("/tasks/\(task)", "/tasks/{id}"), ("/clients", "/clients"), ("/clients/\(client)", "/clients/{id}"),
+            ]
+            for (path, route) in pages {
+                var least = Int.max
+                // Each minute and second something is looked up anew that holds for all requests until then.
+                for _ in 0..<3 {
+                    let length = server.log.count
+                    #expect(try await browser.get(path).status == 200, "\(path)")
+                    if let cost = await cost(route, server, after: length) { least = min(least, cost.trips) }
+                }
+                #expect((1...3).contains(least), "\(path): \(least) round trips")
+            }
+        }
+    }
+}
