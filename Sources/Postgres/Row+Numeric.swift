@@ -6,7 +6,7 @@ extension Row {
 
     public func hundredthsOrNull(_ column: Int) -> Int64? {
         value(column) { bytes in
-            switch type(column) {
+            switch rows.type(column) {
             case PostgresType.numeric:
                 return BinaryNumeric(bytes)?.hundredths
             case PostgresType.float4, PostgresType.float8:

@@ -4,8 +4,12 @@ import CPostgres
 ///
 /// The accessors without `OrNull` are for columns that can't be null: of a null they give zero or empty, and stop a debug build.
 public struct Row: Sendable {
-    let rows: Rows
+    /// Its result.
+    public let rows: Rows
     let index: Int32
+
+    /// Whether it is the first of its result.
+    public var isFirst: Bool { index == 0 }
 
     public func isNull(_ column: Int) -> Bool {
         PQgetisnull(rows.result, index, Int32(truncatingIfNeeded: column)) != 0
@@ -44,7 +48,8 @@ public struct Row: Sendable {
     public func stringOrNull(_ column: Int) -> String? {
         value(column) { bytes in
             // jsonb is a version byte and then its text.
-            let text = type(column) == PostgresType.jsonb ? UnsafeRawBufferPointer(rebasing: bytes.dropFirst()) : bytes
+            let text =
+                rows.type(column) == PostgresType.jsonb ? UnsafeRawBufferPointer(rebasing: bytes.dropFirst()) : bytes
             return String(decoding: text, as: UTF8.self)
         }
     }
@@ -77,10 +82,6 @@ public struct Row: Sendable {
 
     public func textArrayOrNull(_ column: Int) -> [String]? {
         value(column) { BinaryFormat.elements($0) { $0.map { String(decoding: $0, as: UTF8.self) } ?? "" } }
-    }
-
-    func type(_ column: Int) -> UInt32 {
-        PQftype(rows.result, Int32(truncatingIfNeeded: column))
     }
 
     func present<Value>(_ value: Value?, or zero: Value) -> Value {

@@ -36,6 +36,9 @@ public final class Rows: Sendable, RandomAccessCollection {
 
     public var columnCount: Int { Int(PQnfields(result)) }
 
+    /// What the server says that a column holds, see `PostgresType`; 0 for a column that isn't there.
+    public func type(_ column: Int) -> UInt32 { PQftype(result, Int32(truncatingIfNeeded: column)) }
+
     /// The name the server gave a column.
     public func columnName(_ column: Int) -> String {
         PQfname(result, Int32(truncatingIfNeeded: column)).map { String(cString: $0) } ?? ""

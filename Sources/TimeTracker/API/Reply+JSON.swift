@@ -68,6 +68,26 @@ extension Reply {
     }
 }
 
+extension Reply {
+    /// `{"<key>": [...], "pagination": {...}}` (behaviour.md §3.1, §3.7).
+    ///
+    /// - Throws: ``RowDecodingError``.
+    static func list<Model: JSONModel & RowModel>(
+        key: JSONKey, _ models: ModelRows<Model>, _ pagination: Pagination
+    ) throws -> Reply {
+        try json(capacity: 16 * 1024) { json in
+            json.beginObject()
+            json.key(key)
+            json.beginArray()
+            try models.forEach { $0.write(to: &json) }
+            json.endArray()
+            json.key("pagination")
+            pagination.write(to: &json)
+            json.endObject()
+        }
+    }
+}
+
 extension APIError {
     /// The standard error body.
     public var reply: Reply {

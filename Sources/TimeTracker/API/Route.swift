@@ -64,6 +64,9 @@ public final class Route: Sendable {
     public let response: Schema
     /// Refusals beyond those that `access`, `body` and a path id imply.
     public let errors: [HTTPResponse.Status]
+    /// Whether it is about one object that has a validator: a reply with the object has its `ETag`, GET honours
+    /// `If-None-Match`, and a change `If-Match` (RFC 9110 §13).
+    public let isConditional: Bool
     /// Name under which `Idempotency-Key` records are kept (behaviour.md §2.9): every POST of a token has one.
     let operation: String?
     /// Whether it changes something for a token's owner, who must not be a viewer then: every method but GET does.
@@ -74,7 +77,7 @@ public final class Route: Sendable {
         _ methods: HTTPRequest.Method..., path: String, summary: String, details: String = "", access: Access,
         module: Module? = nil, query: [QueryParameter] = [], body: BodySchema? = nil, upload: Upload? = nil,
         bodyLimit: Int? = nil, isHeavy: Bool = false, success: HTTPResponse.Status = .ok, response: Schema,
-        errors: [HTTPResponse.Status] = [],
+        errors: [HTTPResponse.Status] = [], isConditional: Bool = false,
         handler: @escaping Handler
     ) {
         self.methods = methods
@@ -91,6 +94,7 @@ public final class Route: Sendable {
         self.success = success
         self.response = response
         self.errors = errors
+        self.isConditional = isConditional
         self.operation = methods == [.post] && access.isByToken ? Self.operation(path) : nil
         self.handler = handler
         isChange = access.isByToken && !methods.contains(.get)

@@ -34,7 +34,7 @@ struct Change: Sendable {
     ) {
         self.action = action
         entityType = Subject.entityType.rawValue
-        entityID = subject.id
+        entityID = subject.id.number
         entityName = subject.entityName
         let sentence = Self.sentence(action, subject)
         description = reason.map { "\(sentence): \($0)" } ?? sentence
@@ -56,7 +56,8 @@ struct Change: Sendable {
         _ data: ((inout JSONWriter) -> Void)?
     ) -> Event {
         let id = UUIDText.random()
-        let entity = EventPayload.Entity(type: Subject.entityType.rawValue, id: subject.id, name: subject.entityName)
+        let entity = EventPayload.Entity(
+            type: Subject.entityType.rawValue, id: subject.id.number, name: subject.entityName)
         let payload = EventPayload(
             eventID: id, type: type, actor: actor, entity: entity, action: action.rawValue, description: description
         ).text { json in

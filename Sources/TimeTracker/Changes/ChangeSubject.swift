@@ -1,7 +1,9 @@
 /// An object whose changes are recorded as activities and told to webhooks.
 protocol ChangeSubject: JSONModel {
+    associatedtype Identifier: ObjectNumber
+
     static var entityType: EntityType { get }
-    var id: Int64 { get }
+    var id: Identifier { get }
     /// What activities call it.
     var entityName: String { get }
     /// Who besides administrators is told of its changes.

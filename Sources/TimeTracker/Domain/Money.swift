@@ -1,5 +1,5 @@
-/// Exact amounts: 64-bit integers in hundredths (behaviour.md §3.11).
-enum Money {
+// Arithmetic of exact amounts: 64-bit integers in hundredths (behaviour.md §3.11).
+extension Money {
     /// Hours in hundredths, half away from zero.
     static func hours(seconds: Int64) -> Int64 {
         let magnitude = (seconds.magnitude * 100 + 1800) / 3600
@@ -14,7 +14,7 @@ enum Money {
     }
 
     /// Largest amount that `numeric(10, 2)` holds.
-    static let largest: Int64 = 9_999_999_999
+    static var largest: Int64 { 9_999_999_999 }
 
     /// `a × b ÷ divisor` of amounts that are not negative, half up; nil when the result exceeds ``largest``.
     static func scaled(_ a: Int64, by b: Int64, over divisor: Int64) -> Int64? {
@@ -23,6 +23,11 @@ enum Money {
         let (quotient, remainder) = divisor.dividingFullWidth(product)
         let result = remainder * 2 >= divisor ? quotient + 1 : quotient
         return result <= largest ? result : nil
+    }
+
+    /// So many percent of it, half up; of what is not negative. Nil when that exceeds ``largest``.
+    func part(_ percent: Percent) -> Money? {
+        Self.scaled(hundredths, by: percent.hundredths, over: 10_000).map { Money($0) }
     }
 
     /// `1234.05`, as PostgreSQL's numeric reads it.

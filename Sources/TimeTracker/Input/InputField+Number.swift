@@ -130,3 +130,40 @@ enum IntegerInput {
         return hundredths / 100
     }
 }
+
+extension InputField where Value == Money {
+    /// See ``InputField/money(_:precision:nullable:)``.
+    static func amount(_ key: String, precision: Int, nullable: Bool = false) -> Self {
+        InputField<Int64>.money(key, precision: precision, nullable: nullable).map { Money($0) }
+    }
+}
+
+extension InputField where Value == Percent {
+    /// From 0 to 100, two decimals.
+    static func percent(_ key: String) -> Self {
+        InputField<Int64>.decimal(key, precision: 5, nullable: true, most: 100_00).map { Percent($0) }
+    }
+}
+
+extension InputField where Value == Hours {
+    /// See ``InputField/decimal(_:precision:nullable:most:)``.
+    static func hours(_ key: String, precision: Int, nullable: Bool = false) -> Self {
+        InputField<Int64>.decimal(key, precision: precision, nullable: nullable).map { Hours($0) }
+    }
+}
+
+extension InputField where Value == Quantity {
+    /// See ``InputField/decimal(_:precision:nullable:most:)``.
+    static func quantity(_ key: String, precision: Int, nullable: Bool = false) -> Self {
+        InputField<Int64>.decimal(key, precision: precision, nullable: nullable).map { Quantity($0) }
+    }
+}
+
+extension InputField {
+    /// The id of an object: a positive integer.
+    static func id<Object>(
+        _ key: String, aliases: [String] = [], required: String? = nil, nullable: Bool = false
+    ) -> Self where Value == ID<Object> {
+        InputField<Int64>.id(key, aliases: aliases, required: required, nullable: nullable).map { ID($0) }
+    }
+}

@@ -51,6 +51,26 @@ extension InputField where Value == String {
     }
 }
 
+extension InputField where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+    /// One of the words of a type.
+    static func word(_ key: String, required: String? = nil, nullable: Bool = false) -> Self {
+        let words = Value.allCases.map(\.rawValue)
+        let text = InputField<String>.enumeration(key, words, required: required, nullable: nullable)
+        return Self(key, required: required, nullable: nullable, schema: text.schema) { value in
+            text.parse(value).flatMap { word in
+                Value(rawValue: word).map { .success($0) } ?? .failure("Not a valid string.")
+            }
+        }
+    }
+}
+
+extension InputField where Value == JSONText {
+    /// See ``InputField/object(_:nullable:)``.
+    static func json(_ key: String, nullable: Bool = false) -> Self {
+        InputField<String>.object(key, nullable: nullable).map { JSONText($0) }
+    }
+}
+
 extension InputFailure {
     /// - Parameter limit: code points that the field may have.
     static func result<Value>(_ refusal: RawText.Refusal, limit: Int) -> Result<Value, InputFailure> {

@@ -80,6 +80,8 @@ struct QueryParameters {
         return value
     }
 
+    mutating func id<Object>(_ name: String) -> ID<Object>? { integer(name).map { ID($0) } }
+
     /// A number of results; never an error (behaviour.md §7.1).
     mutating func limit(_ name: String, standard: Int64, most: Int64) -> Int64 {
         let value = entry(name)?.value?.short.flatMap { Int64($0) } ?? standard

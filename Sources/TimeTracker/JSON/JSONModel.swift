@@ -91,6 +91,15 @@ extension MemberVisitor {
         }
     }
 
+    @inline(__always)
+    mutating func id<Object>(
+        _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> ID<Object>?
+    ) {
+        member(name, .integer(description: description, nullable: nullable)) { model, json in
+            if let value = get(model) { json.value(value.number) } else { json.null() }
+        }
+    }
+
     /// - Parameter values: all that it can be, if they are few.
     @inline(__always)
     mutating func string(
@@ -126,6 +135,16 @@ extension MemberVisitor {
         }
     }
 
+    /// An exact amount, written as a number.
+    @inline(__always)
+    mutating func amount<Unit>(
+        _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Amount<Unit>?
+    ) {
+        member(name, .number(description: description, nullable: nullable)) { model, json in
+            if let value = get(model) { json.money(value.hundredths) } else { json.null() }
+        }
+    }
+
     /// Seconds, written as hours with two decimals.
     @inline(__always)
     mutating func hours(_ name: StaticString, _ description: String = "", seconds get: (Model) -> Int64) {
@@ -139,6 +158,25 @@ extension MemberVisitor {
     ) {
         member(name, .string(description: description, format: "date-time", nullable: nullable)) { model, json in
             if let value = get(model) { json.instant(value) } else { json.null() }
+        }
+    }
+
+    /// Written as a timestamp.
+    @inline(__always)
+    mutating func instant(
+        _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Instant?
+    ) {
+        member(name, .string(description: description, format: "date-time", nullable: nullable)) { model, json in
+            if let value = get(model) { json.instant(value.microseconds) } else { json.null() }
+        }
+    }
+
+    @inline(__always)
+    mutating func date(
+        _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Day?
+    ) {
+        member(name, .string(description: description, format: "date", nullable: nullable)) { model, json in
+            if let value = get(model) { json.date(value.number) } else { json.null() }
         }
     }
 
@@ -175,6 +213,11 @@ extension MemberVisitor {
     @inline(__always)
     mutating func rawObject(_ name: StaticString, _ description: String = "", _ get: (Model) -> String) {
         member(name, .object(description: description)) { model, json in json.raw(get(model)) }
+    }
+
+    @inline(__always)
+    mutating func rawObject(_ name: StaticString, _ description: String = "", _ get: (Model) -> JSONText) {
+        member(name, .object(description: description)) { model, json in json.raw(get(model).text) }
     }
 
     /// Another model.

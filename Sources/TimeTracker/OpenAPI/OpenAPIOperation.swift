@@ -107,12 +107,9 @@ struct OpenAPIOperation {
         var names: [String] = []
         if route.operation != nil { names.append("IdempotencyKey") }
         if route.access.isForBrowsers, method != .get { names.append("CSRFToken") }
-        if isConditional { names.append(method == .get ? "IfNoneMatch" : "IfMatch") }
+        if route.isConditional { names.append(method == .get ? "IfNoneMatch" : "IfMatch") }
         return names
     }
-
-    /// Whether the operation is about one object that has a validator.
-    private var isConditional: Bool { route.isConditional }
 
     // MARK: Body
 
@@ -175,7 +172,7 @@ struct OpenAPIOperation {
             json.endObject()
         }
         json.endObject()
-        if isConditional, method == .get {
+        if route.isConditional, method == .get {
             json.key("304")
             json.raw(##"{"description":"Not Modified","headers":{"ETag":{"$ref":"#/components/headers/ETag"}}}"##)
         }
@@ -194,7 +191,7 @@ struct OpenAPIOperation {
             ]
         }
         if route.operation != nil { names.append("Idempotency-Replayed") }
-        if isConditional, method != .delete { names.append("ETag") }
+        if route.isConditional, method != .delete { names.append("ETag") }
         json.key("headers")
         json.beginObject()
         for name in names {
@@ -214,17 +211,10 @@ struct OpenAPIOperation {
         if route.body != nil { statuses.formUnion([413, 415]) }
         if route.operation != nil { statuses.formUnion([400, 409]) }
         if route.query.contains(where: { $0.name != "page" && $0.name != "per_page" }) { statuses.insert(400) }
-        if isConditional, method != .get { statuses.insert(412) }
+        if route.isConditional, method != .get { statuses.insert(412) }
         // A write can fail on rules that only the data know.
         if method != .get, method != .delete { statuses.insert(400) }
         statuses.remove(route.success.code)
         return statuses.sorted()
-    }
-}
-
-extension Route {
-    /// `/…/{id}` with GET, PUT, PATCH or DELETE: one object, which has a validator.
-    var isConditional: Bool {
-        path.hasSuffix("}") && methods != [.post] && path.hasPrefix("/api/v1/")
     }
 }

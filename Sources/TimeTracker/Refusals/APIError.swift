@@ -101,6 +101,9 @@ extension APIError {
 
     // MARK: Objects and rules
 
+    /// Whether it says that there is no such object, or none that may be seen.
+    var isAboutObject: Bool { code == "not_found" || code == "forbidden" }
+
     static func notFound(_ kind: String, _ id: Int64) -> APIError {
         APIError(.notFound, "not_found", "\(kind) with ID \(id) not found")
     }

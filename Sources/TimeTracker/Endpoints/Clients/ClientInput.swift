@@ -1,26 +1,24 @@
 /// The fields of a client's body (behaviour.md §4.1).
 enum ClientInput {
-    static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
-    static let description = InputField<String>.string("description", max: 100_000, emptyIsNull: true, nullable: true)
-    static let contactPerson = InputField<String>.string("contact_person", max: 200, emptyIsNull: true, nullable: true)
-    static let email = InputField<String>.custom(
-        "email", schema: .string(description: "Email address", format: "email", nullable: true), nullable: true,
-        parse: parseEmail)
-    static let company = InputField<String>.string("company", max: 200, emptyIsNull: true, nullable: true)
-    static let phone = InputField<String>.string("phone", max: 50, emptyIsNull: true, nullable: true)
-    static let address = InputField<String>.string("address", max: 2000, emptyIsNull: true, nullable: true)
-    static let rate = InputField<Int64>.money("default_hourly_rate", precision: 9, nullable: true)
-    static let status = InputField<String>.enumeration("status", ["active", "inactive"])
-    static let prepaidHours = InputField<Int64>.decimal("prepaid_hours_monthly", precision: 7, nullable: true)
-    static let prepaidResetDay = InputField<Int64>.integer("prepaid_reset_day", range: 1...28)
-    static let customFields = InputField<String>.object("custom_fields", nullable: true)
-
-    static let body = BodySchema(
+    static let body = ModelBody<Client>(
         "ClientInput",
         [
-            name, description, contactPerson, email, company, phone, address, rate, status, prepaidHours,
-            prepaidResetDay,
-            customFields,
+            .init(.string("name", max: 200, min: 1, required: "Name is required"), \.name),
+            .init(.string("description", max: 100_000, emptyIsNull: true, nullable: true), \.description),
+            .init(.string("contact_person", max: 200, emptyIsNull: true, nullable: true), \.contactPerson),
+            .init(
+                .custom(
+                    "email", schema: .string(description: "Email address", format: "email", nullable: true),
+                    nullable: true, parse: parseEmail), \.email
+            ) { $0.isEmpty ? nil : $0 },
+            .init(.string("company", max: 200, emptyIsNull: true, nullable: true), \.company),
+            .init(.string("phone", max: 50, emptyIsNull: true, nullable: true), \.phone),
+            .init(.string("address", max: 2000, emptyIsNull: true, nullable: true), \.address),
+            .init(.amount("default_hourly_rate", precision: 9, nullable: true), \.defaultHourlyRate),
+            .init(.word("status"), \.status),
+            .init(.hours("prepaid_hours_monthly", precision: 7, nullable: true), \.prepaidHoursMonthly),
+            .init(.integer("prepaid_reset_day", range: 1...28), \.prepaidResetDay),
+            .init(.json("custom_fields", nullable: true), \.customFields, orNull: .emptyObject),
         ])
 
     /// Something before one `@`, a dotted name after it, no blanks: enough to catch slips without refusing real addresses.
@@ -40,23 +38,5 @@ enum ClientInput {
         } catch {
             return InputFailure.result(error, limit: 200)
         }
-    }
-}
-
-extension ClientChanges: BodyReadable {
-    init(_ input: inout InputReader) {
-        self.init()
-        name = input.get(ClientInput.name)
-        description = input.get(ClientInput.description)
-        contactPerson = input.get(ClientInput.contactPerson)
-        email = input.get(ClientInput.email)
-        company = input.get(ClientInput.company)
-        phone = input.get(ClientInput.phone)
-        address = input.get(ClientInput.address)
-        rate = input.get(ClientInput.rate)
-        status = input.get(ClientInput.status)
-        prepaidHours = input.get(ClientInput.prepaidHours)
-        prepaidResetDay = input.get(ClientInput.prepaidResetDay)
-        customFields = input.get(ClientInput.customFields)
     }
 }

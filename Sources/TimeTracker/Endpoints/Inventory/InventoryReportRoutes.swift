@@ -112,7 +112,7 @@ extension TurnoverReport {
 extension LowStock {
     static func asked(_ call: Call) async throws -> [LowStock] {
         var query = call.query
-        let warehouseID = query.integer("warehouse_id")
+        let warehouseID: ID<Warehouse>? = query.id("warehouse_id")
         try query.finish()
         return try await list(warehouseID: warehouseID, call.context)
     }

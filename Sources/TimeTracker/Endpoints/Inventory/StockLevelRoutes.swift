@@ -14,14 +14,14 @@ enum StockLevelResource: Resource {
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
         let (levels, pagination) = try await found(call)
-        return .list(key: "stock_levels", levels, pagination)
+        return try .list(key: "stock_levels", levels, pagination)
     }
 
     /// The page of stock levels that the query asks for.
-    static func found(_ call: Call) async throws -> (some Sequence<StockLevel>, Pagination) {
+    static func found(_ call: Call) async throws -> (models: ModelRows<StockLevel>, pagination: Pagination) {
         var query = call.query
-        let warehouseID = query.integer("warehouse_id")
-        let itemID = query.integer("stock_item_id")
+        let warehouseID: ID<Warehouse>? = query.id("warehouse_id")
+        let itemID: ID<StockItem>? = query.id("stock_item_id")
         let category = query.text("category")
         let page = query.page()
         try query.finish()

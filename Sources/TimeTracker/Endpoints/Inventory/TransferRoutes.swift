@@ -2,10 +2,10 @@ import HTTPTypes
 
 /// `/api/v1/inventory/transfers` (behaviour.md §9.6).
 enum TransferResource: Resource {
-    private static let itemField = InputField<Int64>.id("stock_item_id", required: "Required")
-    private static let fromField = InputField<Int64>.id("from_warehouse_id", required: "Required")
-    private static let toField = InputField<Int64>.id("to_warehouse_id", required: "Required")
-    private static let quantityField = InputField<Int64>.signedQuantity("quantity", required: "Required")
+    private static let itemField = InputField<ID<StockItem>>.id("stock_item_id", required: "Required")
+    private static let fromField = InputField<ID<Warehouse>>.id("from_warehouse_id", required: "Required")
+    private static let toField = InputField<ID<Warehouse>>.id("to_warehouse_id", required: "Required")
+    private static let quantityField = InputField<Quantity>.signedQuantity("quantity", required: "Required")
     private static let notesField = InputField<String>.string("notes", max: 10_000, emptyIsNull: true, nullable: true)
 
     static let body = BodySchema(
@@ -45,11 +45,11 @@ enum TransferResource: Resource {
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
         let (transfers, pagination) = try await found(call)
-        return .list(key: "transfers", transfers, pagination)
+        return try .list(key: "transfers", transfers, pagination)
     }
 
     /// The page of transfers that the query asks for.
-    static func found(_ call: Call) async throws -> (some Sequence<StockTransfer>, Pagination) {
+    static func found(_ call: Call) async throws -> (models: ModelRows<StockTransfer>, pagination: Pagination) {
         var query = call.query
         let from = query.rangeStart("date_from")
         let to = query.rangeEnd("date_to")
@@ -59,7 +59,7 @@ enum TransferResource: Resource {
     }
 
     @Sendable private static func get(_ call: Call) async throws -> Reply {
-        let (transfer, movements) = try await TransferOperations.find(call.pathID, call.context)
+        let (transfer, movements) = try await TransferOperations.find(call.id(), call.context)
         return .json { json in
             json.beginObject()
             json.key("transfer")
@@ -76,10 +76,10 @@ enum TransferResource: Resource {
 
     @Sendable static func create(_ call: Call) async throws -> Reply {
         var input = try call.input()
-        let itemID = input.get(itemField).value ?? 0
-        let fromID = input.get(fromField).value ?? 0
-        let toID = input.get(toField).value ?? 0
-        let quantity = input.get(quantityField).value ?? 0
+        let itemID = input.get(itemField).value ?? .none
+        let fromID = input.get(fromField).value ?? .none
+        let toID = input.get(toField).value ?? .none
+        let quantity = input.get(quantityField).value ?? .zero
         let notes = input.get(notesField).value
         try input.finish()
         let request = TransferRequest(
@@ -91,19 +91,19 @@ enum TransferResource: Resource {
         }
     }
 
-    private static func made(_ reference: Int64, _ movements: [StockMovement]) -> Reply {
+    private static func made(_ reference: ID<StockTransfer>, _ movements: [StockMovement]) -> Reply {
         .json(.created) { json in
             json.beginObject()
             json.key("message")
             json.value("Stock transfer completed successfully")
             json.key("reference_id")
-            json.value(reference)
+            json.value(reference.number)
             json.key("transfers")
             json.beginArray()
             for movement in movements {
                 json.beginObject()
                 json.key("movement_id")
-                json.value(movement.id)
+                json.value(movement.id.number)
                 json.key("movement")
                 movement.write(to: &json)
                 json.endObject()

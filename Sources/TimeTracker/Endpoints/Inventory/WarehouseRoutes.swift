@@ -2,11 +2,13 @@ import HTTPTypes
 
 /// `/api/v1/inventory/warehouses` (behaviour.md §9.3).
 enum WarehouseResource: Resource {
-    private static let saved = Schema.saved("warehouse", Warehouse.schema)
+    private static let objects = ObjectRoutes<Warehouse>(
+        path: "/api/v1/inventory/warehouses", key: "warehouse", module: .inventory, read: InventoryAccess.read,
+        write: InventoryAccess.write, body: WarehouseInput.body)
 
     static let routes = [
         Route(
-            .get, path: "/api/v1/inventory/warehouses", summary: "List warehouses",
+            .get, path: objects.path, summary: "List warehouses",
             details: "By code. The member items repeats warehouses for older clients.", access: InventoryAccess.read,
             module: .inventory,
             query: [.boolean("active_only", "Only active warehouses (default true)"), .page, .perPage],
@@ -15,32 +17,8 @@ enum WarehouseResource: Resource {
                     ("warehouses", .array(of: Warehouse.schema)), ("items", .array(of: Warehouse.schema)),
                     ("pagination", Pagination.schema),
                 ], required: ["warehouses", "items", "pagination"]), handler: list),
-        Route(
-            .post, path: "/api/v1/inventory/warehouses", summary: "Create a warehouse", access: InventoryAccess.write,
-            module: .inventory, body: WarehouseInput.body, success: .created, response: saved
-        ) { call in
-            try await call.create(WarehouseOperations.self, "warehouse", "Warehouse created successfully")
-        },
-        Route(
-            .get, path: "/api/v1/inventory/warehouses/{id}", summary: "Get a warehouse", access: InventoryAccess.read,
-            module: .inventory, response: .single("warehouse", Warehouse.schema)
-        ) { call in
-            .single(key: "warehouse", try await WarehouseStore.find(call.pathID, call.context))
-        },
-        Route(
-            .put, .patch, path: "/api/v1/inventory/warehouses/{id}", summary: "Update a warehouse",
-            details: "Only the fields that are sent change.", access: InventoryAccess.write, module: .inventory,
-            body: WarehouseInput.body, response: saved
-        ) { call in
-            try await call.update(WarehouseOperations.self, "warehouse", "Warehouse updated successfully")
-        },
-        Route(
-            .delete, path: "/api/v1/inventory/warehouses/{id}", summary: "Deactivate a warehouse",
-            details: "The warehouse and its stock stay.", access: InventoryAccess.write, module: .inventory,
-            response: .message
-        ) { call in
-            try await call.remove(WarehouseOperations.self, "warehouse", "Warehouse deactivated successfully")
-        },
+        objects.create, objects.get, objects.update,
+        objects.remove(details: "The warehouse and its stock stay."),
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
@@ -65,6 +43,7 @@ enum WarehouseResource: Resource {
         let isActiveOnly = query.boolean("active_only") ?? true
         let page = query.page()
         try query.finish()
-        return try await WarehouseStore.list(isActiveOnly: isActiveOnly, page, call.context)
+        let (rows, pagination) = try await ObjectStore<Warehouse>.list(isActiveOnly: isActiveOnly, page, call.context)
+        return (try rows.all(), pagination)
     }
 }

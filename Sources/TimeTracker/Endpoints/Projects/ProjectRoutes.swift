@@ -22,20 +22,21 @@ enum ProjectResource: Resource {
         },
         Route(
             .get, path: "/api/v1/projects/{id}", summary: "Get a project", access: read,
-            response: .single("project", Project.schema)
+            response: .single("project", Project.schema), isConditional: true
         ) { call in
             .single(key: "project", try await ProjectStore.find(call.pathID, call.context))
         },
         Route(
             .put, .patch, path: "/api/v1/projects/{id}", summary: "Update a project",
             details: "Only the fields that are sent change.", access: write, body: ProjectInput.body,
-            response: .saved("project", Project.schema)
+            response: .saved("project", Project.schema), isConditional: true
         ) { call in
             try await call.update(ProjectOperations.self, "project", "Project updated successfully")
         },
         Route(
             .delete, path: "/api/v1/projects/{id}", summary: "Archive a project",
-            details: "The project and its entries stay; running timers go on.", access: write, response: .message
+            details: "The project and its entries stay; running timers go on.", access: write, response: .message,
+            isConditional: true
         ) { call in
             try await call.remove(ProjectOperations.self, "project", "Project archived successfully")
         },

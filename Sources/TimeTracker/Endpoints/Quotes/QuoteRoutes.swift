@@ -21,7 +21,7 @@ enum QuoteResource: Resource {
             body: QuoteInput.create, success: .created, response: saved, handler: create),
         Route(
             .get, path: "/api/v1/quotes/{id}", summary: "Get a quote", access: read, module: .quotes,
-            response: .single("quote", Quote.schema)
+            response: .single("quote", Quote.schema), isConditional: true
         ) { call in
             .single(key: "quote", try await QuoteStore.find(call.pathID, call.context))
         },
@@ -31,10 +31,11 @@ enum QuoteResource: Resource {
                 Only the fields that are sent change; items, if sent, replace all lines. States move from draft to sent, \
                 from draft or sent to rejected, from sent to accepted or expired; administrators may go back to draft.
                 """,
-            access: write, module: .quotes, body: QuoteInput.update, response: saved, handler: update),
+            access: write, module: .quotes, body: QuoteInput.update, response: saved, isConditional: true,
+            handler: update),
         Route(
             .delete, path: "/api/v1/quotes/{id}", summary: "Delete a quote", details: "With its items.", access: write,
-            module: .quotes, response: .message, handler: delete),
+            module: .quotes, response: .message, isConditional: true, handler: delete),
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {

@@ -28,21 +28,21 @@ enum TaskResource: Resource {
         },
         Route(
             .get, path: "/api/v1/tasks/{id}", summary: "Get a task", access: read,
-            response: .single("task", TaskItem.schema)
+            response: .single("task", TaskItem.schema), isConditional: true
         ) { call in
             .single(key: "task", try await TaskStore.find(call.pathID, call.context))
         },
         Route(
             .put, .patch, path: "/api/v1/tasks/{id}", summary: "Update a task",
             details: "Only the fields that are sent change.",
-            access: write, body: TaskInput.body, response: .saved("task", TaskItem.schema)
+            access: write, body: TaskInput.body, response: .saved("task", TaskItem.schema), isConditional: true
         ) { call in
             try await call.update(TaskOperations.self, "task", "Task updated successfully")
         },
         Route(
             .delete, path: "/api/v1/tasks/{id}", summary: "Delete a task",
             details: "Its time entries stay, without a task.",
-            access: write, response: .message
+            access: write, response: .message, isConditional: true
         ) { call in
             try await call.remove(TaskOperations.self, "task", "Task deleted successfully")
         },

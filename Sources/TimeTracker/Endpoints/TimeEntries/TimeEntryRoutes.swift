@@ -33,7 +33,7 @@ enum TimeEntryResource: Resource {
             handler: ImportRoute.run),
         Route(
             .get, path: "/api/v1/time-entries/{id}", summary: "Get a time entry", access: read,
-            response: .single("time_entry", TimeEntry.schema)
+            response: .single("time_entry", TimeEntry.schema), isConditional: true
         ) { call in
             .single(key: "time_entry", try await TimeEntryStore.find(call.pathID, call.context))
         },
@@ -42,11 +42,11 @@ enum TimeEntryResource: Resource {
             details:
                 "Only the fields that are sent change. With if_updated_at the change is refused if the entry moved on.",
             access: write, body: TimeEntryInput.update, response: .saved("time_entry", TimeEntry.schema),
-            errors: [.conflict], handler: update),
+            errors: [.conflict], isConditional: true, handler: update),
         Route(
             .delete, path: "/api/v1/time-entries/{id}", summary: "Delete a time entry",
             details: "Running timers have to be stopped first.", access: write, response: .message,
-            errors: [.badRequest],
+            errors: [.badRequest], isConditional: true,
             handler: delete),
     ]
 

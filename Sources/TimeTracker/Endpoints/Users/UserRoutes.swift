@@ -57,6 +57,6 @@ enum UserResource: Resource {
         let page = query.page()
         try query.finish()
         let (users, pagination) = try await UserStore.listActive(page, call.context)
-        return .list(key: "users", users, pagination)
+        return try .list(key: "users", users, pagination)
     }
 }

@@ -7,12 +7,13 @@ enum WebhookDeliveryRoutes: Resource {
             .get, path: "/api/v1/webhooks/{id}/deliveries", summary: "List a webhook's deliveries",
             details: "Newest first. Deliveries are kept for 30 days.", access: WebhookResource.read,
             query: [
-                .text("status", WebhookDelivery.statuses.joined(separator: ", ")), .page, .perPage,
+                .text("status", WebhookDelivery.Status.allCases.map(\.rawValue).joined(separator: ", ")), .page,
+                .perPage,
             ], response: .list("deliveries", of: WebhookDelivery.schema), handler: list),
         Route(
             .get, path: "/api/v1/webhooks/{id}/deliveries/{delivery_id}", summary: "Get a delivery",
             details: "With the body that is sent.", access: WebhookResource.read,
-            response: .single("delivery", WebhookDeliveryWithPayload.schema), handler: get),
+            response: .single("delivery", WebhookDeliveryWithPayload.schema), isConditional: true, handler: get),
         Route(
             .post, path: "/api/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver", summary: "Send a delivery again",
             details: "With the same body and event id, soon, and with as many retries as a new one.",
@@ -35,29 +36,29 @@ enum WebhookDeliveryRoutes: Resource {
         let page = query.page()
         try query.finish()
         let (deliveries, pagination) = try await WebhookDeliveries.list(
-            of: call.pathID, status: status, page, call.context)
-        return .list(key: "deliveries", deliveries, pagination)
+            of: call.id(), status: status, page, call.context)
+        return try .list(key: "deliveries", deliveries, pagination)
     }
 
     @Sendable private static func get(_ call: Call) async throws -> Reply {
-        let delivery = try await WebhookDeliveries.find(call.deliveryID, of: call.pathID, call.context)
+        let delivery = try await WebhookDeliveries.find(call.id(1), of: call.id(), call.context)
         return .single(key: "delivery", delivery)
     }
 
     @Sendable private static func redeliver(_ call: Call) async throws -> Reply {
         try await call.change { tx in
             let delivery = try await WebhookDeliveries.redeliver(
-                call.deliveryID, of: call.pathID, call.context, in: tx)
+                call.id(1), of: call.id(), call.context, in: tx)
             return .saved(.ok, message: "Delivery queued", key: "delivery", delivery)
         }
     }
 
     @Sendable private static func test(_ call: Call) async throws -> Reply {
-        let delivery = try await WebhookTest.run(call.pathID, call.context)
+        let delivery = try await WebhookTest.run(call.id(), call.context)
         let reply = Reply.json { json in
             json.beginObject()
             json.key("success")
-            json.value(delivery.status == "success")
+            json.value(delivery.status == .success)
             json.key("delivery")
             delivery.write(to: &json)
             json.key("message")
@@ -67,9 +68,4 @@ enum WebhookDeliveryRoutes: Resource {
         // Only the outcome is kept for the Idempotency-Key: no transaction may stay open while a receiver takes its time.
         return try await call.change { _ in reply }
     }
-}
-
-extension Call {
-    /// The path's second id.
-    fileprivate var deliveryID: Int64 { pathIDs[1] }
 }

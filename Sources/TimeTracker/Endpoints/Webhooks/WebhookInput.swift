@@ -20,11 +20,13 @@ enum WebhookInput {
         "events",
         schema: .array(of: .string(values: EventType.all + ["*"]), description: "Events to be told of; * = all"),
         required: "At least one event is required", parse: parseEvents)
-    static let method = InputField<String>.custom("http_method", schema: .string(values: Webhook.methods)) { value in
+    static let method = InputField<Webhook.Method>.custom(
+        "http_method", schema: .string(values: Webhook.Method.allCases.map(\.rawValue))
+    ) { value in
         guard let raw = value.stringValue else { return .failure("Not a valid string.") }
-        let text = raw.asciiUppercased.short ?? ""
-        return Webhook.methods.contains(text)
-            ? .success(text) : .failure("Must be one of: \(Webhook.methods.joined(separator: ", ")).")
+        let words = Webhook.Method.allCases.map(\.rawValue).joined(separator: ", ")
+        return Webhook.Method(rawValue: raw.asciiUppercased.short ?? "").map { .success($0) }
+            ?? .failure("Must be one of: \(words).")
     }
     static let contentType = InputField<String>.custom("content_type", schema: .string(maxLength: 50)) { value in
         guard let raw = value.stringValue else { return .failure("Not a valid string.") }
@@ -34,7 +36,7 @@ enum WebhookInput {
         let isMediaType = text.contains("/") && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
         return isMediaType ? .success(text) : .failure("Not a valid media type.")
     }
-    static let headers = InputField<String>.custom(
+    static let headers = InputField<JSONText>.custom(
         "headers", schema: .object(description: "Header fields to add to every request", nullable: true),
         nullable: true,
         parse: parseHeaders)
@@ -70,7 +72,7 @@ enum WebhookInput {
         return .success(events)
     }
 
-    @Sendable private static func parseHeaders(_ value: JSONValue) -> Result<String, InputFailure> {
+    @Sendable private static func parseHeaders(_ value: JSONValue) -> Result<JSONText, InputFailure> {
         guard case .object(let object) = value else { return .failure("Not a valid object.") }
         guard object.members.count <= WebhookHeaders.maxCount else {
             return .failure("At most \(WebhookHeaders.maxCount) headers are allowed.")
@@ -89,7 +91,7 @@ enum WebhookInput {
             json.value(text)
         }
         json.endObject()
-        return .success(json.text)
+        return .success(JSONText(json.text))
     }
 }
 

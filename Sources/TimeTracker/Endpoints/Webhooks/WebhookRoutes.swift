@@ -37,9 +37,9 @@ enum WebhookResource: Resource {
             },
             Route(
                 .get, path: "/api/v1/webhooks/{id}", summary: "Get a webhook", access: read,
-                response: .single("webhook", Webhook.schema)
+                response: .single("webhook", Webhook.schema), isConditional: true
             ) { call in
-                .single(key: "webhook", try await WebhookStore.find(call.pathID, call.context))
+                .single(key: "webhook", try await WebhookStore.find(call.id(), call.context))
             },
             Route(
                 .put, .patch, path: "/api/v1/webhooks/{id}", summary: "Update a webhook",
@@ -47,10 +47,12 @@ enum WebhookResource: Resource {
                     Only the fields that are sent change. With generate_secret or secret the answer holds the new secret; it \
                     is not shown again.
                     """, access: write, body: WebhookInput.body, response: .saved("webhook", Webhook.schema),
+                isConditional: true,
                 handler: update),
             Route(
                 .delete, path: "/api/v1/webhooks/{id}", summary: "Delete a webhook",
-                details: "With all its deliveries.", access: write, response: .message, handler: delete),
+                details: "With all its deliveries.", access: write, response: .message, isConditional: true,
+                handler: delete),
         ] + WebhookDeliveryRoutes.routes
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
@@ -59,7 +61,7 @@ enum WebhookResource: Resource {
         let page = query.page()
         try query.finish()
         let (webhooks, pagination) = try await WebhookStore.list(isActive: isActive, page, call.context)
-        return .list(key: "webhooks", webhooks, pagination)
+        return try .list(key: "webhooks", webhooks, pagination)
     }
 
     @Sendable private static func create(_ call: Call) async throws -> Reply {
@@ -89,7 +91,7 @@ enum WebhookResource: Resource {
         try input.finish()
         return try await call.change { tx in
             let (saved, secret) = try await WebhookOperations.update(
-                call.pathID, changes, call.context, if: call.matching("webhook"), in: tx)
+                call.id(), changes, call.context, if: call.matching("webhook"), in: tx)
             let message = "Webhook updated successfully"
             guard let shown = secret else { return .saved(.ok, message: message, key: "webhook", saved) }
             return .saved(
@@ -99,7 +101,7 @@ enum WebhookResource: Resource {
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
         try await call.change { tx in
-            try await WebhookOperations.delete(call.pathID, call.context, if: call.matching("webhook"), in: tx)
+            try await WebhookOperations.delete(call.id(), call.context, if: call.matching("webhook"), in: tx)
             return .message("Webhook deleted successfully")
         }
     }

@@ -2,42 +2,46 @@ import Postgres
 
 /// An item below its reorder point in a warehouse.
 struct LowStock: Sendable {
-    let itemID: Int64
-    let sku: String
-    let name: String
-    let warehouseID: Int64?
-    let warehouseCode: String?
-    let warehouseName: String?
-    let onHand: Int64
-    let reorderPoint: Int64
-    let reorderQuantity: Int64
-
-    init(_ row: Row) {
-        itemID = row.int(0)
-        sku = row.string(1)
-        name = row.string(2)
-        warehouseID = row.intOrNull(3)
-        warehouseCode = row.stringOrNull(4)
-        warehouseName = row.stringOrNull(5)
-        onHand = row.hundredths(6)
-        reorderPoint = row.hundredths(7)
-        reorderQuantity = row.hundredths(8)
-    }
+    var itemID: ID<StockItem> = .none
+    var sku = ""
+    var name = ""
+    var warehouseID: ID<Warehouse>?
+    var warehouseCode: String?
+    var warehouseName: String?
+    var onHand = Quantity.zero
+    var reorderPoint = Quantity.zero
+    var reorderQuantity = Quantity.zero
 
     /// - Parameter warehouseID: nil = all.
-    static func list(warehouseID: Int64?, _ context: Context) async throws -> [LowStock] {
+    static func list(warehouseID: ID<Warehouse>?, _ context: Context) async throws -> [LowStock] {
         let rows = try await context.db.query(
             Statement(
                 """
-                select i.id, i.sku, i.name, w.id, w.code, w.name, coalesce(s.quantity_on_hand, 0::numeric), i.reorder_point,
-                       coalesce(i.reorder_quantity, 0::numeric)
-                from stock_items i
+                select \(selected) from stock_items i
                 left join warehouse_stock s on s.stock_item_id = i.id left join warehouses w on w.id = s.warehouse_id
                 where i.is_active and i.is_trackable and i.reorder_point > 0
                   and coalesce(s.quantity_on_hand, 0) < i.reorder_point and ($1::bigint is null or w.id = $1)
                 order by i.reorder_point - coalesce(s.quantity_on_hand, 0) desc, i.name, i.id, w.code
-                """, [.init(warehouseID)]))
-        return rows.map { LowStock($0) }
+                """, [warehouseID.parameter]))
+        return try ModelRows(rows).all()
+    }
+}
+
+extension LowStock: RowModel {
+    static let table = StockItem.table
+    static let alias = StockItem.alias
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ low: inout LowStock) {
+        row.key("id", &low.itemID)
+        row.column("sku", &low.sku)
+        row.column("name", &low.name)
+        row.computed("w.id", &low.warehouseID)
+        row.computed("w.code", &low.warehouseCode)
+        row.computed("w.name", &low.warehouseName)
+        row.computed("coalesce(s.quantity_on_hand, 0::numeric)", &low.onHand)
+        row.column("reorder_point", &low.reorderPoint)
+        row.column("reorder_quantity", &low.reorderQuantity, read: "coalesce(i.reorder_quantity, 0::numeric)")
     }
 }
 
@@ -45,15 +49,15 @@ extension LowStock: JSONModel {
     static let schemaName = "LowStock"
 
     static func describe(_ object: inout some MemberVisitor<LowStock>) {
-        object.integer("item_id") { $0.itemID }
+        object.id("item_id") { $0.itemID }
         object.string("item_sku") { $0.sku }
         object.string("item_name") { $0.name }
-        object.integer("warehouse_id", nullable: true) { $0.warehouseID }
+        object.id("warehouse_id", nullable: true) { $0.warehouseID }
         object.string("warehouse_code", nullable: true) { $0.warehouseCode }
         object.string("warehouse_name", nullable: true) { $0.warehouseName }
-        object.money("quantity_on_hand") { $0.onHand }
-        object.money("reorder_point") { $0.reorderPoint }
-        object.money("reorder_quantity") { $0.reorderQuantity }
-        object.money("shortfall") { $0.reorderPoint - $0.onHand }
+        object.amount("quantity_on_hand") { $0.onHand }
+        object.amount("reorder_point") { $0.reorderPoint }
+        object.amount("reorder_quantity") { $0.reorderQuantity }
+        object.amount("shortfall") { $0.reorderPoint - $0.onHand }
     }
 }

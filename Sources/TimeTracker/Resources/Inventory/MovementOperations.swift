@@ -6,10 +6,10 @@ enum MovementOperations {
     static func record(_ body: MovementRequest, _ context: Context, in tx: PostgresTransaction) async throws
         -> (movement: StockMovement, stock: WarehouseStock)
     {
-        let item = try await StockItemStore.lock(body.stockItemID, in: tx)
+        let item = try await ObjectStore.lock(body.stockItemID, context, in: tx)
         let warehouse = try await tx.query(
-            Statement("select 1 from warehouses where id = $1 for key share", [.int(body.warehouseID)]))
-        guard !warehouse.isEmpty else { throw APIError.notFound("Warehouse", body.warehouseID) }
+            Statement("select 1 from warehouses where id = $1 for key share", [body.warehouseID.parameter]))
+        guard !warehouse.isEmpty else { throw APIError.notFound("Warehouse", body.warehouseID.number) }
         return try await carryOut(body, item, StockLedger(context: context, tx: tx))
     }
 
@@ -19,29 +19,28 @@ enum MovementOperations {
         guard var stock = try await ledger.lock(item: item.id, warehouses: [body.warehouseID])[body.warehouseID] else {
             throw APIError.internalError
         }
-        let cost = item.defaultCost ?? 0
-        if body.isDevalued, !item.isTrackable || cost == 0 {
+        let cost = item.defaultCost ?? .zero
+        if body.isDevalued, !item.isTrackable || cost == .zero {
             throw APIError.rule("not_devaluable", "Only trackable items with a default cost can be devalued")
         }
-        var quantity = body.kind == .devaluation ? 0 : body.quantity
-        if quantity < 0, stock.onHand + quantity < 0 {
+        var quantity = body.kind == .devaluation ? .zero : body.quantity
+        if quantity < .zero, stock.onHand + quantity < .zero {
             guard body.kind == .adjustment else { throw StockLedger.insufficientStock }
             quantity = -stock.onHand
         }
         if body.kind == .devaluation, stock.onHand < body.quantity { throw StockLedger.insufficientStock }
         let movement = try await ledger.write(
             StockMovement(
-                id: 0, type: body.kind.rawValue, stockItemID: item.id, warehouseID: body.warehouseID,
+                type: body.kind.rawValue, stockItemID: item.id, warehouseID: body.warehouseID,
                 quantity: body.kind == .devaluation ? body.quantity : quantity, referenceType: body.referenceType,
-                referenceID: body.referenceID, unitCost: body.unitCost, reason: body.reason, notes: body.notes,
-                movedBy: ledger.context.principal.userID, movedAt: 0))
+                referenceID: body.referenceID, unitCost: body.unitCost, reason: body.reason, notes: body.notes))
         stock.onHand += quantity
         try await keepLayers(body, quantity, cost, movement, ledger)
         return (movement, try await ledger.store(stock))
     }
 
     private static func keepLayers(
-        _ body: MovementRequest, _ quantity: Int64, _ cost: Int64, _ movement: StockMovement, _ ledger: StockLedger
+        _ body: MovementRequest, _ quantity: Quantity, _ cost: Money, _ movement: StockMovement, _ ledger: StockLedger
     ) async throws {
         switch body.kind {
         // Rented things come back; they keep their cost.
@@ -54,13 +53,13 @@ enum MovementOperations {
                         quantity: $0.quantity, unitCost: body.devaluedCost(from: $0.unitCost), lotType: "devalued")
                 }, of: movement)
         default:
-            if quantity > 0 {
+            if quantity > .zero {
                 let given = body.unitCost ?? cost
                 let layer = StockLedger.Layer(
                     quantity: quantity, unitCost: body.isDevalued ? body.devaluedCost(from: given) : given,
                     lotType: body.isDevalued ? "devalued" : "normal")
                 try await ledger.addLayers([layer], of: movement)
-            } else if quantity < 0 {
+            } else if quantity < .zero {
                 _ = try await ledger.consume(-quantity, for: movement, fallback: cost)
             }
         }

@@ -4,21 +4,22 @@ struct MovementRequest: Sendable {
         case adjustment, sale, rent, purchase, `return`, waste, devaluation, usage, consumption
     }
 
-    let stockItemID: Int64
-    let warehouseID: Int64
-    /// Signed hundredths, never 0.
-    let quantity: Int64
+    let stockItemID: ID<StockItem>
+    let warehouseID: ID<Warehouse>
+    /// Signed, never 0.
+    let quantity: Quantity
     let kind: Kind
     let reason, notes, referenceType: String?
-    let referenceID, unitCost: Int64?
+    let referenceID: Int64?
+    let unitCost: Money?
     let isDevalued: Bool
-    /// Percent, in hundredths, that is taken off; nil = what a piece costs then is told.
-    let percent: Int64?
-    let devaluedCost: Int64?
+    /// What is taken off; nil = what a piece costs then is told.
+    let percent: Percent?
+    let devaluedCost: Money?
 
     /// Cost of a piece after the devaluation.
-    func devaluedCost(from cost: Int64) -> Int64 {
+    func devaluedCost(from cost: Money) -> Money {
         guard let percent else { return min(devaluedCost ?? cost, cost) }
-        return cost - (Money.scaled(cost, by: percent, over: 10_000) ?? 0)
+        return cost - (cost.part(percent) ?? .zero)
     }
 }

@@ -3,66 +3,50 @@ import Postgres
 /// Where how much of a stock item is to be had.
 struct StockAvailability: Sendable {
     let item: StockItem
-    private let rows: Rows
-
-    /// What a warehouse has of the item, in hundredths.
-    struct Place {
-        let warehouseID: Int64
-        let code, name: String
-        let onHand, reserved: Int64
-        let location: String?
-        var available: Int64 { onHand - reserved }
-
-        init(_ row: Row) {
-            warehouseID = row.int(0)
-            code = row.string(1)
-            name = row.string(2)
-            onHand = row.hundredths(3)
-            reserved = row.hundredths(4)
-            location = row.stringOrNull(5)
-        }
-    }
-
-    var places: [Place] { rows.map { Place($0) } }
+    /// One after the other, by warehouse code.
+    let places: ModelRows<Place>
 
     /// - Parameter warehouseID: nil = all.
     /// - Throws: ``APIError`` 404.
-    static func read(of id: Int64, warehouseID: Int64?, _ context: Context) async throws -> StockAvailability {
-        let item = try await StockItemStore.find(id, context)
+    static func read(of id: ID<StockItem>, warehouseID: ID<Warehouse>?, _ context: Context) async throws
+        -> StockAvailability
+    {
+        let item = try await ObjectStore.find(id, context)
         let rows = try await context.db.query(
             Statement(
                 """
-                select w.id, w.code, w.name, s.quantity_on_hand, s.quantity_reserved, s.location
+                select \(Place.selected)
                 from warehouse_stock s join warehouses w on w.id = s.warehouse_id
                 where s.stock_item_id = $1 and ($2::bigint is null or w.id = $2) order by w.code, w.id
-                """, [.int(item.id), .init(warehouseID)]))
-        return StockAvailability(item: item, rows: rows)
+                """, [item.id.parameter, warehouseID.parameter]))
+        return StockAvailability(item: item, places: ModelRows(rows))
     }
 
-    func write(to json: inout JSONWriter) {
+    /// - Throws: ``RowDecodingError``.
+    func write(to json: inout JSONWriter) throws {
         json.beginObject()
         json.key("item_id")
-        json.value(item.id)
+        json.value(item.id.number)
         json.key("item_sku")
         json.value(item.sku)
         json.key("item_name")
         json.value(item.name)
         json.key("availability")
         json.beginArray()
-        for place in places {
+        try places.forEach { place in
             json.beginObject()
             json.key("warehouse_id")
-            json.value(place.warehouseID)
+            json.value(place.warehouseID.number)
             json.key("warehouse_code")
             json.value(place.code)
             json.key("warehouse_name")
             json.value(place.name)
             json.key("quantity_on_hand")
-            json.money(place.onHand)
+            json.money(place.onHand.hundredths)
             json.key("quantity_reserved")
-            json.money(place.reserved)
+            json.money(place.reserved.hundredths)
             json.key("quantity_available")
-            json.money(place.available)
+            json.money(place.available.hundredths)
             json.key("location")
             json.value(place.location)
             json.endObject()
@@ -86,4 +70,31 @@ struct StockAvailability: Sendable {
                         ]))
             ),
         ], required: ["item_id", "item_sku", "item_name", "availability"])
+}
+
+extension StockAvailability {
+    /// What one warehouse has of the item.
+    struct Place: RowModel {
+        var warehouseID: ID<Warehouse> = .none
+        var code = ""
+        var name = ""
+        var onHand = Quantity.zero
+        var reserved = Quantity.zero
+        var location: String?
+
+        var available: Quantity { onHand - reserved }
+
+        static let table = WarehouseStock.table
+        static let alias = WarehouseStock.alias
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ place: inout Place) {
+            row.computed("w.id", &place.warehouseID)
+            row.computed("w.code", &place.code)
+            row.computed("w.name", &place.name)
+            row.column("quantity_on_hand", &place.onHand)
+            row.column("quantity_reserved", &place.reserved)
+            row.column("location", &place.location)
+        }
+    }
 }

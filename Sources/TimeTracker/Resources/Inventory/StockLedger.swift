@@ -7,8 +7,8 @@ struct StockLedger {
 
     /// A layer of stock at one cost.
     struct Layer {
-        let quantity: Int64
-        let unitCost: Int64
+        let quantity: Quantity
+        let unitCost: Money
         let lotType: String
     }
 
@@ -16,8 +16,10 @@ struct StockLedger {
     static let tooMuch = APIError.validation("quantity", "The stock would be too large.")
 
     /// Makes the stock rows that don't exist yet and locks all of them to the end of the transaction.
-    func lock(item: Int64, warehouses: [Int64]) async throws -> [Int64: WarehouseStock] {
-        let values: [PostgresValue] = [.int(item), .intArray(warehouses.sorted())]
+    func lock(item: ID<StockItem>, warehouses: [ID<Warehouse>]) async throws
+        -> [ID<Warehouse>: WarehouseStock]
+    {
+        let values: [PostgresValue] = [item.parameter, .ids(warehouses.sorted())]
         let rows = try await tx.pipeline([
             Statement(
                 """
@@ -26,44 +28,29 @@ struct StockLedger {
                 """, values),
             Statement(
                 """
-                select \(WarehouseStock.columns) from warehouse_stock s
+                select \(WarehouseStock.selected) from warehouse_stock s
                 where s.stock_item_id = $1 and s.warehouse_id = any ($2) order by s.id for update
                 """, values),
         ])
-        return Dictionary(
-            uniqueKeysWithValues: (rows.last?.map { WarehouseStock($0) } ?? []).map { ($0.warehouseID, $0) })
+        let stocks = try ModelRows<WarehouseStock>(rows[1]).all()
+        return Dictionary(uniqueKeysWithValues: stocks.map { ($0.warehouseID, $0) })
     }
 
     func store(_ stock: WarehouseStock) async throws -> WarehouseStock {
-        guard abs(stock.onHand) <= Money.largest else { throw Self.tooMuch }
-        let rows = try await tx.query(
-            Statement(
-                """
-                update warehouse_stock s set quantity_on_hand = $2::numeric, updated_at = clock_timestamp() where s.id = $1
-                returning \(WarehouseStock.columns)
-                """, [.int(stock.id), .hundredths(stock.onHand)]))
-        guard let row = rows.first else { throw APIError.internalError }
-        return WarehouseStock(row)
+        guard abs(stock.onHand.hundredths) <= Money.largest else { throw Self.tooMuch }
+        guard let row = try await tx.query(stock.writing()).first else { throw APIError.internalError }
+        var saved = stock
+        try saved.reread(row)
+        return saved
     }
 
     func write(_ movement: StockMovement) async throws -> StockMovement {
-        let rows = try await tx.query(
-            Statement(
-                """
-                insert into stock_movements as m
-                    (movement_type, stock_item_id, warehouse_id, quantity, reference_type, reference_id, unit_cost, reason,
-                     notes, moved_by, moved_at)
-                values ($1, $2, $3, $4::numeric, $5::text, $6::bigint, $7::numeric, $8::text, $9::text, $10, clock_timestamp())
-                returning \(StockMovement.columns)
-                """,
-                [
-                    .text(movement.type), .int(movement.stockItemID), .int(movement.warehouseID),
-                    .hundredths(movement.quantity), .init(movement.referenceType), .init(movement.referenceID),
-                    .hundredths(movement.unitCost), .init(movement.reason), .init(movement.notes),
-                    .int(movement.movedBy),
-                ]))
-        guard let row = rows.first else { throw APIError.internalError }
-        let saved = StockMovement(row)
+        let statement = movement.writing { sql, _ in
+            [("moved_by", sql.bind(.int(context.principal.userID))), ("moved_at", "clock_timestamp()")]
+        }
+        guard let row = try await tx.query(statement).first else { throw APIError.internalError }
+        var saved = movement
+        try saved.reread(row)
         try await context.record([.created], saved, in: tx)
         return saved
     }
@@ -71,7 +58,7 @@ struct StockLedger {
     // MARK: Cost layers
 
     func addLayers(_ layers: [Layer], of movement: StockMovement) async throws {
-        for layer in layers where layer.quantity > 0 {
+        for layer in layers where layer.quantity > .zero {
             _ = try await tx.query(
                 Statement(
                     """
@@ -83,27 +70,28 @@ struct StockLedger {
                     select $7, id, $5::numeric, $4::numeric from lot
                     """,
                     [
-                        .int(movement.stockItemID), .int(movement.warehouseID), .text(layer.lotType),
-                        .hundredths(layer.unitCost), .hundredths(layer.quantity), .int(movement.movedBy),
-                        .int(movement.id),
+                        movement.stockItemID.parameter, movement.warehouseID.parameter, .text(layer.lotType),
+                        layer.unitCost.parameter, layer.quantity.parameter, movement.movedBy.parameter,
+                        movement.id.parameter,
                     ]))
         }
     }
 
     /// Takes a quantity out of the oldest layers; what they don't cover is taken at `fallback`.
-    func consume(_ quantity: Int64, for movement: StockMovement, fallback: Int64) async throws -> [Layer] {
+    func consume(_ quantity: Quantity, for movement: StockMovement, fallback: Money) async throws -> [Layer] {
         let rows = try await tx.query(
             Statement(
                 """
-                select id, quantity_on_hand, unit_cost, lot_type from stock_lots
-                where stock_item_id = $1 and warehouse_id = $2 and quantity_on_hand > 0 order by id for update
-                """, [.int(movement.stockItemID), .int(movement.warehouseID)]))
+                select \(StockLot.selected) from stock_lots l
+                where l.stock_item_id = $1 and l.warehouse_id = $2 and l.quantity_on_hand > 0 order by l.id for update
+                """, [movement.stockItemID.parameter, movement.warehouseID.parameter]))
         var rest = quantity
         var layers: [Layer] = []
-        for row in rows where rest > 0 {
-            let taken = min(rest, row.hundredths(1))
+        for row in rows where rest > .zero {
+            let lot = try StockLot(row)
+            let taken = min(rest, lot.onHand)
             rest -= taken
-            layers.append(Layer(quantity: taken, unitCost: row.hundredths(2), lotType: row.string(3)))
+            layers.append(Layer(quantity: taken, unitCost: lot.unitCost, lotType: lot.type))
             _ = try await tx.query(
                 Statement(
                     """
@@ -112,9 +100,28 @@ struct StockLedger {
                         returning id, unit_cost)
                     insert into stock_lot_allocations (stock_movement_id, stock_lot_id, quantity, unit_cost)
                     select $3, id, -$2::numeric, unit_cost from lot
-                    """, [.int(row.int(0)), .hundredths(taken), .int(movement.id)]))
+                    """, [lot.id.parameter, taken.parameter, movement.id.parameter]))
         }
-        if rest > 0 { layers.append(Layer(quantity: rest, unitCost: fallback, lotType: "normal")) }
+        if rest > .zero { layers.append(Layer(quantity: rest, unitCost: fallback, lotType: "normal")) }
         return layers
+    }
+}
+
+/// Stock that came in at one cost and isn't all gone.
+private struct StockLot: RowModel {
+    var id: ID<StockLot> = .none
+    var onHand = Quantity.zero
+    var unitCost = Money.zero
+    var type = ""
+
+    static let table = "stock_lots"
+    static let alias = "l"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ lot: inout StockLot) {
+        row.key("id", &lot.id)
+        row.column("quantity_on_hand", &lot.onHand)
+        row.fixed("unit_cost", &lot.unitCost)
+        row.fixed("lot_type", &lot.type)
     }
 }

@@ -1,19 +1,19 @@
 import Postgres
 
 /// What a warehouse holds of an item, with both.
-struct StockLevel: Sendable, ColumnReadable {
-    let stock: WarehouseStock
-    let warehouse: Warehouse
-    let item: StockItem
+struct StockLevel: Sendable {
+    var stock = WarehouseStock()
+    var warehouse = Warehouse()
+    var item = StockItem()
 
     /// By warehouse code, then item name.
     static func list(
-        warehouseID: Int64?, itemID: Int64?, category: String?, _ page: PageRequest, _ context: Context
-    ) async throws -> (models: some Sequence<StockLevel>, pagination: Pagination) {
+        warehouseID: ID<Warehouse>?, itemID: ID<StockItem>?, category: String?, _ page: PageRequest, _ context: Context
+    ) async throws -> (models: ModelRows<StockLevel>, pagination: Pagination) {
         var sql = SQL()
         var conditions = ["true"]
-        if let warehouseID { conditions.append("s.warehouse_id = \(sql.bind(.int(warehouseID)))") }
-        if let itemID { conditions.append("s.stock_item_id = \(sql.bind(.int(itemID)))") }
+        if let warehouseID { conditions.append("s.warehouse_id = \(sql.bind(warehouseID.parameter))") }
+        if let itemID { conditions.append("s.stock_item_id = \(sql.bind(itemID.parameter))") }
         if let category { conditions.append("i.category = \(sql.bind(.text(category)))") }
         let source = """
             from warehouse_stock s join warehouses w on w.id = s.warehouse_id join stock_items i on i.id = s.stock_item_id
@@ -26,18 +26,24 @@ struct StockLevel: Sendable, ColumnReadable {
                 order: "sort_code, sort_name, s.id"
             ).statement(
                 sql, page,
-                columns: "\(WarehouseStock.columns), \(Warehouse.columns), \(StockItem.columns)", alias: "s",
+                columns: selected, alias: alias,
                 joins: """
                     left join warehouses w on w.id = s.warehouse_id left join stock_items i on i.id = s.stock_item_id
-                    \(StockItem.totals)
+                    \(StockItem.joins)
                     """))
-        return PageQuery.read(rows, page) { StockLevel($0, offset: 1) }
+        return PageQuery.read(rows, page)
     }
+}
 
-    init(_ columns: inout ColumnReader) {
-        stock = WarehouseStock(&columns)
-        warehouse = Warehouse(&columns)
-        item = StockItem(&columns)
+extension StockLevel: RowModel {
+    static let table = WarehouseStock.table
+    static let alias = WarehouseStock.alias
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ level: inout StockLevel) {
+        row.model(&level.stock)
+        row.model(&level.warehouse)
+        row.model(&level.item)
     }
 }
 
@@ -47,9 +53,9 @@ extension StockLevel: JSONModel {
     static func describe(_ object: inout some MemberVisitor<StockLevel>) {
         object.object("warehouse") { $0.warehouse }
         object.object("stock_item") { $0.item }
-        object.money("quantity_on_hand") { $0.stock.onHand }
-        object.money("quantity_reserved") { $0.stock.reserved }
-        object.money("quantity_available") { $0.stock.available }
+        object.amount("quantity_on_hand") { $0.stock.onHand }
+        object.amount("quantity_reserved") { $0.stock.reserved }
+        object.amount("quantity_available") { $0.stock.available }
         object.string("location", nullable: true) { $0.stock.location }
     }
 }

@@ -1,16 +1,14 @@
-import Postgres
-
 /// Two movements with one reference: out of a warehouse, into another.
-struct StockTransfer: Sendable, ColumnReadable {
-    let referenceID: Int64
-    let movedAt: Int64
-    let stockItemID: Int64
-    let fromID: Int64
-    let toID: Int64
-    let quantity: Int64
-    let notes: String?
-    let outID: Int64
-    let inID: Int64
+struct StockTransfer: Sendable {
+    var referenceID: ID<StockTransfer> = .none
+    var movedAt = Instant.none
+    var stockItemID: ID<StockItem> = .none
+    var fromID: ID<Warehouse> = .none
+    var toID: ID<Warehouse> = .none
+    var quantity = Quantity.zero
+    var notes: String?
+    var outID: ID<StockMovement> = .none
+    var inID: ID<StockMovement> = .none
 
     /// `o` moves out, `i` in; only complete pairs.
     static let tables = """
@@ -19,21 +17,23 @@ struct StockTransfer: Sendable, ColumnReadable {
             and i.quantity > 0
         """
     static let condition = "o.movement_type = 'transfer' and o.reference_type = 'transfer' and o.quantity < 0"
-    static let columns = """
-        o.reference_id, o.moved_at, o.stock_item_id, o.warehouse_id as from_id, i.warehouse_id as to_id, i.quantity, o.notes,
-        o.id as out_id, i.id as in_id
-        """
+}
 
-    init(_ columns: inout ColumnReader) {
-        referenceID = columns.int()
-        movedAt = columns.timestamp()
-        stockItemID = columns.int()
-        fromID = columns.int()
-        toID = columns.int()
-        quantity = columns.hundredths()
-        notes = columns.stringOrNull()
-        outID = columns.int()
-        inID = columns.int()
+extension StockTransfer: RowModel {
+    static let table = "stock_movements"
+    static let alias = "o"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ transfer: inout StockTransfer) {
+        row.key("reference_id", &transfer.referenceID)
+        row.stored("moved_at", &transfer.movedAt)
+        row.fixed("stock_item_id", &transfer.stockItemID)
+        row.computed("o.warehouse_id as from_id", &transfer.fromID)
+        row.computed("i.warehouse_id as to_id", &transfer.toID)
+        row.computed("i.quantity", &transfer.quantity)
+        row.fixed("notes", &transfer.notes)
+        row.computed("o.id as out_id", &transfer.outID)
+        row.computed("i.id as in_id", &transfer.inID)
     }
 }
 
@@ -41,17 +41,17 @@ extension StockTransfer: JSONModel {
     static let schemaName = "StockTransfer"
 
     static func describe(_ object: inout some MemberVisitor<StockTransfer>) {
-        object.integer("reference_id") { $0.referenceID }
+        object.id("reference_id") { $0.referenceID }
         object.instant("moved_at") { $0.movedAt }
-        object.integer("stock_item_id") { $0.stockItemID }
-        object.integer("from_warehouse_id") { $0.fromID }
-        object.integer("to_warehouse_id") { $0.toID }
-        object.money("quantity") { $0.quantity }
+        object.id("stock_item_id") { $0.stockItemID }
+        object.id("from_warehouse_id") { $0.fromID }
+        object.id("to_warehouse_id") { $0.toID }
+        object.amount("quantity") { $0.quantity }
         object.string("notes", nullable: true) { $0.notes }
         object.member("movement_ids", .array(of: .integer(), description: "Out, in")) { transfer, json in
             json.beginArray()
-            json.value(transfer.outID)
-            json.value(transfer.inID)
+            json.value(transfer.outID.number)
+            json.value(transfer.inID.number)
             json.endArray()
         }
     }

@@ -1,8 +1,6 @@
-import Postgres
-
 /// A place where stock is kept (behaviour.md §9.3).
 struct Warehouse: Sendable {
-    var id: Int64 = 0
+    var id: ID<Warehouse> = .none
     var name = ""
     var code = ""
     var address: String?
@@ -11,31 +9,30 @@ struct Warehouse: Sendable {
     var contactPhone: String?
     var isActive = true
     var notes: String?
-    var createdAt: Int64 = 0
-    var updatedAt: Int64 = 0
-    var createdBy: Int64 = 0
-
-    /// Columns over `warehouses w`.
-    static let columns = """
-        w.id, w.name, w.code, w.address, w.contact_person, w.contact_email, w.contact_phone, w.is_active, w.notes, w.created_at,
-        w.updated_at, w.created_by
-        """
+    var createdAt = Instant.none
+    var updatedAt = Instant.none
+    var createdBy: ID<User> = .none
 }
 
-extension Warehouse: ColumnReadable {
-    init(_ columns: inout ColumnReader) {
-        id = columns.int()
-        name = columns.string()
-        code = columns.string()
-        address = columns.stringOrNull()
-        contactPerson = columns.stringOrNull()
-        contactEmail = columns.stringOrNull()
-        contactPhone = columns.stringOrNull()
-        isActive = columns.bool()
-        notes = columns.stringOrNull()
-        createdAt = columns.timestamp()
-        updatedAt = columns.timestamp()
-        createdBy = columns.int()
+extension Warehouse: StoredObject {
+    static let table = "warehouses"
+    static let alias = "w"
+    static let selected = selectList()
+    static let removal = Removal<Warehouse>.deactivate { $0.isActive = false }
+
+    static func map(_ row: inout some ColumnVisitor, _ warehouse: inout Warehouse) {
+        row.key("id", &warehouse.id)
+        row.column("name", &warehouse.name)
+        row.column("code", &warehouse.code)
+        row.column("address", &warehouse.address)
+        row.column("contact_person", &warehouse.contactPerson)
+        row.column("contact_email", &warehouse.contactEmail)
+        row.column("contact_phone", &warehouse.contactPhone)
+        row.column("is_active", &warehouse.isActive)
+        row.column("notes", &warehouse.notes)
+        row.stored("created_at", &warehouse.createdAt)
+        row.stored("updated_at", &warehouse.updatedAt)
+        row.stored("created_by", &warehouse.createdBy)
     }
 }
 
@@ -43,7 +40,7 @@ extension Warehouse: JSONModel {
     static let schemaName = "Warehouse"
 
     static func describe(_ object: inout some MemberVisitor<Warehouse>) {
-        object.integer("id") { $0.id }
+        object.id("id") { $0.id }
         object.string("name") { $0.name }
         object.string("code") { $0.code }
         object.string("address", nullable: true) { $0.address }
@@ -54,7 +51,7 @@ extension Warehouse: JSONModel {
         object.string("notes", nullable: true) { $0.notes }
         object.instant("created_at") { $0.createdAt }
         object.instant("updated_at") { $0.updatedAt }
-        object.integer("created_by") { $0.createdBy }
+        object.id("created_by") { $0.createdBy }
     }
 }
 
@@ -62,4 +59,13 @@ extension Warehouse: ChangeSubject {
     static let entityType = EntityType.warehouse
     var entityName: String { name }
     var audience: Audience { .administrators }
+}
+
+extension ObjectStore<Warehouse> {
+    /// By code.
+    static func list(isActiveOnly: Bool, _ page: PageRequest, _ context: Context) async throws
+        -> (models: ModelRows<Warehouse>, pagination: Pagination)
+    {
+        try await list(page, context, order: "w.code") { _ in isActiveOnly ? ["w.is_active"] : [] }
+    }
 }

@@ -18,9 +18,9 @@ struct ProjectChanges: Sendable {
     func apply(to project: inout Project, client: Client?, actor: Int64) {
         project.name = name.value ?? project.name
         if let client {
-            project.clientID = client.id
+            project.clientID = client.id.number
             project.clientName = client.name
-            project.clientRate = client.defaultHourlyRate
+            project.clientRate = client.defaultHourlyRate?.hundredths
         }
         project.description = description.orKeep(project.description)
         project.isBillable = billable.value ?? project.isBillable

@@ -6,7 +6,7 @@ enum ProjectOperations: ObjectOperations {
         -> Project
     {
         var project = Project.new(name: changes.name.value ?? "", clientID: changes.clientID.value ?? 0)
-        let client = try await ProjectStore.checkClient(project.clientID, context, in: tx)
+        let client = try await ObjectStore<Client>.named(ID(project.clientID), context, in: tx)
         changes.apply(to: &project, client: client, actor: context.principal.userID)
         return try await ProjectStore.save(project, [.created], context, in: tx)
     }
@@ -21,7 +21,7 @@ enum ProjectOperations: ObjectOperations {
         var project = old
         let clientID = changes.clientID.value
         let client =
-            if let clientID { try await ProjectStore.checkClient(clientID, context, in: tx) } else { Client?.none }
+            if let clientID { try await ObjectStore<Client>.named(ID(clientID), context, in: tx) } else { Client?.none }
         changes.apply(to: &project, client: client, actor: context.principal.userID)
         var actions = [ChangeAction.updated]
         if project.isArchived, !old.isArchived { actions.append(.archived) }

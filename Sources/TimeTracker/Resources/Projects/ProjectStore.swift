@@ -33,19 +33,6 @@ enum ProjectStore {
         return project
     }
 
-    /// Whether the client exists and may be seen; else a field error.
-    static func checkClient(_ clientID: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> Client {
-        var sql = SQL("select \(Client.columns), ")
-        sql.add(Visibility.condition(context.principal, clientID: "c.id", in: &sql))
-        sql.add(" from clients c where c.id = ", .int(clientID), " for key share")
-        let refusal = APIError.validation("client_id", "Client not found")
-        guard let row = try await tx.query(sql.statement).first else { throw refusal }
-        var columns = ColumnReader(row)
-        let client = Client(&columns)
-        guard columns.bool() else { throw refusal }
-        return client
-    }
-
     /// Writes a project, new (`id` 0) or changed, and records what was done; returns it as stored.
     static func save(_ project: Project, _ actions: [ChangeAction], _ context: Context, in tx: PostgresTransaction)
         async throws

@@ -4,13 +4,13 @@ import Postgres
 enum QuoteOperations {
     /// A draft.
     static func create(_ changes: QuoteChanges, _ context: Context, in tx: PostgresTransaction) async throws -> Quote {
-        let client = try await ProjectStore.checkClient(changes.clientID.value ?? 0, context, in: tx)
+        let client = try await ObjectStore<Client>.named(ID(changes.clientID.value ?? 0), context, in: tx)
         let items = changes.items.value ?? []
         try await QuoteStore.checkReferences(items, in: tx)
         let number = try await QuoteNumber.next(context, in: tx)
         let today = try await tx.query(LocalDay.statement(zone: context.settings.timezone))
         var quote = Quote(
-            number: number, clientID: client.id, title: "", currency: context.settings.currency,
+            number: number, clientID: client.id.number, title: "", currency: context.settings.currency,
             createdBy: context.principal.userID, clientName: client.name, today: today.first?.date(0) ?? 0)
         try changes.apply(to: &quote, context)
         return try await QuoteStore.save(quote, replacesItems: true, context, in: tx)
@@ -24,8 +24,8 @@ enum QuoteOperations {
         var quote = try await QuoteStore.lock(id, context, in: tx)
         try isExpected(quote)
         if let clientID = changes.clientID.value {
-            let client = try await ProjectStore.checkClient(clientID, context, in: tx)
-            quote.clientID = client.id
+            let client = try await ObjectStore<Client>.named(ID(clientID), context, in: tx)
+            quote.clientID = client.id.number
             quote.clientName = client.name
         }
         let replacesItems = changes.replacesItems(of: quote)

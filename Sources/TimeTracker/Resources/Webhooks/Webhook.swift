@@ -1,65 +1,67 @@
-import Postgres
-
-/// An endpoint that is told of events (behaviour.md §10.1). Instants in µs since 2000-01-01 UTC, times in seconds.
+/// An endpoint that is told of events (behaviour.md §10.1).
 struct Webhook: Sendable {
-    var id: Int64
-    var name: String
+    enum Method: String, CaseIterable, ColumnValue {
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+    }
+
+    var id: ID<Webhook> = .none
+    var name = ""
     var description: String?
-    var url: String
+    var url = ""
     /// Names of events, or `*`.
-    var events: [String]
-    var method: String
-    var contentType: String
-    /// JSON object of text to text.
-    var headers: String
-    var isActive: Bool
-    var userID: Int64
-    var maxRetries: Int64
-    var retryDelay: Int64
-    var timeout: Int64
-    var totalDeliveries: Int64
-    var successfulDeliveries: Int64
-    var failedDeliveries: Int64
-    var lastDeliveryAt: Int64?
-    var lastSuccessAt: Int64?
-    var lastFailureAt: Int64?
-    var createdAt: Int64
-    var updatedAt: Int64
-
-    static let methods = ["POST", "PUT", "PATCH"]
-
-    /// The columns that ``init(_:)`` reads, over `webhooks w`. The secret is not among them.
-    static let columns = """
-        w.id, w.name, w.description, w.url, array(select jsonb_array_elements_text(w.events)), w.http_method,
-        w.content_type, w.headers, w.is_active, w.user_id, w.max_retries, w.retry_delay_seconds, w.timeout_seconds,
-        w.total_deliveries, w.successful_deliveries, w.failed_deliveries, w.last_delivery_at, w.last_success_at,
-        w.last_failure_at, w.created_at, w.updated_at
-        """
+    var events: [String] = []
+    var method = Method.post
+    var contentType = "application/json"
+    /// Text to text.
+    var headers = JSONText.emptyObject
+    var isActive = true
+    var userID: ID<User> = .none
+    var maxRetries: Int64 = 3
+    /// Seconds.
+    var retryDelay: Int64 = 60
+    /// Seconds.
+    var timeout: Int64 = 30
+    var totalDeliveries: Int64 = 0
+    var successfulDeliveries: Int64 = 0
+    var failedDeliveries: Int64 = 0
+    var lastDeliveryAt: Instant?
+    var lastSuccessAt: Instant?
+    var lastFailureAt: Instant?
+    var createdAt = Instant.none
+    var updatedAt = Instant.none
 }
 
-extension Webhook: ColumnReadable {
-    init(_ columns: inout ColumnReader) {
-        id = columns.int()
-        name = columns.string()
-        description = columns.stringOrNull()
-        url = columns.string()
-        events = columns.textArray()
-        method = columns.string()
-        contentType = columns.string()
-        headers = columns.string()
-        isActive = columns.bool()
-        userID = columns.int()
-        maxRetries = columns.int()
-        retryDelay = columns.int()
-        timeout = columns.int()
-        totalDeliveries = columns.int()
-        successfulDeliveries = columns.int()
-        failedDeliveries = columns.int()
-        lastDeliveryAt = columns.timestampOrNull()
-        lastSuccessAt = columns.timestampOrNull()
-        lastFailureAt = columns.timestampOrNull()
-        createdAt = columns.timestamp()
-        updatedAt = columns.timestamp()
+/// All but the secret.
+extension Webhook: RowModel {
+    static let table = "webhooks"
+    static let alias = "w"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ webhook: inout Webhook) {
+        row.key("id", &webhook.id)
+        row.column("name", &webhook.name)
+        row.column("description", &webhook.description)
+        row.column("url", &webhook.url)
+        row.column(
+            "events", &webhook.events, read: "array(select jsonb_array_elements_text(w.events))", write: "to_jsonb")
+        row.column("http_method", &webhook.method)
+        row.column("content_type", &webhook.contentType)
+        row.column("headers", &webhook.headers)
+        row.column("is_active", &webhook.isActive)
+        row.stored("user_id", &webhook.userID)
+        row.column("max_retries", &webhook.maxRetries)
+        row.column("retry_delay_seconds", &webhook.retryDelay)
+        row.column("timeout_seconds", &webhook.timeout)
+        row.stored("total_deliveries", &webhook.totalDeliveries)
+        row.stored("successful_deliveries", &webhook.successfulDeliveries)
+        row.stored("failed_deliveries", &webhook.failedDeliveries)
+        row.stored("last_delivery_at", &webhook.lastDeliveryAt)
+        row.stored("last_success_at", &webhook.lastSuccessAt)
+        row.stored("last_failure_at", &webhook.lastFailureAt)
+        row.stored("created_at", &webhook.createdAt)
+        row.stored("updated_at", &webhook.updatedAt)
     }
 }
 
@@ -68,16 +70,16 @@ extension Webhook: JSONModel {
 
     @inline(__always)
     static func describe(_ object: inout some MemberVisitor<Webhook>) {
-        object.integer("id") { $0.id }
+        object.id("id") { $0.id }
         object.string("name") { $0.name }
         object.string("description", nullable: true) { $0.description }
         object.string("url") { $0.url }
         object.strings("events", "Names of events, or *") { $0.events }
-        object.string("http_method", values: methods) { $0.method }
+        object.string("http_method", values: Method.allCases.map(\.rawValue)) { $0.method.rawValue }
         object.string("content_type") { $0.contentType }
         object.rawObject("headers", "Header fields added to every request") { $0.headers }
         object.boolean("is_active") { $0.isActive }
-        object.integer("user_id") { $0.userID }
+        object.id("user_id") { $0.userID }
         object.integer("max_retries") { $0.maxRetries }
         object.integer("retry_delay_seconds", "Before the first retry; doubled for each one after it") { $0.retryDelay }
         object.integer("timeout_seconds") { $0.timeout }

@@ -3,9 +3,9 @@ struct WebhookChanges: Sendable {
     var name: Presence<String> = .absent
     var description: Presence<String> = .absent
     var url: Presence<String> = .absent
-    var method: Presence<String> = .absent
+    var method: Presence<Webhook.Method> = .absent
     var contentType: Presence<String> = .absent
-    var headers: Presence<String> = .absent
+    var headers: Presence<JSONText> = .absent
     var events: Presence<[String]> = .absent
     var isActive: Presence<Bool> = .absent
     var maxRetries: Presence<Int64> = .absent
@@ -21,7 +21,7 @@ struct WebhookChanges: Sendable {
         webhook.events = events.value ?? webhook.events
         webhook.method = method.value ?? webhook.method
         webhook.contentType = contentType.value ?? webhook.contentType
-        webhook.headers = headers.orKeep(webhook.headers) ?? "{}"
+        webhook.headers = headers.orKeep(webhook.headers) ?? .emptyObject
         webhook.isActive = isActive.value ?? webhook.isActive
         webhook.maxRetries = maxRetries.value ?? webhook.maxRetries
         webhook.retryDelay = retryDelay.value ?? webhook.retryDelay
@@ -52,12 +52,4 @@ enum WebhookSecret {
         }
         return String(decoding: out, as: UTF8.self)
     }
-}
-
-extension Webhook {
-    /// A webhook with the defaults of behaviour.md §10.1, not stored yet.
-    static let new = Webhook(
-        id: 0, name: "", url: "", events: [], method: "POST", contentType: "application/json", headers: "{}",
-        isActive: true, userID: 0, maxRetries: 3, retryDelay: 60, timeout: 30, totalDeliveries: 0,
-        successfulDeliveries: 0, failedDeliveries: 0, createdAt: 0, updatedAt: 0)
 }

@@ -1,47 +1,45 @@
-import Postgres
-
-/// One event for one webhook, and what became of it (behaviour.md §10.1). Instants in µs since 2000-01-01 UTC.
+/// One event for one webhook, and what became of it (behaviour.md §10.1).
 struct WebhookDelivery: Sendable {
-    static let statuses = ["pending", "success", "failed", "retrying"]
+    enum Status: String, CaseIterable, ColumnValue {
+        case pending, success, failed, retrying
+    }
 
-    var id: Int64
-    var webhookID: Int64
-    var eventType: String
-    var eventID: String
-    var status: String
-    var attemptNumber: Int64
+    var id: ID<WebhookDelivery> = .none
+    var webhookID: ID<Webhook> = .none
+    var eventType = ""
+    var eventID = ""
+    var status = Status.pending
+    var attemptNumber: Int64 = 0
     var responseStatusCode: Int64?
     var errorMessage: String?
     var errorType: String?
-    var startedAt: Int64?
-    var completedAt: Int64?
+    var startedAt: Instant?
+    var completedAt: Instant?
     var durationMilliseconds: Int64?
-    var retryCount: Int64
-    var nextRetryAt: Int64?
-
-    /// The columns that ``init(_:)`` reads, over `webhook_deliveries d`.
-    static let columns = """
-        d.id, d.webhook_id, d.event_type, d.event_id, d.status, d.attempt_number, d.response_status_code,
-        d.error_message, d.error_type, d.started_at, d.completed_at, d.duration_ms, d.retry_count, d.next_retry_at
-        """
+    var retryCount: Int64 = 0
+    var nextRetryAt: Instant?
 }
 
-extension WebhookDelivery: ColumnReadable {
-    init(_ columns: inout ColumnReader) {
-        id = columns.int()
-        webhookID = columns.int()
-        eventType = columns.string()
-        eventID = columns.string()
-        status = columns.string()
-        attemptNumber = columns.int()
-        responseStatusCode = columns.intOrNull()
-        errorMessage = columns.stringOrNull()
-        errorType = columns.stringOrNull()
-        startedAt = columns.timestampOrNull()
-        completedAt = columns.timestampOrNull()
-        durationMilliseconds = columns.intOrNull()
-        retryCount = columns.int()
-        nextRetryAt = columns.timestampOrNull()
+extension WebhookDelivery: RowModel {
+    static let table = "webhook_deliveries"
+    static let alias = "d"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ delivery: inout WebhookDelivery) {
+        row.key("id", &delivery.id)
+        row.fixed("webhook_id", &delivery.webhookID)
+        row.fixed("event_type", &delivery.eventType)
+        row.fixed("event_id", &delivery.eventID)
+        row.stored("status", &delivery.status)
+        row.stored("attempt_number", &delivery.attemptNumber)
+        row.stored("response_status_code", &delivery.responseStatusCode)
+        row.stored("error_message", &delivery.errorMessage)
+        row.stored("error_type", &delivery.errorType)
+        row.stored("started_at", &delivery.startedAt)
+        row.stored("completed_at", &delivery.completedAt)
+        row.stored("duration_ms", &delivery.durationMilliseconds)
+        row.stored("retry_count", &delivery.retryCount)
+        row.stored("next_retry_at", &delivery.nextRetryAt)
     }
 }
 
@@ -50,11 +48,11 @@ extension WebhookDelivery: JSONModel {
 
     @inline(__always)
     static func describe(_ object: inout some MemberVisitor<WebhookDelivery>) {
-        object.integer("id") { $0.id }
-        object.integer("webhook_id") { $0.webhookID }
+        object.id("id") { $0.id }
+        object.id("webhook_id") { $0.webhookID }
         object.string("event_type") { $0.eventType }
         object.string("event_id", "Stable across attempts") { $0.eventID }
-        object.string("status", values: statuses) { $0.status }
+        object.string("status", values: Status.allCases.map(\.rawValue)) { $0.status.rawValue }
         object.integer("attempt_number", "Attempts so far") { $0.attemptNumber }
         object.integer("response_status_code", nullable: true) { $0.responseStatusCode }
         object.string("error_message", nullable: true) { $0.errorMessage }
@@ -68,10 +66,19 @@ extension WebhookDelivery: JSONModel {
 }
 
 /// A delivery with the body that is sent.
-struct WebhookDeliveryWithPayload: JSONModel {
-    let delivery: WebhookDelivery
+struct WebhookDeliveryWithPayload: RowModel, JSONModel {
+    var delivery = WebhookDelivery()
     /// JSON text of an object.
-    let payload: String
+    var payload = ""
+
+    static let table = WebhookDelivery.table
+    static let alias = WebhookDelivery.alias
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ delivery: inout WebhookDeliveryWithPayload) {
+        row.model(&delivery.delivery)
+        row.fixed("payload", &delivery.payload)
+    }
 
     static let schemaName = "WebhookDeliveryWithPayload"
 

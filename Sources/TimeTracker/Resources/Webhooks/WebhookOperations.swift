@@ -6,7 +6,7 @@ enum WebhookOperations {
     static func create(_ changes: WebhookChanges, _ context: Context, in tx: PostgresTransaction) async throws
         -> (webhook: Webhook, secret: String?)
     {
-        var webhook = Webhook.new
+        var webhook = Webhook()
         changes.apply(to: &webhook)
         let secret = changes.secret(isNew: true)
         return (try await WebhookStore.save(webhook, secret: secret, context, in: tx), secret.value)
@@ -15,7 +15,7 @@ enum WebhookOperations {
     /// - Parameter isExpected: throws when the stored webhook is not the one that the caller knows.
     /// - Returns: the webhook and its new secret, if it has been given one.
     static func update(
-        _ id: Int64, _ changes: WebhookChanges, _ context: Context, if isExpected: Expectation<Webhook>,
+        _ id: ID<Webhook>, _ changes: WebhookChanges, _ context: Context, if isExpected: Expectation<Webhook>,
         in tx: PostgresTransaction
     ) async throws -> (webhook: Webhook, secret: String?) {
         var webhook = try await WebhookStore.lock(id, context, in: tx)
@@ -29,10 +29,10 @@ enum WebhookOperations {
     ///
     /// - Parameter isExpected: throws when the stored webhook is not the one that the caller knows.
     static func delete(
-        _ id: Int64, _ context: Context, if isExpected: Expectation<Webhook>, in tx: PostgresTransaction
+        _ id: ID<Webhook>, _ context: Context, if isExpected: Expectation<Webhook>, in tx: PostgresTransaction
     ) async throws {
         let webhook = try await WebhookStore.lock(id, context, in: tx)
         try isExpected(webhook)
-        _ = try await tx.query(Statement("delete from webhooks where id = $1", [.int(webhook.id)]))
+        _ = try await tx.query(Statement("delete from webhooks where id = $1", [webhook.id.parameter]))
     }
 }

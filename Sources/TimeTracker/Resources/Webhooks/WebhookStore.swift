@@ -3,7 +3,7 @@ import Postgres
 /// Reads and writes webhooks. Administrators see all, others their own (behaviour.md §10.1).
 enum WebhookStore {
     /// - Throws: ``APIError`` 404 for an unknown id, 403 for somebody else's webhook.
-    static func find(_ id: Int64, _ context: Context) async throws -> Webhook {
+    static func find(_ id: ID<Webhook>, _ context: Context) async throws -> Webhook {
         try checked(try await context.db.query(select(id, lock: "")), id, context)
     }
 
@@ -11,7 +11,7 @@ enum WebhookStore {
     ///
     /// - Parameter isActive: nil = all.
     static func list(isActive: Bool?, _ page: PageRequest, _ context: Context) async throws
-        -> (models: some Sequence<Webhook>, pagination: Pagination)
+        -> (models: ModelRows<Webhook>, pagination: Pagination)
     {
         var sql = SQL()
         var conditions = [visibility(context, in: &sql)]
@@ -21,23 +21,23 @@ enum WebhookStore {
             PageQuery(
                 total: "(select count(*) from webhooks w where \(filter))",
                 page: "select w.* from webhooks w where \(filter)", order: "w.created_at desc, w.id desc"
-            ).statement(sql, page, columns: Webhook.columns, alias: "w"))
-        return PageQuery.read(rows, page) { Webhook($0, offset: 1) }
+            ).statement(sql, page, columns: Webhook.selected, alias: "w"))
+        return PageQuery.read(rows, page)
     }
 
     /// Locks the webhook to the end of the transaction; deliveries may be inserted meanwhile.
-    static func lock(_ id: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> Webhook {
+    static func lock(_ id: ID<Webhook>, _ context: Context, in tx: PostgresTransaction) async throws -> Webhook {
         try checked(try await tx.query(select(id, lock: " for no key update of w")), id, context)
     }
 
-    private static func select(_ id: Int64, lock: String) -> Statement {
-        Statement("select \(Webhook.columns) from webhooks w where w.id = $1\(lock)", [.int(id)])
+    private static func select(_ id: ID<Webhook>, lock: String) -> Statement {
+        Statement("select \(Webhook.selected) from webhooks w where w.id = $1\(lock)", [id.parameter])
     }
 
-    private static func checked(_ rows: Rows, _ id: Int64, _ context: Context) throws -> Webhook {
-        guard let row = rows.first else { throw APIError.notFound("Webhook", id) }
-        let webhook = Webhook(row)
-        guard context.principal.isAdmin || webhook.userID == context.principal.userID else {
+    private static func checked(_ rows: Rows, _ id: ID<Webhook>, _ context: Context) throws -> Webhook {
+        guard let row = rows.first else { throw APIError.notFound("Webhook", id.number) }
+        let webhook = try Webhook(row)
+        guard context.principal.isAdmin || webhook.userID.number == context.principal.userID else {
             throw APIError.forbidden("You do not have access to this webhook")
         }
         return webhook
@@ -55,34 +55,19 @@ enum WebhookStore {
         async throws
         -> Webhook
     {
-        var columns: [(String, PostgresValue, String)] = [
-            ("name", .text(webhook.name), "text"), ("description", .init(webhook.description), "text"),
-            ("url", .text(webhook.url), "text"), ("events", .textArray(webhook.events), "text[]"),
-            ("http_method", .text(webhook.method), "text"), ("content_type", .text(webhook.contentType), "text"),
-            ("headers", .json(webhook.headers), "jsonb"), ("is_active", .bool(webhook.isActive), "bool"),
-            ("max_retries", .int(webhook.maxRetries), "int"), ("retry_delay_seconds", .int(webhook.retryDelay), "int"),
-            ("timeout_seconds", .int(webhook.timeout), "int"),
-        ]
-        if secret.isPresent { columns.append(("secret", .init(secret.value), "text")) }
-        var sql = SQL()
-        var assignments = columns.map { name, value, type in
-            let placeholder = "\(sql.bind(value))::\(type)"
-            return (name, name == "events" ? "to_jsonb(\(placeholder))" : placeholder)
+        let statement = webhook.writing(returning: Webhook.selected) { sql, isNew in
+            var more: [(column: String, value: String)] = []
+            if secret.isPresent { more.append(("secret", "\(sql.bind(secret.value.parameter))::text")) }
+            more.append(
+                isNew
+                    ? ("user_id", sql.bind(.int(context.principal.userID)))
+                    // Switching it on again is a new start.
+                    : ("consecutive_failures", "case when w.is_active then w.consecutive_failures else 0 end"))
+            return more
         }
-        if webhook.id == 0 {
-            assignments.append(("user_id", sql.bind(.int(context.principal.userID))))
-            let names = assignments.map(\.0).joined(separator: ", ")
-            sql.add("insert into webhooks as w (\(names)) values (\(assignments.map(\.1).joined(separator: ", ")))")
-        } else {
-            // Switching it on again is a new start.
-            assignments.append(
-                ("consecutive_failures", "case when w.is_active then w.consecutive_failures else 0 end"))
-            assignments.append(("updated_at", "clock_timestamp()"))
-            sql.add("update webhooks w set \(assignments.map { "\($0.0) = \($0.1)" }.joined(separator: ", "))")
-            sql.add(" where w.id = ", .int(webhook.id))
+        guard let row = try await tx.query(statement).first else {
+            throw APIError.notFound("Webhook", webhook.id.number)
         }
-        sql.add(" returning \(Webhook.columns)")
-        guard let row = try await tx.query(sql.statement).first else { throw APIError.notFound("Webhook", webhook.id) }
-        return Webhook(row)
+        return try Webhook(row)
     }
 }

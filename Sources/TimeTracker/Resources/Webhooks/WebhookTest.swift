@@ -8,7 +8,7 @@ enum WebhookTest {
     /// Most of the webhook's timeout that the caller waits out; proxies and clients have timeouts of their own.
     private static let longestWait: Int64 = 10
 
-    static func run(_ id: Int64, _ context: Context) async throws -> WebhookDelivery {
+    static func run(_ id: ID<Webhook>, _ context: Context) async throws -> WebhookDelivery {
         let webhook = try await WebhookStore.find(id, context)
         let eventID = UUIDText.random()
         let payload = payload(webhook, eventID, context.principal)
@@ -18,20 +18,25 @@ enum WebhookTest {
                     """
                     insert into webhook_deliveries (webhook_id, event_type, event_id, payload, payload_hash)
                     values ($1, $2, $3, $4, encode(sha256(convert_to($4, 'UTF8')), 'hex')) returning id
-                    """, [.int(webhook.id), .text(EventType.test), .text(eventID), .text(payload)]))
-        guard let delivery = inserted.first?.first?.int(0) else { throw APIError.notFound("Webhook", webhook.id) }
+                    """, [webhook.id.parameter, .text(EventType.test), .text(eventID), .text(payload)]))
+        guard let delivery = inserted.first?.first.flatMap({ ID<WebhookDelivery>.read($0, 0) }) else {
+            throw APIError.notFound("Webhook", webhook.id.number)
+        }
         return try await outcome(of: delivery, within: min(webhook.timeout, longestWait) + grace, context)
     }
 
-    private static func outcome(of id: Int64, within seconds: Int64, _ context: Context) async throws -> WebhookDelivery
+    private static func outcome(of id: ID<WebhookDelivery>, within seconds: Int64, _ context: Context) async throws
+        -> WebhookDelivery
     {
         let deadline = ContinuousClock.now + .seconds(seconds)
         let statement = Statement(
-            "select \(WebhookDelivery.columns) from webhook_deliveries d where d.id = $1", [.int(id)])
+            "select \(WebhookDelivery.selected) from webhook_deliveries d where d.id = $1", [id.parameter])
         while true {
-            guard let row = try await context.db.query(statement).first else { throw APIError.notFound("Delivery", id) }
-            let delivery = WebhookDelivery(row)
-            if delivery.status != "pending" || ContinuousClock.now >= deadline { return delivery }
+            guard let row = try await context.db.query(statement).first else {
+                throw APIError.notFound("Delivery", id.number)
+            }
+            let delivery = try WebhookDelivery(row)
+            if delivery.status != .pending || ContinuousClock.now >= deadline { return delivery }
             try await Task.sleep(for: pollInterval)
         }
     }
@@ -39,8 +44,8 @@ enum WebhookTest {
     /// In words.
     static func message(_ delivery: WebhookDelivery) -> String {
         switch delivery.status {
-        case "success": "Test delivery succeeded"
-        case "pending": "The test is queued and has not been sent yet"
+        case .success: "Test delivery succeeded"
+        case .pending: "The test is queued and has not been sent yet"
         default: "Test delivery failed: \(delivery.errorMessage ?? "unknown error")"
         }
     }
@@ -48,7 +53,7 @@ enum WebhookTest {
     private static func payload(_ webhook: Webhook, _ eventID: String, _ actor: Principal) -> String {
         EventPayload(
             eventID: eventID, type: EventType.test, actor: ChangeActor(actor),
-            entity: .init(type: "webhook", id: webhook.id, name: webhook.name), action: "test",
+            entity: .init(type: "webhook", id: webhook.id.number, name: webhook.name), action: "test",
             description: "Test of webhook \(webhook.name)"
         ).text()
     }

@@ -28,6 +28,8 @@ extension Call {
 }
 
 extension PersonFormat {
+    static func quantity(_ quantity: Quantity) -> String { Self.quantity(quantity.hundredths) }
+
     /// `2`, `1.5`, `1.25`: hundredths without needless zeros.
     static func quantity(_ hundredths: Int64) -> String {
         let text = Money.format(hundredths)

@@ -8,12 +8,12 @@ struct ImportedObjects {
     init(_ directory: ImportDirectory, _ context: Context, in tx: PostgresTransaction) async throws {
         var clients: [Int64: Client] = [:]
         for new in directory.newClients {
-            var client = Client.new
+            var client = Client()
             client.name = new.name
-            clients[new.id] = try await ClientStore.save(client, .created, context, in: tx)
+            clients[new.id] = try await ObjectStore.save(client, .created, context, in: tx)
         }
         for new in directory.newProjects {
-            var project = Project.new(name: new.name, clientID: clients[new.client.id]?.id ?? new.client.id)
+            var project = Project.new(name: new.name, clientID: clients[new.client.id]?.id.number ?? new.client.id)
             project.clientName = new.client.name
             projects[new.id] = try await ProjectStore.save(project, [.created], context, in: tx).id
         }

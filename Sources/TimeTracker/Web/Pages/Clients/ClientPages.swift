@@ -15,7 +15,7 @@ enum ClientPages {
         route(.get, home + "/{id}", "Page of a client", show),
         route(.get, home + "/{id}/edit", "Page to change a client") { call in
             try call.principal.requireWriter()
-            let client = try await ClientStore.find(call.pathID, call.context)
+            let client = try await ObjectStore<Client>.find(call.id(), call.context)
             return try await form(call, client, values: ClientForm.values(client))
         },
         route(.post, home + "/{id}/edit", "Change a client", update),
@@ -24,8 +24,8 @@ enum ClientPages {
             let form = try call.exchange.form
             let status = JSONValue.string(RawText(form.text("status") ?? ""))
             let result = try await call.carryOut(
-                ClientInput.body, [("status", status)], form: form,
-                { try await $0.update(ClientOperations.self, "client", "Saved") })
+                ClientInput.body.schema, [("status", status)], form: form,
+                { try await $0.update(ClientInput.body, "client", "Saved") })
             if case .refused = result { throw APIError.malformedForm }
             return call.seeOther("\(home)/\(call.pathID)", .clientSaved)
         },
@@ -42,7 +42,7 @@ enum ClientPages {
     @Sendable private static func list(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
         let (found, pagination) = try await ClientResource.found(call)
-        let clients = Array(found)
+        let clients = try found.all()
         var query = call.query
         let statuses = [FormField.Option(value: "", name: "All")] + ClientForm.statuses
         let values: [String: Any] = [
@@ -61,15 +61,15 @@ enum ClientPages {
         [
             "id": "\(client.id)", "name": client.name, "company": client.company ?? "",
             "contact": client.contactPerson ?? "", "email": client.email ?? "",
-            "status": client.status == "active" ? "Active" : "Inactive", "status_class": client.status,
+            "status": client.status == .active ? "Active" : "Inactive", "status_class": client.status.rawValue,
             "projects": "\(client.activeProjects) of \(client.totalProjects)",
-            "rate": client.defaultHourlyRate.map(call.format.money) ?? "",
+            "rate": client.defaultHourlyRate.map { call.format.money($0.hundredths) } ?? "",
         ]
     }
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
-        async let finding = ClientStore.find(call.pathID, call.context)
+        async let finding = ObjectStore<Client>.find(call.id(), call.context)
         async let listing = ProjectResource.found(
             call.asking(query: "status=all&per_page=100&client_id=\(call.pathID)"))
         async let summing = call.db.query(sums(ofClient: call.pathID))
@@ -86,15 +86,15 @@ enum ClientPages {
         values["facts"] = [
             text(client.company, "Company"), text(client.contactPerson, "Contact"), text(client.email, "Email"),
             text(client.phone, "Phone"), text(client.address, "Address"),
-            text(client.defaultHourlyRate.map(call.format.money), "Rate"),
-            text(client.prepaidHoursMonthly.map { "\(Money.format($0)) a month" }, "Prepaid hours"),
+            text(client.defaultHourlyRate.map { call.format.money($0.hundredths) }, "Rate"),
+            text(client.prepaidHoursMonthly.map { "\($0.text) a month" }, "Prepaid hours"),
         ].compactMap(\.self)
         values["description"] = client.description ?? ""
         values["has_description"] = client.description?.isEmpty == false
         values["client_projects"] = projects.map { ProjectPages.row($0, call) }
         values["has_projects"] = !projects.isEmpty
         values["has_nothing"] = client.totalProjects == 0
-        values["is_active"] = client.status == "active"
+        values["is_active"] = client.status == .active
         values["shows_quotes"] = seesQuotes
         values["client_quotes"] = quotes.map { QuotePages.row($0, call) }
         values["has_quotes"] = !quotes.isEmpty
@@ -131,8 +131,8 @@ enum ClientPages {
     @Sendable private static func create(_ call: Call) async throws -> Reply {
         let typed = try call.exchange.form
         switch try await call.carryOut(
-            ClientInput.body, ClientForm.fields, form: typed,
-            { try await $0.create(ClientOperations.self, "client", "Created") })
+            ClientInput.body.schema, ClientForm.fields, form: typed,
+            { try await $0.create(ClientInput.body, "client", "Created") })
         {
         case .done(let answer):
             return call.seeOther(answer.id(of: "client").map { "\(home)/\($0)" } ?? home, .clientSaved)
@@ -143,19 +143,20 @@ enum ClientPages {
     @Sendable private static func update(_ call: Call) async throws -> Reply {
         let typed = try call.exchange.form
         switch try await call.carryOut(
-            ClientInput.body, ClientForm.fields, form: typed,
-            { try await $0.update(ClientOperations.self, "client", "Saved") })
+            ClientInput.body.schema, ClientForm.fields, form: typed,
+            { try await $0.update(ClientInput.body, "client", "Saved") })
         {
         case .done: return call.seeOther("\(home)/\(call.pathID)", .clientSaved)
         case .refused(let problems):
-            return try await form(call, try await ClientStore.find(call.pathID, call.context), typed: (typed, problems))
+            return try await form(
+                call, try await ObjectStore<Client>.find(call.id(), call.context), typed: (typed, problems))
         }
     }
 
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
         let typed = try call.exchange.form
         switch try await call.carryOut(
-            ClientInput.body, [], form: typed, { try await $0.remove(ClientOperations.self, "client", "Done") })
+            ClientInput.body.schema, [], form: typed, { try await $0.remove(Client.self, "client", "Done") })
         {
         case .done: return call.seeOther(home, .clientDeleted)
         case .refused: return call.seeOther("\(home)/\(call.pathID)", .clientInUse)
@@ -193,9 +194,9 @@ enum ClientForm {
             "name": client.name, "company": client.company ?? "", "contact_person": client.contactPerson ?? "",
             "email": client.email ?? "", "phone": client.phone ?? "", "address": client.address ?? "",
             "description": client.description ?? "",
-            "default_hourly_rate": client.defaultHourlyRate.map(Money.format) ?? "",
-            "prepaid_hours_monthly": client.prepaidHoursMonthly.map(Money.format) ?? "",
-            "prepaid_reset_day": "\(client.prepaidResetDay)", "status": client.status,
+            "default_hourly_rate": client.defaultHourlyRate?.text ?? "",
+            "prepaid_hours_monthly": client.prepaidHoursMonthly?.text ?? "",
+            "prepaid_reset_day": "\(client.prepaidResetDay)", "status": client.status.rawValue,
         ]
     }
 }

@@ -129,7 +129,7 @@ enum InventoryReportPages {
                     "warehouse_id": $0.warehouseID.map { "\($0)" } ?? "",
                     "on_hand": PersonFormat.quantity($0.onHand), "point": PersonFormat.quantity($0.reorderPoint),
                     "shortfall": PersonFormat.quantity($0.reorderPoint - $0.onHand),
-                    "reorder": $0.reorderQuantity > 0 ? PersonFormat.quantity($0.reorderQuantity) : "",
+                    "reorder": $0.reorderQuantity > .zero ? PersonFormat.quantity($0.reorderQuantity) : "",
                 ]
             },
             "has_lines": !rows.isEmpty,
@@ -148,8 +148,8 @@ enum InventoryReportPages {
         for line in try await LowStock.asked(call) {
             csv.add([
                 .text(line.sku), .text(line.name), .text(line.warehouseName ?? ""),
-                .number(Money.format(line.onHand)), .number(Money.format(line.reorderPoint)),
-                .number(Money.format(line.reorderPoint - line.onHand)), .number(Money.format(line.reorderQuantity)),
+                .number(line.onHand.text), .number(line.reorderPoint.text),
+                .number((line.reorderPoint - line.onHand).text), .number(line.reorderQuantity.text),
             ])
         }
         return csv.reply(name: "low-stock.csv")

@@ -19,21 +19,21 @@ enum StockItemPages {
         InventoryFrame.route(.get, home + "/{id}", "Page of a stock item", show),
         InventoryFrame.route(.get, home + "/{id}/edit", "Page to change a stock item") { call in
             try call.principal.requireWriter()
-            let item = try await StockItemStore.find(call.pathID, call.context)
+            let item = try await ObjectStore<StockItem>.find(call.id(), call.context)
             return try await form(call, item, values: StockItemForm.values(item))
         },
         InventoryFrame.route(.post, home + "/{id}/edit", "Change a stock item", update),
         InventoryFrame.route(.post, home + "/{id}/deactivate", "Take a stock item out of use", form: home) { call in
             let typed = try call.exchange.form
             _ = try await call.carryOut(
-                StockItemInput.body, [], form: typed, { try await $0.remove(StockItemOperations.self, "item", "Done") })
+                StockItemInput.body.schema, [], form: typed, { try await $0.remove(StockItem.self, "item", "Done") })
             return call.seeOther("\(home)/\(call.pathID)", .stockItemSaved)
         },
         InventoryFrame.route(.post, home + "/{id}/activate", "Take a stock item into use again", form: home) { call in
             let typed = try call.exchange.form
             _ = try await call.carryOut(
-                StockItemInput.body, [("is_active", .bool(true))], form: typed,
-                { try await $0.update(StockItemOperations.self, "item", "Saved") })
+                StockItemInput.body.schema, [("is_active", .bool(true))], form: typed,
+                { try await $0.update(StockItemInput.body, "item", "Saved") })
             return call.seeOther("\(home)/\(call.pathID)", .stockItemSaved)
         },
     ]
@@ -45,7 +45,7 @@ enum StockItemPages {
         async let sorting = InventoryOptions.categories(call)
         let findings = try await Findings.of {
             let (found, pagination) = try await StockItemResource.found(call)
-            return (items: Array(found), pagination: pagination)
+            return (items: try found.all(), pagination: pagination)
         }
         let items = findings.value?.items ?? []
         var query = call.query
@@ -74,8 +74,8 @@ enum StockItemPages {
         ]
     }
 
-    private static func money(_ amount: Int64?, _ item: StockItem) -> String {
-        amount.map { "\(Money.format($0)) \(item.currency)" } ?? ""
+    private static func money(_ amount: Money?, _ item: StockItem) -> String {
+        amount.map { "\($0.text) \(item.currency)" } ?? ""
     }
 
     // MARK: Page
@@ -84,7 +84,7 @@ enum StockItemPages {
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
-        async let counting = StockAvailability.read(of: call.pathID, warehouseID: nil, call.context)
+        async let counting = StockAvailability.read(of: call.id(), warehouseID: nil, call.context)
         async let moving = MovementHistory.asked(
             call.asking(query: "stock_item_id=\(call.pathID)&page=1&per_page=\(shownMovements)"))
         let stock = try await counting
@@ -97,8 +97,8 @@ enum StockItemPages {
         values["facts"] = [
             fact("SKU", item.sku), fact("Category", item.category), fact("Unit", item.unit),
             fact("Cost", money(item.defaultCost, item)), fact("Price", money(item.defaultPrice, item)),
-            fact("Barcode", item.barcode), fact("Reorder point", item.reorderPoint.map(PersonFormat.quantity)),
-            fact("Reorder quantity", item.reorderQuantity.map(PersonFormat.quantity)),
+            fact("Barcode", item.barcode), fact("Reorder point", item.reorderPoint.map { PersonFormat.quantity($0) }),
+            fact("Reorder quantity", item.reorderQuantity.map { PersonFormat.quantity($0) }),
             fact("Supplier", item.supplier), fact("Supplier’s SKU", item.supplierSKU),
             fact("Picture", item.imageURL),
         ].compactMap(\.self)
@@ -106,14 +106,15 @@ enum StockItemPages {
         values["has_description"] = item.description?.isEmpty == false
         values["notes"] = item.notes ?? ""
         values["has_notes"] = item.notes?.isEmpty == false
-        values["places"] = stock.places.map {
+        let places = try stock.places.all()
+        values["places"] = places.map {
             [
                 "warehouse_id": "\($0.warehouseID)", "warehouse": "\($0.name) (\($0.code))",
                 "on_hand": PersonFormat.quantity($0.onHand), "reserved": PersonFormat.quantity($0.reserved),
                 "available": PersonFormat.quantity($0.available), "location": $0.location ?? "",
             ]
         }
-        values["has_places"] = !stock.places.isEmpty
+        values["has_places"] = !places.isEmpty
         values["movements"] = movements
         values["has_movements"] = !movements.isEmpty
         return InventoryFrame.page(call, "stock_item", title: item.name, tab: home, try await loading, values)
@@ -137,8 +138,8 @@ enum StockItemPages {
     @Sendable private static func create(_ call: Call) async throws -> Reply {
         let typed = try call.exchange.form
         switch try await call.carryOut(
-            StockItemInput.body, StockItemForm.fields, form: typed,
-            { try await $0.create(StockItemOperations.self, "item", "Created") })
+            StockItemInput.body.schema, StockItemForm.fields, form: typed,
+            { try await $0.create(StockItemInput.body, "item", "Created") })
         {
         case .done(let answer):
             return call.seeOther(answer.id(of: "item").map { "\(home)/\($0)" } ?? home, .stockItemSaved)
@@ -149,12 +150,12 @@ enum StockItemPages {
     @Sendable private static func update(_ call: Call) async throws -> Reply {
         let typed = try call.exchange.form
         switch try await call.carryOut(
-            StockItemInput.body, StockItemForm.fields, form: typed,
-            { try await $0.update(StockItemOperations.self, "item", "Saved") })
+            StockItemInput.body.schema, StockItemForm.fields, form: typed,
+            { try await $0.update(StockItemInput.body, "item", "Saved") })
         {
         case .done: return call.seeOther("\(home)/\(call.pathID)", .stockItemSaved)
         case .refused(let problems):
-            let item = try await StockItemStore.find(call.pathID, call.context)
+            let item = try await ObjectStore<StockItem>.find(call.id(), call.context)
             return try await form(call, item, typed: (typed, problems))
         }
     }
@@ -192,11 +193,11 @@ enum StockItemForm {
     static func values(_ item: StockItem) -> [String: String] {
         [
             "name": item.name, "sku": item.sku, "category": item.category ?? "", "unit": item.unit,
-            "barcode": item.barcode ?? "", "default_cost": item.defaultCost.map(Money.format) ?? "",
-            "default_price": item.defaultPrice.map(Money.format) ?? "", "currency_code": item.currency,
+            "barcode": item.barcode ?? "", "default_cost": item.defaultCost?.text ?? "",
+            "default_price": item.defaultPrice?.text ?? "", "currency_code": item.currency,
             "description": item.description ?? "", "is_trackable": item.isTrackable ? "on" : "",
-            "reorder_point": item.reorderPoint.map(PersonFormat.quantity) ?? "",
-            "reorder_quantity": item.reorderQuantity.map(PersonFormat.quantity) ?? "",
+            "reorder_point": item.reorderPoint.map { PersonFormat.quantity($0) } ?? "",
+            "reorder_quantity": item.reorderQuantity.map { PersonFormat.quantity($0) } ?? "",
             "supplier": item.supplier ?? "", "supplier_sku": item.supplierSKU ?? "", "image_url": item.imageURL ?? "",
             "notes": item.notes ?? "", "is_active": item.isActive ? "on" : "",
         ]

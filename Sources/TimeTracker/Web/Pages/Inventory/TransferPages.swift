@@ -26,7 +26,7 @@ enum TransferPages {
         async let loading = Frame.load(call)
         let findings = try await Findings.of {
             let (found, pagination) = try await TransferResource.found(call)
-            return (transfers: Array(found), pagination: pagination)
+            return (transfers: try found.all(), pagination: pagination)
         }
         let transfers = findings.value?.transfers ?? []
         let rows = try await rows(transfers, call)
@@ -43,27 +43,29 @@ enum TransferPages {
 
     /// Names of items and warehouses, and times as the person's clocks show them.
     private static func rows(_ transfers: [StockTransfer], _ call: Call) async throws -> [[String: Any]] {
-        async let walls = Moments.walls(of: transfers.map(\.movedAt), zone: call.zone, call.db)
+        async let walls = Moments.walls(of: transfers.map(\.movedAt.microseconds), zone: call.zone, call.db)
         let named = try await call.db.query(
             Statement(
                 """
                 select true, id, name, sku from stock_items where id = any ($1)
                 union all select false, id, name, code from warehouses where id = any ($2)
                 """,
-                [.intArray(transfers.map(\.stockItemID)), .intArray(transfers.flatMap { [$0.fromID, $0.toID] })]))
-        var (items, warehouses): ([Int64: (String, String)], [Int64: String]) = ([:], [:])
+                [.ids(transfers.map(\.stockItemID)), .ids(transfers.flatMap { [$0.fromID, $0.toID] })]))
+        var items: [ID<StockItem>: (name: String, sku: String)] = [:]
+        var warehouses: [ID<Warehouse>: String] = [:]
         for row in named {
             if row.bool(0) {
-                items[row.int(1)] = (row.string(2), row.string(3))
+                items[ID(row.int(1))] = (row.string(2), row.string(3))
             } else {
-                warehouses[row.int(1)] = "\(row.string(2)) (\(row.string(3)))"
+                warehouses[ID(row.int(1))] = "\(row.string(2)) (\(row.string(3)))"
             }
         }
-        return zip(transfers, try await walls).map { transfer, wall in
-            [
+        return zip(transfers, try await walls).map { transfer, wall -> [String: Any] in
+            let item = items[transfer.stockItemID]
+            return [
                 "id": "\(transfer.referenceID)", "when": call.format.moment(wall),
-                "item_id": "\(transfer.stockItemID)", "item": items[transfer.stockItemID]?.0 ?? "",
-                "sku": items[transfer.stockItemID]?.1 ?? "", "from_id": "\(transfer.fromID)",
+                "item_id": "\(transfer.stockItemID)", "item": item?.name ?? "",
+                "sku": item?.sku ?? "", "from_id": "\(transfer.fromID)",
                 "from": warehouses[transfer.fromID] ?? "", "to_id": "\(transfer.toID)",
                 "to": warehouses[transfer.toID] ?? "", "quantity": PersonFormat.quantity(transfer.quantity),
                 "notes": transfer.notes ?? "", "has_notes": transfer.notes?.isEmpty == false,
@@ -75,12 +77,12 @@ enum TransferPages {
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
-        let (transfer, movements) = try await TransferOperations.find(call.pathID, call.context)
+        let (transfer, movements) = try await TransferOperations.find(call.id(), call.context)
         var values = try await rows([transfer], call).first ?? [:]
         values["movements"] = movements.map {
             [
-                "id": "\($0.id)", "quantity": MovementPages.signed($0.quantity), "reason": $0.reason ?? "",
-                "cost": $0.unitCost.map(Money.format) ?? "",
+                "id": "\($0.id)", "quantity": MovementPages.signed($0.quantity.hundredths), "reason": $0.reason ?? "",
+                "cost": $0.unitCost?.text ?? "",
             ]
         }
         return InventoryFrame.page(

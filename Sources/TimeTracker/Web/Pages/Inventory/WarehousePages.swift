@@ -16,22 +16,22 @@ enum WarehousePages {
         InventoryFrame.route(.get, home + "/{id}", "Page of a warehouse", show),
         InventoryFrame.route(.get, home + "/{id}/edit", "Page to change a warehouse") { call in
             try call.principal.requireWriter()
-            let warehouse = try await WarehouseStore.find(call.pathID, call.context)
+            let warehouse = try await ObjectStore<Warehouse>.find(call.id(), call.context)
             return try await form(call, warehouse, values: WarehouseForm.values(warehouse))
         },
         InventoryFrame.route(.post, home + "/{id}/edit", "Change a warehouse", update),
         InventoryFrame.route(.post, home + "/{id}/deactivate", "Take a warehouse out of use", form: home) { call in
             let typed = try call.exchange.form
             _ = try await call.carryOut(
-                WarehouseInput.body, [], form: typed,
-                { try await $0.remove(WarehouseOperations.self, "warehouse", "Done") })
+                WarehouseInput.body.schema, [], form: typed,
+                { try await $0.remove(Warehouse.self, "warehouse", "Done") })
             return call.seeOther("\(home)/\(call.pathID)", .warehouseSaved)
         },
         InventoryFrame.route(.post, home + "/{id}/activate", "Take a warehouse into use again", form: home) { call in
             let typed = try call.exchange.form
             _ = try await call.carryOut(
-                WarehouseInput.body, [("is_active", .bool(true))], form: typed,
-                { try await $0.update(WarehouseOperations.self, "warehouse", "Saved") })
+                WarehouseInput.body.schema, [("is_active", .bool(true))], form: typed,
+                { try await $0.update(WarehouseInput.body, "warehouse", "Saved") })
             return call.seeOther("\(home)/\(call.pathID)", .warehouseSaved)
         },
         InventoryFrame.route(.get, levels, "Stock levels", listLevels),
@@ -87,7 +87,7 @@ enum WarehousePages {
     private static func found(_ call: Call) async throws -> Findings<(levels: [StockLevel], pagination: Pagination)> {
         try await Findings.of {
             let (found, pagination) = try await StockLevelResource.found(call)
-            return (levels: Array(found), pagination: pagination)
+            return (levels: try found.all(), pagination: pagination)
         }
     }
 
@@ -107,7 +107,7 @@ enum WarehousePages {
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
-        async let finding = WarehouseStore.find(call.pathID, call.context)
+        async let finding = ObjectStore<Warehouse>.find(call.id(), call.context)
         async let counting = found(call.asking(query: "warehouse_id=\(call.pathID)&per_page=100"))
         let warehouse = try await finding
         let held = try await counting.value
@@ -145,8 +145,8 @@ enum WarehousePages {
     @Sendable private static func create(_ call: Call) async throws -> Reply {
         let typed = try call.exchange.form
         switch try await call.carryOut(
-            WarehouseInput.body, WarehouseForm.fields, form: typed,
-            { try await $0.create(WarehouseOperations.self, "warehouse", "Created") })
+            WarehouseInput.body.schema, WarehouseForm.fields, form: typed,
+            { try await $0.create(WarehouseInput.body, "warehouse", "Created") })
         {
         case .done(let answer):
             return call.seeOther(answer.id(of: "warehouse").map { "\(home)/\($0)" } ?? home, .warehouseSaved)
@@ -157,12 +157,12 @@ enum WarehousePages {
     @Sendable private static func update(_ call: Call) async throws -> Reply {
         let typed = try call.exchange.form
         switch try await call.carryOut(
-            WarehouseInput.body, WarehouseForm.fields, form: typed,
-            { try await $0.update(WarehouseOperations.self, "warehouse", "Saved") })
+            WarehouseInput.body.schema, WarehouseForm.fields, form: typed,
+            { try await $0.update(WarehouseInput.body, "warehouse", "Saved") })
         {
         case .done: return call.seeOther("\(home)/\(call.pathID)", .warehouseSaved)
         case .refused(let problems):
-            let warehouse = try await WarehouseStore.find(call.pathID, call.context)
+            let warehouse = try await ObjectStore<Warehouse>.find(call.id(), call.context)
             return try await form(call, warehouse, typed: (typed, problems))
         }
     }

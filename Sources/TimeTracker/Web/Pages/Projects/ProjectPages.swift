@@ -190,17 +190,17 @@ enum ProjectPages {
         try input.finish()
         var members = JSONObject()
         members.set("name", .string(RawText(name)))
-        var clientInput = ClientInput.body.read(.object(members))
-        let client = ClientChanges(&clientInput)
+        var clientInput = ClientInput.body.schema.read(.object(members))
+        let client = ClientInput.body.edit(&clientInput)
         if let problem = clientInput.errors.first { throw APIError.validation("new_client", problem.message) }
         return try await call.change { tx in
             let made: Client
             do {
-                made = try await ClientOperations.create(client, call.context, in: tx)
+                made = try await ObjectStore<Client>.create(client, call.context, in: tx)
             } catch let error as PostgresError where error.code == .uniqueViolation {
                 throw APIError.validation("new_client", "There is a client of this name; choose it above.")
             }
-            changes.clientID = .value(made.id)
+            changes.clientID = .value(made.id.number)
             let project = try await ProjectOperations.create(changes, call.context, in: tx)
             return .saved(.created, message: "Created", key: "project", project)
         }

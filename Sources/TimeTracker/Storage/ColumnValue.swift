@@ -1,0 +1,132 @@
+import Postgres
+
+/// A Swift type in which a column's values are kept.
+protocol ColumnValue: Sendable {
+    /// - Returns: nil of a null, and of what the type can't be made of.
+    static func read(_ row: Row, _ column: Int) -> Self?
+    /// Whether columns of this type hold such values; see `PostgresType`.
+    static func isHeld(by type: UInt32) -> Bool
+    /// As which it is written.
+    static var sqlType: String { get }
+    var parameter: PostgresValue { get }
+}
+
+/// A column that may be null.
+extension Optional: ColumnValue where Wrapped: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Wrapped?? {
+        if let value = Wrapped.read(row, column) { return .some(value) }
+        return row.isNull(column) ? .some(nil) : nil
+    }
+
+    static func isHeld(by type: UInt32) -> Bool { Wrapped.isHeld(by: type) }
+    static var sqlType: String { Wrapped.sqlType }
+    var parameter: PostgresValue { self?.parameter ?? .null }
+}
+
+/// Words that a column holds: an unknown one is an error, not a default.
+extension ColumnValue where Self: RawRepresentable, RawValue: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Self? { RawValue.read(row, column).flatMap(Self.init) }
+    static func isHeld(by type: UInt32) -> Bool { RawValue.isHeld(by: type) }
+    static var sqlType: String { RawValue.sqlType }
+    var parameter: PostgresValue { rawValue.parameter }
+}
+
+extension Int64: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Int64? { row.intOrNull(column) }
+    static func isHeld(by type: UInt32) -> Bool {
+        type == PostgresType.int8 || type == PostgresType.int4 || type == PostgresType.int2
+    }
+    static var sqlType: String { "bigint" }
+    var parameter: PostgresValue { .int(self) }
+}
+
+extension Int: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Int? { row.intOrNull(column).map { Int($0) } }
+    static func isHeld(by type: UInt32) -> Bool { Int64.isHeld(by: type) }
+    static var sqlType: String { Int64.sqlType }
+    var parameter: PostgresValue { .int(Int64(self)) }
+}
+
+extension ID: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> ID? { row.intOrNull(column).map { ID($0) } }
+    static func isHeld(by type: UInt32) -> Bool { Int64.isHeld(by: type) }
+    static var sqlType: String { Int64.sqlType }
+    var parameter: PostgresValue { .int(number) }
+}
+
+extension Bool: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Bool? { row.boolOrNull(column) }
+    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.bool }
+    static var sqlType: String { "bool" }
+    var parameter: PostgresValue { .bool(self) }
+}
+
+extension Double: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Double? { row.doubleOrNull(column) }
+    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.float8 || type == PostgresType.float4 }
+    static var sqlType: String { "float8" }
+    var parameter: PostgresValue { .double(self) }
+}
+
+extension String: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> String? { row.stringOrNull(column) }
+    static func isHeld(by type: UInt32) -> Bool {
+        type == PostgresType.text || type == PostgresType.varchar || type == PostgresType.char
+    }
+    static var sqlType: String { "text" }
+    var parameter: PostgresValue { .text(self) }
+}
+
+extension JSONText: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> JSONText? { row.stringOrNull(column).map { JSONText($0) } }
+    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.jsonb || type == PostgresType.json }
+    static var sqlType: String { "jsonb" }
+    var parameter: PostgresValue { .json(text) }
+}
+
+extension [String]: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> [String]? { row.textArrayOrNull(column) }
+    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.textArray }
+    static var sqlType: String { "text[]" }
+    var parameter: PostgresValue { .textArray(self) }
+}
+
+extension Instant: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Instant? { row.timestampOrNull(column).map { Instant($0) } }
+    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.timestamptz }
+    static var sqlType: String { "timestamptz" }
+    var parameter: PostgresValue { .timestamp(microseconds) }
+}
+
+extension Day: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Day? { row.dateOrNull(column).map { Day($0) } }
+    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.date }
+    static var sqlType: String { "date" }
+    var parameter: PostgresValue { .date(number) }
+}
+
+extension Amount: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Amount? { row.hundredthsOrNull(column).map { Amount($0) } }
+    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.numeric }
+    static var sqlType: String { "numeric" }
+    var parameter: PostgresValue { .numeric(text) }
+}
+
+extension PostgresValue {
+    static func ids<Object>(_ ids: [ID<Object>]) -> PostgresValue { .intArray(ids.map(\.number)) }
+}
+
+extension Role: ColumnValue {}

@@ -1,0 +1,117 @@
+import Postgres
+
+/// A model that is read from rows, and perhaps written to a table. Its columns are declared once: the same lines name what
+/// is selected, read it, and write it.
+///
+/// ```swift
+/// extension Tag: RowModel {
+///     static let table = "tags"
+///     static let alias = "g"
+///     static let selected = selectList()
+///
+///     @inline(__always)
+///     static func map(_ row: inout some ColumnVisitor, _ tag: inout Tag) {
+///         row.key("id", &tag.id)
+///         row.column("name", &tag.name)
+///         row.stored("created_at", &tag.createdAt)
+///         row.computed("(select count(*) from tagged e where e.tag_id = g.id)", &tag.uses)
+///     }
+/// }
+/// ```
+protocol RowModel: Sendable {
+    /// One of our own; what errors name, too.
+    static var table: String { get }
+    /// What statements call it.
+    static var alias: String { get }
+    /// The select list; made once by ``selectList()``.
+    static var selected: String { get }
+    /// With the defaults of something new.
+    init()
+    /// Names the columns, each with the property that has its value.
+    static func map(_ row: inout some ColumnVisitor, _ model: inout Self)
+}
+
+/// What ``RowModel/map(_:_:)`` tells its columns to. Inlined into `map`, so that a row is read in straight-line code.
+protocol ColumnVisitor {
+    /// - Parameters:
+    ///   - name: the column's, or an SQL expression when it is computed.
+    ///   - read: an SQL expression to select in place of the column.
+    ///   - write: an SQL function to be applied to what is written.
+    mutating func visit<Value: ColumnValue>(
+        _ name: StaticString, _ role: ColumnRole, read: @autoclosure () -> String?, write: StaticString?,
+        _ value: inout Value)
+
+    /// Another model, of another table of the statement.
+    mutating func model<Model: RowModel>(_ model: inout Model)
+}
+
+/// What a column is for.
+enum ColumnRole {
+    /// The id.
+    case key
+    /// Read, and written with every change.
+    case column
+    /// Written when the row is made, and read.
+    case fixed
+    /// The database fills it; read, and read again after every change.
+    case stored
+    /// An expression over the statement's tables; read only.
+    case computed
+}
+
+extension ColumnVisitor {
+    @inline(__always)
+    mutating func key<Value: ColumnValue>(_ name: StaticString, _ value: inout Value) {
+        visit(name, .key, read: nil, write: nil, &value)
+    }
+
+    @inline(__always)
+    mutating func column<Value: ColumnValue>(
+        _ name: StaticString, _ value: inout Value, read: @autoclosure () -> String? = nil, write: StaticString? = nil
+    ) {
+        visit(name, .column, read: read(), write: write, &value)
+    }
+
+    @inline(__always)
+    mutating func fixed<Value: ColumnValue>(_ name: StaticString, _ value: inout Value) {
+        visit(name, .fixed, read: nil, write: nil, &value)
+    }
+
+    @inline(__always)
+    mutating func stored<Value: ColumnValue>(_ name: StaticString, _ value: inout Value) {
+        visit(name, .stored, read: nil, write: nil, &value)
+    }
+
+    @inline(__always)
+    mutating func computed<Value: ColumnValue>(_ expression: @autoclosure () -> String, _ value: inout Value) {
+        visit("", .computed, read: expression(), write: nil, &value)
+    }
+}
+
+extension RowModel {
+    /// All columns, in the order in which they are read.
+    static func selectList() -> String {
+        var list = SelectList(alias: alias)
+        var model = Self()
+        map(&list, &model)
+        return list.columns.joined(separator: ", ")
+    }
+}
+
+private struct SelectList: ColumnVisitor {
+    var alias: String
+    var columns: [String] = []
+
+    mutating func visit<Value: ColumnValue>(
+        _ name: StaticString, _: ColumnRole, read: @autoclosure () -> String?, write: StaticString?, _: inout Value
+    ) {
+        columns.append(read() ?? "\(alias).\(name)")
+    }
+
+    mutating func model<Model: RowModel>(_ model: inout Model) {
+        let outer = alias
+        alias = Model.alias
+        Model.map(&self, &model)
+        alias = outer
+    }
+}
