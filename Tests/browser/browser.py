@@ -8,7 +8,7 @@ import unittest
 from urllib.parse import urlsplit
 
 from selenium import webdriver
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -58,8 +58,17 @@ class Browser:
     def wait(self, what, seconds=10):
         # A page that is about to give way to the next one is no answer.
         passing = [NoSuchElementException, StaleElementReferenceException]
-        return WebDriverWait(self.driver, seconds, poll_frequency=0.05, ignored_exceptions=passing).until(
-            lambda _: what())
+
+        def answer(_):
+            try:
+                return what()
+            except WebDriverException as error:
+                # The same, as chromedriver says it when the page goes in the middle of a command.
+                if "does not belong to the document" not in str(error):
+                    raise
+                return False
+
+        return WebDriverWait(self.driver, seconds, poll_frequency=0.05, ignored_exceptions=passing).until(answer)
 
     def click(self, selector):
         self.find(selector).click()

