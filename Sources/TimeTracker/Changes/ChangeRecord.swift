@@ -31,6 +31,8 @@ enum ChangeRecord {
             """
     }
 
+    /// A webhook that is being removed meanwhile is waited for, and left out when it is gone: without its lock the delivery's
+    /// foreign key would refuse the whole change.
     private static func deliveries(_ changes: [Change], if condition: String, _ sql: inout SQL) -> String {
         let told = changes.filter { $0.event != nil }
         let types = sql.bind(.textArray(told.compactMap(\.event?.type)))
@@ -50,7 +52,8 @@ enum ChangeRecord {
                 where w.is_active and \(condition)
                   and (v.owner_id = o.id or \(Roles.isAdmin("o"))
                        or v.client_id > 0 and \(Visibility.condition(user: "o", clientID: "v.client_id")))
-                order by v.n, w.id)
+                order by v.n, w.id
+                for key share of w)
             """
     }
 }
