@@ -1,4 +1,5 @@
 import Redis
+import Synchronization
 
 /// Figures of users that are kept in Redis, of which the revisions tell whether they still hold: what is kept names the
 /// revisions under which it was computed.
@@ -24,8 +25,16 @@ struct KeptFigures: Sendable {
     func revisions(userID: Int64) -> [String] { [revision(userID), commonRevision] }
 
     private func advance(_ key: String) {
-        // Random instead of counted, so that an expired revision is never met again.
-        redis?.post(.init(["SET", key, UUIDText.random(), "EX", Self.lifetime]))
+        redis?.post(.init(["SET", key, Self.newRevision(), "EX", Self.lifetime]))
+    }
+
+    private static let origin = UUIDText.random()
+    private static let count = Atomic<UInt64>(0)
+
+    /// One that was never there and never will be, even if the one before has expired. Counted behind what is random once
+    /// for the process, since randomness costs each booking a system call.
+    private static func newRevision() -> String {
+        "\(origin).\(count.wrappingAdd(1, ordering: .relaxed).newValue)"
     }
 
     private func revision(_ userID: Int64) -> String { "\(keyPrefix)value_dashboard_revision:{\(userID)}" }

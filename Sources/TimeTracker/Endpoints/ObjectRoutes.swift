@@ -13,13 +13,13 @@ struct ObjectRoutes<Model: StoredObject>: Sendable {
     let write: Route.Access
     let body: ModelBody<Model>
 
-    typealias Page = (models: ModelRows<Model>, pagination: Pagination)
+    typealias Found = (models: ModelRows<Model>, pagination: Pagination)
 
     /// - Parameters:
     ///   - query: parameters besides those of pages.
     ///   - find: reads its parameters and then the page.
     func list(
-        details: String, query: [QueryParameter], find: @escaping @Sendable (Call) async throws -> Page
+        details: String, query: [QueryParameter], find: @escaping @Sendable (Call) async throws -> Found
     ) -> Route {
         let key = "\(key)s"
         return Route(

@@ -1,28 +1,28 @@
 /// Writes one template with its values. Everything is escaped for HTML unless the template says otherwise.
 struct TemplateRenderer: ~Copyable {
     /// What a section stands on.
-    private enum Frame {
+    private enum Scope {
         case members([String: Any])
         case value(Any)
     }
 
     var out = ByteWriter(capacity: 32 * 1024)
     private let library: TemplateLibrary
-    private var frames: [Frame]
+    private var scopes: [Scope]
     /// Blocks of the templates that this one stands in for.
     private var blocks: [String: [TemplateNode]] = [:]
 
     init(_ library: TemplateLibrary, _ values: [String: Any]) {
         self.library = library
-        frames = [.members(values)]
+        scopes = [.members(values)]
     }
 
     mutating func render(_ nodes: [TemplateNode]) {
         for node in nodes {
             switch node {
             case .text(let bytes): bytes.withUnsafeBytes { out.append($0) }
-            case .variable(let name): if let value = find(name) { write(value, isEscaped: true) }
-            case .unescaped(let name): if let value = find(name) { write(value, isEscaped: false) }
+            case .variable(let name): if let value = find(name) { write(value) }
+            case .unescaped(let name): if let value = find(name) { writeMarkup(value) }
             case .section(let name, let inner): if let value = find(name) { section(value, inner) }
             case .inverted(let name, let inner): if !(find(name).map(Self.isShown) ?? false) { render(inner) }
             case .partial(let name): renderTemplate(name)
@@ -54,10 +54,10 @@ struct TemplateRenderer: ~Copyable {
         }
     }
 
-    private mutating func render(_ nodes: [TemplateNode], on frame: Frame) {
-        frames.append(frame)
+    private mutating func render(_ nodes: [TemplateNode], on scope: Scope) {
+        scopes.append(scope)
         render(nodes)
-        frames.removeLast()
+        scopes.removeLast()
     }
 
     private static func isShown(_ value: Any) -> Bool {
@@ -74,7 +74,7 @@ struct TemplateRenderer: ~Copyable {
     private func find(_ name: TemplateNode.Name) -> Any? {
         switch name {
         case .current:
-            switch frames[frames.count - 1] {
+            switch scopes[scopes.count - 1] {
             case .members(let members): members
             case .value(let value): value
             }
@@ -86,17 +86,21 @@ struct TemplateRenderer: ~Copyable {
 
     /// Of the innermost section whose members have it.
     private func find(_ name: String) -> Any? {
-        var index = frames.count - 1
+        var index = scopes.count - 1
         while index >= 0 {
-            if case .members(let members) = frames[index], let value = members[name] { return value }
+            if case .members(let members) = scopes[index], let value = members[name] { return value }
             index -= 1
         }
         return nil
     }
 
-    private mutating func write(_ value: Any, isEscaped: Bool) {
-        var text = value as? String ?? Self.description(of: value)
-        text.withUTF8 { isEscaped ? escape(UnsafeRawBufferPointer($0)) : out.append(UnsafeRawBufferPointer($0)) }
+    /// Three braces take markup as it is, and only that: a text that comes there by mistake is escaped like any other.
+    private mutating func writeMarkup(_ value: Any) {
+        if let html = value as? HTML { out.append(html.description) } else { write(value) }
+    }
+
+    private mutating func write(_ value: Any) {
+        out.append(escaped: value as? String ?? Self.description(of: value))
     }
 
     private static func description(of value: Any) -> String {
@@ -105,25 +109,5 @@ struct TemplateRenderer: ~Copyable {
         case let number as Int64: String(number)
         default: "\(value)"
         }
-    }
-
-    /// Text and attribute values in quotes (HTML, "Restrictions on content" and "Attributes").
-    private mutating func escape(_ bytes: UnsafeRawBufferPointer) {
-        var start = 0
-        for index in 0..<bytes.count {
-            let replacement: StaticString
-            switch bytes[index] {
-            case UInt8(ascii: "<"): replacement = "&lt;"
-            case UInt8(ascii: ">"): replacement = "&gt;"
-            case UInt8(ascii: "&"): replacement = "&amp;"
-            case UInt8(ascii: "\""): replacement = "&quot;"
-            case UInt8(ascii: "'"): replacement = "&#39;"
-            default: continue
-            }
-            if start < index { out.append(UnsafeRawBufferPointer(rebasing: bytes[start..<index])) }
-            out.append(literal: replacement)
-            start = index + 1
-        }
-        if start < bytes.count { out.append(UnsafeRawBufferPointer(rebasing: bytes[start...])) }
     }
 }

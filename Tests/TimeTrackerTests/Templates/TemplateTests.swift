@@ -15,7 +15,8 @@ import Testing
         let hostile = #"<script>"&'</script>"#
         let escaped = "&lt;script&gt;&quot;&amp;&#39;&lt;/script&gt;"
         #expect(try render("a{{x}}b", ["x": hostile]) == "a\(escaped)b")
-        #expect(try render("{{{x}}}{{&x}}", ["x": hostile]) == hostile + hostile)
+        #expect(try render("{{{x}}}{{&x}}", ["x": HTML(hostile)]) == hostile + hostile)
+        #expect(try render("{{{x}}}{{&x}}", ["x": hostile]) == escaped + escaped)
         #expect(try render("{{ x }}", ["x": "e\u{301}<\u{301}"]) == "e\u{301}&lt;\u{301}")
         #expect(try render("{{x}}", ["x": "{{y}}", "y": "no"]) == "{{y}}")
     }

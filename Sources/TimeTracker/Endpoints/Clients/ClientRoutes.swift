@@ -16,7 +16,7 @@ enum ClientResource: Resource {
     ]
 
     /// The page of clients that the query asks for.
-    @Sendable static func found(_ call: Call) async throws -> ObjectRoutes<Client>.Page {
+    @Sendable static func found(_ call: Call) async throws -> ObjectRoutes<Client>.Found {
         var query = call.query
         let status = query.text("status")
         let search = query.text("search")

@@ -23,7 +23,7 @@ enum StockItemResource: Resource {
     ]
 
     /// The page of items that the query asks for.
-    @Sendable static func found(_ call: Call) async throws -> ObjectRoutes<StockItem>.Page {
+    @Sendable static func found(_ call: Call) async throws -> ObjectRoutes<StockItem>.Found {
         var query = call.query
         let search = query.text("search")
         let category = query.text("category")

@@ -4,7 +4,7 @@ import Postgres
 struct StockAvailability: Sendable {
     let item: StockItem
     /// One after the other, by warehouse code.
-    let places: ModelRows<Place>
+    let places: ModelRows<InWarehouse>
 
     /// - Parameter warehouseID: nil = all.
     /// - Throws: ``APIError`` 404.
@@ -15,7 +15,7 @@ struct StockAvailability: Sendable {
         let rows = try await context.db.query(
             Statement(
                 """
-                select \(Place.selected)
+                select \(InWarehouse.selected)
                 from warehouse_stock s join warehouses w on w.id = s.warehouse_id
                 where s.stock_item_id = $1 and ($2::bigint is null or w.id = $2) order by w.code, w.id
                 """, [item.id.parameter, warehouseID.parameter]))
@@ -74,7 +74,7 @@ struct StockAvailability: Sendable {
 
 extension StockAvailability {
     /// What one warehouse has of the item.
-    struct Place: RowModel {
+    struct InWarehouse: RowModel {
         var warehouseID: ID<Warehouse> = .none
         var code = ""
         var name = ""
@@ -88,7 +88,7 @@ extension StockAvailability {
         static let alias = WarehouseStock.alias
         static let selected = selectList()
 
-        static func map(_ row: inout some ColumnVisitor, _ place: inout Place) {
+        static func map(_ row: inout some ColumnVisitor, _ place: inout InWarehouse) {
             row.computed("w.id", &place.warehouseID)
             row.computed("w.code", &place.code)
             row.computed("w.name", &place.name)
