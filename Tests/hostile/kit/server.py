@@ -137,6 +137,7 @@ class Server:
             "API_TOKEN_RATE_LIMIT_PER_MINUTE": "1000000",
             "API_TOKEN_RATE_LIMIT_PER_HOUR": "1000000",
             "DRAIN_TIMEOUT": "5",
+            "LOOP_HOLD_WARNING_MS": "10",
         }
         if "LD_LIBRARY_PATH" in os.environ:
             self.environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
@@ -185,6 +186,10 @@ class Server:
     def log(self):
         with open(self.log_path, "r", encoding="utf-8", errors="replace") as file:
             return file.read()
+
+    def holds(self):
+        """Milliseconds of each single piece of work for which the worker says that its loop was held."""
+        return [int(held) for held in re.findall(r'"message":"event loop held".*?"milliseconds":"?(\d+)', self.log())]
 
     def sql(self, text):
         return self.services.sql(self.database, text)
