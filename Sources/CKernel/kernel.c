@@ -181,6 +181,10 @@ void kernel_no_delay(int fd) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+void kernel_limit_unsent(int fd, int bytes) {
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
+}
+
 int kernel_thread_nice(int niceness) {
     // Of a thread on Linux, although POSIX says of a process: NOTES of setpriority(2).
     return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), niceness);

@@ -84,6 +84,10 @@ public final class Reactor: TaskExecutor {
     /// Whether this turn found more ready than it takes up: what comes now has many before it. On the reactor's thread.
     public var isBehind: Bool { turn.isFull }
 
+    /// How long this turn has gone on. Who could go on with work of its own leaves it for the next turn when others have
+    /// waited. On the reactor's thread.
+    public var turnLength: Duration { .nanoseconds(Int64(clamping: Self.now &- turn.start)) }
+
     public var isOnReactorThread: Bool {
         threadIdentity.load(ordering: .relaxed) == UInt(pthread_self())
     }
@@ -214,7 +218,8 @@ extension Reactor {
         while let timeout = prepareToWait() {
             let count = reactor_epoll_wait(epoll, events, timeout)
             guard count >= 0 else { fatalError("epoll_wait failed, errno \(errno)") }
-            turn.mark = Self.now
+            turn.start = Self.now
+            turn.mark = turn.start
             turn.isFull = count == reactor_batch
             collect(events, count)
             if turn.isFull { collectUrgent(events) }

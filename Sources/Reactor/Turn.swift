@@ -16,7 +16,9 @@ struct Turn {
     var isFull = false
     var jobs: [UnownedJob] = []
     var observers: [any TurnEndObserver] = []
-    /// When the piece of work that runs now began, on the scale of `Reactor.now`.
+    /// When the turn began, on the scale of `Reactor.now`.
+    var start: UInt64 = 0
+    /// When the piece of work that runs now began.
     var mark: UInt64 = 0
 
     /// Whether there is something to do without waiting.

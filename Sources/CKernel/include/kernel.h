@@ -73,6 +73,10 @@ int64_t kernel_send(int fd, const void *bytes, uint64_t count);
 /// Has small writes leave at once: TCP_NODELAY (tcp(7)), which accepted sockets inherit. No error on a Unix socket.
 void kernel_no_delay(int fd);
 
+/// The kernel takes no more for this socket while `bytes` of it wait to be sent: TCP_NOTSENT_LOWAT of tcp(7). What listens
+/// passes it on to what it accepts.
+void kernel_limit_unsent(int fd, int bytes);
+
 /// Lowers the calling thread's claim on the processor: setpriority(2), `niceness` 1...19. Returns 0 or -1.
 int kernel_thread_nice(int niceness);
 

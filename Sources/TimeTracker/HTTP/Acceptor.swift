@@ -15,6 +15,9 @@ final class Acceptor: @unchecked Sendable {
     private static let maxRechecks = 20
     /// Connections accepted in one turn of the reactor, so that those that are open don't wait for a flood of new ones.
     private static let atOnce = 64
+    /// Bytes of a connection that wait in the kernel for a client to read. Without a bound it takes megabytes of each, at
+    /// the cost of everybody's memory and of a millisecond that others wait.
+    private static let maxUnsent: Int32 = 128 * 1024
 
     private let descriptor: Int32
     private let service: HTTPService
@@ -28,6 +31,7 @@ final class Acceptor: @unchecked Sendable {
         self.service = service
         self.board = board
         kernel_no_delay(descriptor)
+        kernel_limit_unsent(descriptor, Self.maxUnsent)
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 

@@ -77,10 +77,11 @@ final class ConnectionRegistry: @unchecked Sendable {
     /// take longest to send or to read. Those whose request is being worked on stay.
     func makeRoom() {
         let candidates = connections.values.filter { $0.worth != .busy }
-        // A few at a time, since looking at all of them costs some 100 µs.
+        // A few at a time, since looking at all of them costs some 100 µs: numbers are sorted, not connections.
         let count = max(1, candidates.count / 64)
-        let victims = candidates.sorted { ($0.worth, $0.idleSince) < ($1.worth, $1.idleSince) }.prefix(count)
-        for connection in victims { connection.close() }
+        var ranks = candidates.indices.map { (rank: candidates[$0].rank, index: $0) }
+        ranks.sort { $0.rank < $1.rank }
+        for (_, index) in ranks.prefix(count) { candidates[index].close() }
     }
 
     /// Thousands of connections that came together are late together; closing them all at once would hold the thread.

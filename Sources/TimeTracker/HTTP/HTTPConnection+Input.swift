@@ -7,6 +7,9 @@ extension HTTPConnection {
     private static let maxPending = 64 * 1024
     /// Pipelined requests that are begun without looking at what others want.
     private static let burst = 32
+    /// A turn of the reactor that has gone on this long begins one request of each connection and no more: dozens of
+    /// connections with large answers to many pipelined requests would hold everybody up for as long as they like.
+    private static let turnLength = Duration.milliseconds(4)
     /// Bytes of empty lines that may stand before a head (RFC 9112 §2.2).
     private static let maxBlank = 256
     /// A head beyond this size counts among the bytes that a worker holds.
@@ -74,7 +77,7 @@ extension HTTPConnection {
                     blankByteArrived()
                     continue
                 }
-                guard requests < Self.burst else {
+                guard requests == 0 || (requests < Self.burst && service.reactor.turnLength < Self.turnLength) else {
                     goOnLater()
                     return index
                 }

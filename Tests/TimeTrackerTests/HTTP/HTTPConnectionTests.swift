@@ -1,6 +1,8 @@
 import Foundation
 import HTTPTypes
 import NIOCore
+import Reactor
+import Synchronization
 import Testing
 
 @testable import TimeTracker
@@ -36,6 +38,30 @@ struct HTTPConnectionTests {
             let places = ["</1>", "</2>", "</3>"].compactMap { text.range(of: $0)?.lowerBound }
             #expect(places.count == 3 && places == places.sorted())
         }
+    }
+
+    /// What is dear for the server doesn't buy a client more than its turn, however much of it has come at once.
+    @Test func connectionsTakeTurnsOverDearRequests() async throws {
+        let begun = Mutex<[String]>([])
+        try await HTTPService.with(answer: { exchange in
+            begun.withLock { $0.append(exchange.path) }
+            let start = Reactor.now
+            while Reactor.now < start + 5_000_000 {}
+            return try await Self.echo(exchange)
+        }) { service in
+            let clients = [try await ServedConnection.open(service), try await ServedConnection.open(service)]
+            // Both are ready in one turn.
+            await service.onReactor {
+                for (client, name) in zip(clients, ["a", "b"]) {
+                    for number in 1...4 { client.get("/\(name)/\(number)") }
+                }
+            }
+            try await clients[0].receive(through: "</a/4>")
+            try await clients[1].receive(through: "</b/4>")
+        }
+        let order = begun.withLock(\.self)
+        #expect(order.count == 8)
+        for (one, next) in zip(order, order.dropFirst()) { #expect(one.prefix(2) != next.prefix(2), "\(order)") }
     }
 
     @Test func nothingIsAnsweredBehindConnectionClose() async throws {
