@@ -16,7 +16,8 @@ let testSettings: [SwiftSetting] = swiftSettings + [.unsafeFlags(["-Onone"], .wh
 let pages = [
     "Dashboard/dashboard", "Timer/timer_bar", "Timer/timer_page", "Entries/entries", "Entries/entry_page",
     "Entries/entry_edit", "Help/shortcuts", "Timesheet/timesheet", "Timesheet/day", "Timesheet/month",
-    "Timesheet/calendar", "Projects/projects", "Projects/project", "Tasks/tasks", "Tasks/task", "Clients/clients",
+    "Timesheet/calendar", "Projects/projects", "Projects/project", "Tasks/tasks", "Tasks/task", "Tasks/board",
+    "Clients/clients",
     "Clients/client", "Search/search", "Reports/reports", "Reports/report_problem", "Exchange/exchange",
     "Quotes/quotes", "Quotes/quote", "Quotes/quote_form", "Quotes/quote_line", "Quotes/quote_lines",
     "Quotes/quote_print", "Exchange/import_file", "Projects/burn", "Inventory/inventory_tabs",

@@ -41,6 +41,7 @@ import Testing
                 ("/timesheet/month?month=2026-03-01", "/timesheet/month"),
                 ("/timesheet/calendar?week=2026-03-10", "/timesheet/calendar"),
                 ("/projects", "/projects"), ("/projects/\(project)", "/projects/{id}"), ("/tasks", "/tasks"),
+                ("/tasks/board", "/tasks/board"), ("/search?q=web", "/search"),
                 ("/tasks/\(task)", "/tasks/{id}"), ("/clients", "/clients"), ("/clients/\(client)", "/clients/{id}"),
             ]
             for (path, route) in pages {

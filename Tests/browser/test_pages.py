@@ -6,7 +6,7 @@ from browser import URL, BrowserTestCase
 PAGES = [
     "/dashboard", "/timer", "/entries", "/entries?billable=true&tag=design&person=all", "/entries?tag=nothing", "/entries/new",
     "/timesheet", "/timesheet?week=2031-01-06", "/timesheet/day",
-    "/timesheet/month", "/timesheet/calendar", "/timesheet/month?month=2031-01-06", "/timesheet/calendar?week=2031-01-06", "/projects", "/projects/new", "/tasks", "/tasks/new",
+    "/timesheet/month", "/timesheet/calendar", "/timesheet/month?month=2031-01-06", "/timesheet/calendar?week=2031-01-06", "/projects", "/projects/new", "/tasks", "/tasks/new", "/tasks/board", "/tasks/board?assigned_to=nobody",
     "/clients", "/clients/new", "/search?q=co", "/reports", "/reports?start_date=2020-01-01&end_date=2020-12-31",
     "/quotes", "/quotes?status=rejected&client_id=1", "/quotes/new", "/inventory/items", "/inventory/items?search=nothing+like+it",
     "/inventory/items/new", "/inventory/levels", "/inventory/movements", "/inventory/movements/new", "/inventory/transfers",
@@ -65,7 +65,7 @@ class PageTests(BrowserTestCase):
     def test_narrowest_and_widest(self):
         for width in (360, 2560):
             browser = self.browser(width=width).sign_in()
-            for path in ["/dashboard", "/entries", "/timesheet", "/timesheet/month", "/timesheet/calendar", "/reports", "/entries/new"]:
+            for path in ["/dashboard", "/entries", "/tasks/board", "/timesheet", "/timesheet/month", "/timesheet/calendar", "/reports", "/entries/new"]:
                 browser.get(path)
                 self.settle(browser)
                 self.assertLessEqual(browser.script("return document.documentElement.scrollWidth"), width, path)

@@ -46,7 +46,7 @@ enum PageTemplates {
         ("projects", PackageResources.projects_mustache),
         ("project", PackageResources.project_mustache),
         ("tasks", PackageResources.tasks_mustache),
-        ("task", PackageResources.task_mustache),
+        ("task", PackageResources.task_mustache), ("board", PackageResources.board_mustache),
         ("clients", PackageResources.clients_mustache),
         ("client", PackageResources.client_mustache),
         ("quotes", PackageResources.quotes_mustache), ("quote", PackageResources.quote_mustache),

@@ -6,7 +6,7 @@ enum WebRoutes {
             + BulkEntryPages.routes
             + HelpPages.routes
             + TimesheetPages.routes + DayPages.routes + MonthPages.routes + CalendarPages.routes
-            + ProjectPages.routes + TaskPages.routes + ClientPages.routes
+            + ProjectPages.routes + TaskPages.routes + BoardPages.routes + ClientPages.routes
             + QuotePages.routes + inventory + SearchPages.routes + ReportPages.routes + ExchangePages.routes
             + ImportFilePages.routes
     }

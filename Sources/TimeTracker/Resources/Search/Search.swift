@@ -21,13 +21,40 @@ struct Search {
 
     /// - Throws: ``PostgresError`` only when the database is away altogether.
     func run(_ context: Context) async throws -> Outcome {
+        do {
+            return try await together(context)
+        } catch let error where Self.isAway(error) {
+            throw error
+        } catch {
+            // One of them failed, and with it the transaction of all: each by itself tells which.
+            return try await oneByOne(context)
+        }
+    }
+
+    private static func isAway(_ error: any Error) -> Bool {
+        let code = (error as? PostgresError)?.code
+        return code == .unavailable || code == .poolTimeout
+    }
+
+    /// One transaction, and so one round trip. Entries come last, since their terms hold to its end.
+    private func together(_ context: Context) async throws -> Outcome {
+        let statements = domains.flatMap {
+            [$0.terms, $0.statement(text, limit: limit, for: context.principal)]
+        }
+        let answers = try await context.db.atomically(statements)
+        var outcome = Outcome()
+        for (index, domain) in domains.enumerated() { outcome.take(answers[2 * index + 1], domain) }
+        return outcome
+    }
+
+    private func oneByOne(_ context: Context) async throws -> Outcome {
         var outcome = Outcome()
         for domain in domains {
             do {
-                let (hits, isCut) = try await hits(domain, context)
-                outcome.hits += hits
-                if isCut { outcome.gaps.append((domain, EntrySearch.cutReason)) }
-            } catch let error as PostgresError where error.code == .unavailable || error.code == .poolTimeout {
+                let select = domain.statement(text, limit: limit, for: context.principal)
+                guard let rows = try await context.db.atomically([domain.terms, select]).last else { continue }
+                outcome.take(rows, domain)
+            } catch let error where Self.isAway(error) {
                 throw error
             } catch {
                 outcome.gaps.append((domain, Self.unavailable))
@@ -35,17 +62,14 @@ struct Search {
         }
         return outcome
     }
+}
 
-    private func hits(_ domain: SearchDomain, _ context: Context) async throws
-        -> (hits: [SearchHit], isCut: Bool)
-    {
-        // A transaction of its own for each domain: one failed statement would poison the others'.
-        let select = domain.statement(text, limit: limit, for: context.principal)
-        let rows = try await context.db.atomically([domain.terms, select]).last.map(Array.init) ?? []
-        let hits = rows.filter { !$0.isNull(0) }.map { row in
+extension Search.Outcome {
+    fileprivate mutating func take(_ rows: Rows, _ domain: SearchDomain) {
+        hits += rows.filter { !$0.isNull(0) }.map { row in
             SearchHit(
                 domain: domain, id: row.int(0), title: row.string(1), description: row.string(2), badge: row.string(3))
         }
-        return (hits, domain == .entry && rows.first?.bool(4) == true)
+        if domain == .entry, rows.first?.bool(4) == true { gaps.append((domain, EntrySearch.cutReason)) }
     }
 }

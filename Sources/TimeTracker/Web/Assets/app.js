@@ -2,6 +2,7 @@
 
 import { enhance } from "./combobox.js";
 import { minutes } from "./duration.js";
+import { find } from "./find.js";
 import { bar, isEditing } from "./timer.js";
 
 // MARK: Small things
@@ -109,7 +110,7 @@ document.addEventListener("keydown", (event) => {
     }
     const act = {
         "?": sheet,
-        "/": () => document.getElementById("find")?.focus(),
+        "/": find,
         g: () => { prefix = "g"; },
         s: () => bar?.querySelector(".start input")?.focus(),
         x: () => bar?.querySelector("form[action='/timer/stop']")?.requestSubmit(),

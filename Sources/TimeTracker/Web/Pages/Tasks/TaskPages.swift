@@ -89,7 +89,7 @@ enum TaskPages {
             "projects": FormOptions.values(projects, chosen: query.text("project_id") ?? ""),
             "users": FormOptions.values(users, chosen: query.text("assigned_to") ?? ""),
             "search": query.text("search") ?? "", "is_filtered": !call.exchange.rawQuery.isEmpty,
-            "has_problems": problems != nil, "problems": problems?.listed([]) ?? [],
+            "has_problems": problems != nil, "problems": problems?.listed([]) ?? [], "board": board(call),
         ]
         return call.page(
             "tasks", title: "Tasks", .tasks, try await loading, status: problems == nil ? .ok : .unprocessableContent,
@@ -98,6 +98,13 @@ enum TaskPages {
                     APISnippet.values(
                         call, "/tasks", key: "tasks", query: call.exchange.rawQuery.isEmpty ? "status=open" : nil)
                 ) { $1 })
+    }
+
+    /// The board of the list's project and person.
+    private static func board(_ call: Call) -> String {
+        var query = call.query
+        let pairs = ["project_id", "assigned_to"].compactMap { name in query.integer(name).map { "\(name)=\($0)" } }
+        return BoardPages.path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 
     static func row(_ task: TaskItem, _ call: Call) -> [String: Any] {
