@@ -22,6 +22,8 @@ final class Connection: TurnEndObserver {
     }
 
     let id: Int
+    /// Index of the server in the ``HostList``.
+    let host: Int
     private let state: Mutex<ConnectionState>
     private let inbox = Mutex(Inbox())
     private let currentLoad = Atomic<Int>(0)
@@ -35,6 +37,7 @@ final class Connection: TurnEndObserver {
         onLoss: @escaping @Sendable (Connection, PostgresError) -> Void
     ) {
         self.id = id
+        host = handle.host
         self.observer = observer
         self.onLoss = onLoss
         state = Mutex(ConnectionState(handle: handle, preparedStatements: preparedStatements))
@@ -80,6 +83,12 @@ final class Connection: TurnEndObserver {
             return reason
         }
         finish(ended, loss)
+    }
+
+    /// Ends the connection as if the server had; what is in flight fails as lost.
+    func abandon(_ reason: PostgresError) {
+        let ended = state.withLock { $0.pointer == nil ? nil : $0.close(reason) }
+        if let ended { finish(ended, reason) }
     }
 
     /// Ends the connection; what is in flight fails as lost.

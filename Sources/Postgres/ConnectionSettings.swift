@@ -24,23 +24,25 @@ struct ConnectionSettings: Sendable, Equatable {
         set("client_encoding", "UTF8")
         set("options", Self.sessionOptions(configuration) + (value("options").map { " " + $0 } ?? ""))
         setUnlessGiven("application_name", configuration.applicationName)
-        // A peer that vanished without a word is noticed by the kernel even while nothing is sent.
-        setUnlessGiven("keepalives_idle", "30")
-        setUnlessGiven("keepalives_interval", "5")
+        // A peer that vanished without a word is noticed by the kernel even while nothing is sent; sooner where another
+        // may have taken its place.
+        let isSeveral = ["host", "hostaddr"].contains { value($0)?.contains(",") == true }
+        setUnlessGiven("keepalives_idle", isSeveral ? "5" : "30")
+        setUnlessGiven("keepalives_interval", isSeveral ? "2" : "5")
         setUnlessGiven("keepalives_count", "3")
-        setUnlessGiven("tcp_user_timeout", "20000")
+        setUnlessGiven("tcp_user_timeout", isSeveral ? "8000" : "20000")
     }
 
     func value(_ key: String) -> String? {
         pairs.first { $0.key == key }?.value
     }
 
-    private mutating func set(_ key: String, _ value: String) {
+    mutating func set(_ key: String, _ value: String) {
         pairs.removeAll { $0.key == key }
         pairs.append((key, value))
     }
 
-    private mutating func setUnlessGiven(_ key: String, _ value: String) {
+    mutating func setUnlessGiven(_ key: String, _ value: String) {
         if self.value(key) == nil { set(key, value) }
     }
 

@@ -31,6 +31,7 @@ public final class NotificationListener: Sendable {
     }
 
     private let configuration: PostgresConfiguration
+    private let hosts: Result<HostList, PostgresError>
     private let channels: [String]
     private let onEvent: @Sendable (Event) -> Void
     private let wake: Int32
@@ -43,6 +44,7 @@ public final class NotificationListener: Sendable {
         configuration: PostgresConfiguration, channels: [String], onEvent: @escaping @Sendable (Event) -> Void
     ) {
         self.configuration = configuration
+        hosts = Result { () throws(PostgresError) in try HostList(configuration) }
         self.channels = channels
         self.onEvent = onEvent
         wake = reactor_eventfd_create()
@@ -87,7 +89,7 @@ public final class NotificationListener: Sendable {
     // MARK: The thread
 
     private func run() {
-        var backoff = Backoff()
+        var backoff = (try? hosts.get())?.backoff ?? Backoff()
         // Kept across sessions, so that what was claimed under it stays claimed.
         var key = Int64.random(in: 1 ... .max)
         while !isStopping {
@@ -110,14 +112,14 @@ public final class NotificationListener: Sendable {
     }
 
     private func connect(_ key: inout Int64) -> Result<ConnectionHandle, PostgresError> {
-        let settings: ConnectionSettings
-        do throws(PostgresError) {
-            settings = try ConnectionSettings(configuration)
-        } catch {
-            return .failure(error)
+        let list: HostList
+        switch hosts {
+        case .success(let hosts): list = hosts
+        case .failure(let error): return .failure(error)
         }
-        let opened = Connector.open(settings, timeout: configuration.connectTimeout) { _ in true }
+        let opened = Connector.open(list, timeout: configuration.connectTimeout) { _ in true }
         guard case .success(let handle) = opened else { return opened }
+        list.served(handle.host)
         do throws(PostgresError) {
             if try execute(handle.pointer, "select pg_try_advisory_lock(\(key))") != "t" {
                 // The server has not yet noticed that our last session is gone.

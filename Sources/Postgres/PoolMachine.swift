@@ -66,9 +66,14 @@ struct PoolMachine: Sendable {
 
     mutating func opened(_ connection: ConnectionID) -> Freed {
         guard opening.remove(connection) != nil else { return .close(connection) }
+        reached()
+        return offer(connection)
+    }
+
+    /// The server has been reached by other connections: there is no reason to wait any longer.
+    mutating func reached() {
         backoff.succeeded()
         noAttemptBefore = 0
-        return offer(connection)
     }
 
     /// - Parameter random: uniform in 0..<1.

@@ -77,6 +77,8 @@ extension PostgresClient {
             guard state.phase == .running else { return nil }
             state.lanes[index].machine.opened(now: Reactor.now)
             state.lanes[index].connection = connection
+            // What one connection has reached others may try at once.
+            state.pool.reached()
             return Self.takeLaneWaiters(&state)
         }
         guard let waiters else {
@@ -109,6 +111,7 @@ extension PostgresClient {
             return state.lanes[connection.id].machine.lost(now: Reactor.now, random: .random(in: 0..<1))
         }
         onEvent(.lost(.shared, error))
+        if error.sqlState == PostgresError.readOnlyState { leave(host: connection.host) }
         reactor.schedule(after: delay) { [weak self] in self?.open(lane: connection.id) }
     }
 
@@ -118,9 +121,12 @@ extension PostgresClient {
     }
 
     func connect(_ completion: @escaping Connector.Completion) {
-        switch settings {
-        case .success(let settings):
-            Connector.connect(settings, timeout: configuration.connectTimeout, completion: completion)
+        switch hosts {
+        case .success(let list):
+            Connector.connect(list, timeout: configuration.connectTimeout) { result in
+                if case .success(let handle) = result { list.served(handle.host) }
+                completion(result)
+            }
         case .failure(let error):
             completion(.failure(error))
         }

@@ -176,5 +176,6 @@ extension PostgresClient {
             if state.pool.lost(connection.id) { state.members[connection.id] = nil }
         }
         onEvent(.lost(.leased, error))
+        if error.sqlState == PostgresError.readOnlyState { leave(host: connection.host) }
     }
 }

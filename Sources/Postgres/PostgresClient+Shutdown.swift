@@ -55,6 +55,7 @@ extension PostgresClient {
             guard let connections else { return }
             let now = Reactor.now
             for connection in connections { connection.expire(now: now) }
+            watchPrimary(now: now)
             scheduleSweep()
         }
     }

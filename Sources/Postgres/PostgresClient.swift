@@ -10,7 +10,7 @@ public final class PostgresClient: Sendable {
     }
 
     struct Lane {
-        var machine = LaneMachine(backoff: Backoff())
+        var machine: LaneMachine
         var connection: Connection?
     }
 
@@ -23,12 +23,13 @@ public final class PostgresClient: Sendable {
         var pool: PoolMachine
         var members: [PoolMachine.ConnectionID: Connection] = [:]
         var leaseWaiters: [PoolMachine.WaiterID: UnsafeContinuation<LeaseResult, Never>] = [:]
+        var primaryWatch = PrimaryWatch()
     }
 
     typealias LeaseResult = Result<Connection, PostgresError>
 
     let configuration: PostgresConfiguration
-    let settings: Result<ConnectionSettings, PostgresError>
+    let hosts: Result<HostList, PostgresError>
     let reactor: Reactor
     let observer: PostgresObserver?
     let onEvent: @Sendable (PostgresEvent) -> Void
@@ -44,10 +45,12 @@ public final class PostgresClient: Sendable {
         self.reactor = reactor
         self.observer = observer
         self.onEvent = onEvent
-        settings = Result { () throws(PostgresError) in try ConnectionSettings(configuration) }
+        hosts = Result { () throws(PostgresError) in try HostList(configuration) }
+        let backoff = (try? hosts.get())?.backoff ?? Backoff()
         answerTime = (configuration.statementTimeout + .seconds(2)).wholeNanoseconds
-        let lanes = Array(repeating: Lane(), count: max(configuration.sharedConnections, 1))
-        let pool = PoolMachine(limit: configuration.poolSize, backoff: Backoff())
+        let lane = Lane(machine: LaneMachine(backoff: backoff))
+        let lanes = Array(repeating: lane, count: max(configuration.sharedConnections, 1))
+        let pool = PoolMachine(limit: configuration.poolSize, backoff: backoff)
         state = Mutex(State(lanes: lanes, pool: pool))
     }
 

@@ -1,8 +1,10 @@
 /// How to reach the database and what to put up with.
 public struct PostgresConfiguration: Sendable {
-    /// A libpq URL or key/value string. Several hosts and `target_session_attrs=read-write` are libpq's business:
-    /// PostgreSQL manual §34.1.1.
+    /// A libpq URL or key/value string. Of several hosts the one is used that takes writes, if `target_session_attrs`
+    /// doesn't say otherwise: PostgreSQL manual §34.1.1.
     public var url: String
+    /// Whether any of several hosts will do, because nothing is written.
+    public var isForReading = false
     /// Connections that pipelined single statements share.
     public var sharedConnections = 2
     /// Connections that can be leased at most.

@@ -4,13 +4,20 @@
 struct Breaker {
     static let shortest = 0.25
     static let longest = 5.0
+    /// Where another Redis takes the place of one that has gone, it should be found soon.
+    static let longestWithSentinel = 0.5
 
+    private let limit: Double
     private(set) var failures = 0
 
-    /// Seconds until the next attempt: doubling from 0.25 to 5, less up to half at random, so that workers spread out.
+    init(limit: Double = longest) {
+        self.limit = limit
+    }
+
+    /// Seconds until the next attempt: doubling from 0.25 to the limit, less up to half at random, so that workers spread out.
     /// - Parameter random: 0 ..< 1.
     mutating func failed(random: Double) -> Double {
-        let delay = min(Self.longest, Self.shortest * Double(1 << min(failures, 10)))
+        let delay = min(limit, Self.shortest * Double(1 << min(failures, 10)))
         failures += 1
         return delay * (1 - random / 2)
     }

@@ -12,7 +12,9 @@ public enum RedisEvent: Sendable {
 public final class RedisClient: Sendable {
     private struct State {
         var connection: RedisConnection?
-        var breaker = Breaker()
+        /// Where it leads.
+        var address: RedisConfiguration.Address?
+        var breaker: Breaker
         var isStopped = false
         /// The first attempt to connect has come to an end.
         var isSettled = false
@@ -26,8 +28,10 @@ public final class RedisClient: Sendable {
     private let reactor: Reactor
     private let observer: Observer?
     private let onEvent: @Sendable (RedisEvent) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private let panel: SentinelPanel?
     private let isUp = Atomic<Bool>(false)
+    private let upSince = Atomic<UInt64>(0)
 
     /// - Parameter onEvent: called on any thread; must not block.
     public init(
@@ -38,10 +42,20 @@ public final class RedisClient: Sendable {
         self.reactor = reactor
         self.observer = observer
         self.onEvent = onEvent
+        if case .sentinel(let sentinels) = configuration.address {
+            panel = SentinelPanel(configuration, sentinels, reactor: reactor)
+            state = Mutex(State(breaker: Breaker(limit: Breaker.longestWithSentinel)))
+        } else {
+            panel = nil
+            state = Mutex(State(breaker: Breaker()))
+        }
     }
 
     /// Begins to connect. The reactor must run.
-    public func start() { connect() }
+    public func start() {
+        connect()
+        watchMaster()
+    }
 
     /// Waits until the first attempt to connect has succeeded or failed, but no longer than `limit`.
     ///
@@ -70,6 +84,9 @@ public final class RedisClient: Sendable {
     /// Whether a connection serves: the breaker is closed.
     public var isAvailable: Bool { isUp.load(ordering: .relaxed) }
 
+    /// For how long the connection has served: what was stored before may be lost.
+    public var nanosecondsAvailable: UInt64 { Reactor.now &- upSince.load(ordering: .relaxed) }
+
     public func shutdown() async {
         let connection = state.withLock { state in
             state.isStopped = true
@@ -77,20 +94,46 @@ public final class RedisClient: Sendable {
         }
         isUp.store(false, ordering: .relaxed)
         connection?.close()
+        panel?.close()
     }
 
     private func connect() {
+        guard let panel else { return connect(configuration) }
+        panel.ask { [weak self] address in
+            guard let self else { return }
+            if let address { connect(configuration.master(at: address)) } else { closed() }
+        }
+    }
+
+    /// Asks once a second whether another one has become the master: the former one, if it still answers, takes writes that
+    /// will be lost.
+    private func watchMaster() {
+        guard let panel else { return }
+        reactor.schedule(after: .seconds(1)) { [weak self] in
+            guard let self, !state.withLock({ $0.isStopped }) else { return }
+            panel.ask { [weak self] address in
+                guard let self, let address else { return }
+                let former = state.withLock { $0.address == address ? nil : $0.connection }
+                if isAvailable { former?.close() }
+            }
+            watchMaster()
+        }
+    }
+
+    private func connect(_ configuration: RedisConfiguration) {
         let connection = RedisConnection(configuration: configuration, reactor: reactor) { [weak self] in self?.closed()
         }
         let isWanted = state.withLock { state in
             guard !state.isStopped else { return false }
             state.connection = connection
+            state.address = configuration.address
             return true
         }
         guard isWanted else { return }
         connection.open { [weak self] isReady in
             guard let self, isReady else { return }
             self.state.withLock { $0.breaker.succeeded() }
+            self.upSince.store(Reactor.now, ordering: .relaxed)
             self.isUp.store(true, ordering: .relaxed)
             self.settled()
             self.onEvent(.connected)

@@ -3,6 +3,16 @@ public struct RedisConfiguration: Sendable {
     enum Address: Sendable, Equatable {
         case tcp(host: String, port: Int)
         case unix(path: String)
+        case sentinel(Sentinels)
+    }
+
+    /// Who knows where the master is.
+    struct Sentinels: Sendable, Equatable {
+        let addresses: [Address]
+        /// Name under which they watch it.
+        let master: String
+        /// Their own; the master's are the URL's.
+        let password: String?
     }
 
     /// A URL that names no usable Redis.
@@ -10,16 +20,19 @@ public struct RedisConfiguration: Sendable {
         public let description: String
     }
 
-    let address: Address
-    let username: String?
-    let password: String?
-    let database: Int
+    private(set) var address: Address
+    private(set) var username: String?
+    private(set) var password: String?
+    private(set) var database: Int
+    /// Whether a server that turns out to be a replica is refused.
+    private(set) var wantsMaster = false
     public var commandTimeout: Duration = .milliseconds(250)
     public var connectTimeout: Duration = .seconds(1)
     /// Commands in flight on the connection; more fail at once.
     public var maxInFlight = 10_000
 
-    /// - Parameter url: `redis://[[user]:password@]host[:port][/database]` or `unix://[:password@]/path[?db=n]`.
+    /// - Parameter url: `redis://[[user]:password@]host[:port][/database]`, `unix://[:password@]/path[?db=n]` or
+    ///   `redis+sentinel://[[user]:password@]host[:port],…/master[/database][?sentinel_password=…]`.
     public init(url: String) throws(InvalidURL) {
         if url.hasPrefix("rediss://") {
             throw InvalidURL(
@@ -46,7 +59,24 @@ public struct RedisConfiguration: Sendable {
             (address, database) = (
                 Self.host(pieces.first ?? "localhost"), pieces.count > 1 ? Int(pieces[1].prefix { $0 != "?" }) ?? 0 : 0
             )
-        default: throw InvalidURL(description: "'\(scheme)' is not redis or unix")
+        case "redis+sentinel":
+            let at = rest.lastIndex(of: "@")
+            (username, password) = Self.credentials(at.map { rest[..<$0] } ?? "")
+            let parts = (at.map { rest[rest.index(after: $0)...] } ?? rest).split(separator: "?", maxSplits: 1)
+            let pieces = (parts.first ?? "").split(separator: "/", omittingEmptySubsequences: false)
+            let hosts = (pieces.first ?? "").split(separator: ",").map { Self.host($0, port: 26_379) }
+            guard !hosts.isEmpty, (2...3).contains(pieces.count), !pieces[1].isEmpty,
+                let database = pieces.count > 2 ? Int(pieces[2]) : 0
+            else {
+                throw InvalidURL(
+                    description: "a Sentinel's URL is redis+sentinel://host:port,host:port/master[/database]")
+            }
+            let option = "sentinel_password="
+            let password =
+                parts.count > 1 && parts[1].hasPrefix(option) ? String(parts[1].dropFirst(option.count)) : nil
+            address = .sentinel(Sentinels(addresses: hosts, master: String(pieces[1]), password: password))
+            self.database = database
+        default: throw InvalidURL(description: "'\(scheme)' is not redis, redis+sentinel or unix")
         }
     }
 
@@ -57,14 +87,31 @@ public struct RedisConfiguration: Sendable {
         return (parts.count > 1 && !parts[0].isEmpty ? String(parts[0]) : nil, parts.last.map { String($0) })
     }
 
-    private static func host(_ text: Substring) -> Address {
+    /// The same Redis, found at an address.
+    func master(at address: Address) -> RedisConfiguration {
+        var copy = self
+        copy.address = address
+        copy.wantsMaster = true
+        return copy
+    }
+
+    /// One of the Sentinels.
+    func sentinel(_ sentinels: Sentinels, at address: Address) -> RedisConfiguration {
+        var copy = self
+        copy.address = address
+        (copy.username, copy.password, copy.database) = (nil, sentinels.password, 0)
+        return copy
+    }
+
+    private static func host(_ text: Substring, port standard: Int = 6379) -> Address {
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
             let port = text[end...].dropFirst(2)
-            return .tcp(host: String(text[text.index(after: text.startIndex)..<end]), port: Int(port) ?? 6379)
+            return .tcp(host: String(text[text.index(after: text.startIndex)..<end]), port: Int(port) ?? standard)
         }
         let parts = text.split(separator: ":", maxSplits: 1)
         return .tcp(
-            host: parts.first.map(String.init) ?? "localhost", port: parts.count > 1 ? Int(parts[1]) ?? 6379 : 6379)
+            host: parts.first.map(String.init) ?? "localhost",
+            port: parts.count > 1 ? Int(parts[1]) ?? standard : standard)
     }
 
     private static func range(of mark: String, in text: String) -> Range<String.Index>? {

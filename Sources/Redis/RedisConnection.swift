@@ -34,6 +34,8 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
     private var isTurnObserved = false
     private var isReady = false
     private var isClosed = false
+    /// Not the server that is wanted.
+    private var isRefused = false
     private var failure = RedisError.connectionLost
 
     /// - Parameter onClosed: called once, on any thread, when the connection is gone for good.
@@ -49,6 +51,7 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
     func open(ready: @escaping @Sendable (Bool) -> Void) {
         switch configuration.address {
         case .unix(let path): start(ready) { redisAsyncConnectUnix(path) }
+        case .sentinel: fail(.unavailable, ready)
         case .tcp(let host, let port):
             HostLookup.resolve(host) { address in
                 guard let address else { return self.fail(.unavailable, ready) }
@@ -75,10 +78,19 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
             for command in handshake {
                 enqueue(command, deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) { _ in }
             }
+            if configuration.wantsMaster {
+                enqueue(RedisCommand(["ROLE"]), deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) {
+                    result in
+                    if Self.isReplica(result) { self.withLock { self.isRefused = true } }
+                }
+            }
             enqueue(RedisCommand(["PING"]), deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) {
                 result in
-                let isUp = result == .success(.status("PONG"))
-                self.withLock { self.isReady = isUp && !self.isClosed }
+                let isUp = self.withLock {
+                    let isUp = result == .success(.status("PONG")) && !self.isRefused
+                    self.isReady = isUp && !self.isClosed
+                    return isUp
+                }
                 ready(isUp)
                 if !isUp { self.close(.unavailable) }
             }
@@ -86,6 +98,12 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
             return true
         }
         if !isStarted { fail(.unavailable, ready) }
+    }
+
+    /// Whether the answer to ROLE names anything but a master; a server that doesn't tell is believed.
+    private static func isReplica(_ result: Result<RedisReply, RedisError>) -> Bool {
+        guard case .success(.array(let parts)) = result, case .string(let role)? = parts.first else { return false }
+        return !role.elementsEqual("master".utf8)
     }
 
     private var handshake: [RedisCommand] {
@@ -181,7 +199,14 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
             let result: Result<RedisReply, RedisError>
             if let reply {
                 let reply = RedisReply(UnsafePointer(reply.assumingMemoryBound(to: redisReply.self)))
-                if case .error(let text) = reply { result = .failure(.server(text)) } else { result = .success(reply) }
+                if case .error(let text) = reply {
+                    result = .failure(.server(text))
+                    // A master that has become a replica, in words that a script may have wrapped. hiredis frees the context
+                    // when this function has returned.
+                    if text.contains("READONLY You can't write") { redisAsyncFree(context) }
+                } else {
+                    result = .success(reply)
+                }
             } else {
                 result = .failure(connection.failure)
             }

@@ -9,6 +9,11 @@ import Testing
         #expect(delays == [0.25, 0.5, 1, 2, 4, 5, 5, 5])
     }
 
+    @Test func theLimitIsShorterWhereAnotherTakesOver() {
+        var breaker = Breaker(limit: Breaker.longestWithSentinel)
+        #expect((0..<4).map { _ in breaker.failed(random: 0) } == [0.25, 0.5, 0.5, 0.5])
+    }
+
     @Test func randomnessTakesAtMostHalf() {
         var breaker = Breaker()
         let delay = breaker.failed(random: 0.999)

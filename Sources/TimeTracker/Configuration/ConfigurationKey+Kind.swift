@@ -43,7 +43,8 @@ extension ConfigurationKey {
             case .boolean: "true or false"
             case .flag: "true; all else is false"
             case .choice(let choices): choices.joined(separator: ", ")
-            case .redis: "redis://[[user]:password@]host[:port][/database], unix:///path[?db=n]"
+            case .redis:
+                "redis://[[user]:password@]host[:port][/database], redis+sentinel://host:port,host:port/master[/database], unix:///path[?db=n]"
             case .url(let schemes): schemes.map { "\($0)://" }.joined(separator: ", ")
             case .workers: "auto, or 1 to 256"
             case .bind: "host:port, [v6]:port, unix:/path; comma-separated"
