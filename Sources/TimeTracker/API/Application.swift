@@ -8,6 +8,8 @@ public final class Application: Sendable {
     /// Version that the server reports (behaviour.md §11.1).
     let version: String
     let db: PostgresClient
+    /// Nil when everything is read from the primary.
+    let readReplica: ReadReplica?
     /// Nil when Redis is switched off by configuration.
     let redis: RedisClient?
     let redisKeyPrefix: String
@@ -23,6 +25,7 @@ public final class Application: Sendable {
     let tokenUsage: TokenUsage
     let idempotency: Idempotency
     let faults: Faults
+    let admission: Admission
     let heavyWork: HeavyWork
     let memory = WorkerMemory()
     let metrics: ServiceMetrics
@@ -41,15 +44,18 @@ public final class Application: Sendable {
     let web: WebServices
 
     init(
-        version: String, db: PostgresClient, redis: RedisClient?, redisKeyPrefix: String, settings: SettingsStore,
+        version: String, db: PostgresClient, readReplica: ReadReplica?, redis: RedisClient?, redisKeyPrefix: String,
+        settings: SettingsStore,
         authenticator: Authenticator, rateLimiter: RateLimiter, loginThrottle: LoginThrottle,
         accountThrottle: AccountThrottle, passwords: PasswordVerifier, setupCode: SetupCode, tokenUsage: TokenUsage,
-        idempotency: Idempotency, faults: Faults, heavyWork: HeavyWork, maxBodyBytes: Int, adminUsernames: Set<String>,
+        idempotency: Idempotency, faults: Faults, admission: Admission,
+        heavyWork: HeavyWork, maxBodyBytes: Int, adminUsernames: Set<String>,
         tokenLifetimeDays: Int, webhooksReachPrivateNetworks: Bool, document: Reply, assets: Assets, web: WebServices,
         metrics: ServiceMetrics, hostMetrics: HostMetrics?, news: EntryNews
     ) {
         self.version = version
         self.db = db
+        self.readReplica = readReplica
         self.redis = redis
         self.redisKeyPrefix = redisKeyPrefix
         figures = KeptFigures(redis: redis, keyPrefix: redisKeyPrefix, news: news)
@@ -63,6 +69,7 @@ public final class Application: Sendable {
         self.tokenUsage = tokenUsage
         self.idempotency = idempotency
         self.faults = faults
+        self.admission = admission
         self.heavyWork = heavyWork
         self.maxBodyBytes = maxBodyBytes
         self.adminUsernames = adminUsernames

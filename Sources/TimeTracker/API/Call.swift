@@ -20,13 +20,14 @@ public final class Call: Sendable {
 
     init(
         exchange: Exchange, app: Application, settings: Settings, route: Route, principal: Principal?, pathIDs: [Int64],
-        idempotency: IdempotencyKey?, asked: (schema: BodySchema, members: JSONValue)? = nil, askedQuery: String? = nil
+        idempotency: IdempotencyKey?, asked: (schema: BodySchema, members: JSONValue)? = nil, askedQuery: String? = nil,
+        db: PostgresClient? = nil
     ) {
         self.exchange = exchange
         self.app = app
         self.route = route
         context = Context(
-            actor: principal, settings: settings, db: app.db, figures: app.figures, source: exchange)
+            actor: principal, settings: settings, db: db ?? app.db, figures: app.figures, source: exchange)
         self.pathIDs = pathIDs
         self.idempotency = idempotency
         self.asked = asked
@@ -53,6 +54,9 @@ public final class Call: Sendable {
     var pathID: Int64 { pathIDs.first ?? 0 }
 
     var settings: Settings { context.settings }
+
+    /// The acting user; nil on an open route, and for visitors.
+    var actor: Principal? { context.visitor }
 
     /// The acting user. A handler of an open route has none and asks for none.
     var principal: Principal { context.principal }

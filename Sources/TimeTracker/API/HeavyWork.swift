@@ -3,7 +3,8 @@ import Reactor
 import Synchronization
 
 /// Runs handlers that would hold the event loop for more than a few milliseconds on threads of their own instead: imports,
-/// bulk changes, reports. A few at a time; more wait, and beyond that they are refused. Their threads are nice, so that
+/// bulk changes, reports. A few at a time; more wait, taking turns by whom they are of, half of the places at most for each;
+/// beyond that they are refused. Their threads are nice, so that
 /// the loop goes first where cores are scarce. Of large files one is worked at, because each is held in several forms.
 final class HeavyWork: Sendable {
     /// The right to work; given back at the end.
@@ -21,7 +22,7 @@ final class HeavyWork: Sendable {
         /// Indices of executors that have nothing to do.
         var free: [Int]
         var isLargeTaken = false
-        var waiting: [Waiter] = []
+        var waiting = FairQueue<Crowd, Waiter>()
 
         mutating func take(isLarge: Bool) -> Permit? {
             guard !(isLarge && isLargeTaken), let executor = free.popLast() else { return nil }
@@ -29,13 +30,13 @@ final class HeavyWork: Sendable {
             return Permit(executor: executor, isLarge: isLarge)
         }
 
-        /// - Returns: who has waited longest of those that may work now, and where.
+        /// - Returns: whose turn it is of those that may work now, and where.
         mutating func giveBack(_ permit: Permit) -> (Waiter, Permit)? {
             free.append(permit.executor)
             if permit.isLarge { isLargeTaken = false }
-            guard let next = waiting.firstIndex(where: { !($0.isLarge && isLargeTaken) }) else { return nil }
-            let waiter = waiting.remove(at: next)
-            return take(isLarge: waiter.isLarge).map { (waiter, $0) }
+            guard let next = waiting.popFirst(where: { [isLargeTaken] _, waiter in !(waiter.isLarge && isLargeTaken) })
+            else { return nil }
+            return take(isLarge: next.element.isLarge).map { (next.element, $0) }
         }
     }
 
@@ -66,12 +67,15 @@ final class HeavyWork: Sendable {
     func handle(_ route: Route, _ call: Call) async throws -> Reply {
         guard route.isHeavy else { return try await route.answer(call) }
         let bytes = call.exchange.body?.readableBytes ?? 0
-        return try await run(isLarge: bytes > Self.largeBody) { try await route.answer(call) }
+        let crowd = Crowd(call.actor, address: call.exchange.clientAddress)
+        return try await run(isLarge: bytes > Self.largeBody, crowd) { try await route.answer(call) }
     }
 
     /// - Throws: ``APIError`` 503 when too many wait already; else what `body` throws.
-    func run(isLarge: Bool = false, _ body: @escaping @Sendable () async throws -> Reply) async throws -> Reply {
-        let permit = try await enter(isLarge: isLarge)
+    func run(
+        isLarge: Bool = false, _ crowd: Crowd, _ body: @escaping @Sendable () async throws -> Reply
+    ) async throws -> Reply {
+        let permit = try await enter(isLarge: isLarge, crowd)
         defer { leave(permit) }
         // Detached, because a child task would come back to the loop.
         let task = Task.detached(executorPreference: executors[permit.executor]) { try await body() }
@@ -82,17 +86,19 @@ final class HeavyWork: Sendable {
         }
     }
 
-    private func enter(isLarge: Bool) async throws -> Permit {
+    private func enter(isLarge: Bool, _ crowd: Crowd) async throws -> Permit {
         let permit = try state.withLock { state -> Permit? in
             if let permit = state.take(isLarge: isLarge) { return permit }
-            guard state.waiting.count < mostWaiting else { throw APIError.unavailable("overloaded", retryAfter: 1) }
+            guard state.waiting.count < mostWaiting, state.waiting.waiting(of: crowd) < mostWaiting / 2 else {
+                throw APIError.overloaded
+            }
             return nil
         }
         if let permit { return permit }
         return await withCheckedContinuation { continuation in
             let permit = state.withLock { state -> Permit? in
                 if let permit = state.take(isLarge: isLarge) { return permit }
-                state.waiting.append(Waiter(isLarge: isLarge, continuation: continuation))
+                _ = state.waiting.append(Waiter(isLarge: isLarge, continuation: continuation), of: crowd)
                 return nil
             }
             if let permit { continuation.resume(returning: permit) }

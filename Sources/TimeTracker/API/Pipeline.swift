@@ -2,7 +2,7 @@ import Postgres
 import Redis
 
 /// The way of a request from its route to its handler, in the order that decides which error is seen
-/// (behaviour.md §1.7): setup gate, authentication, rate limit, scope, module, idempotency replay, handler.
+/// (behaviour.md §1.7): setup gate, authentication, crowding, rate limit, scope, module, idempotency replay, handler.
 struct Pipeline: Sendable {
     let app: Application
     let browsers: any BrowserGate
@@ -35,10 +35,13 @@ struct Pipeline: Sendable {
         guard settings.setupCompleted else { throw APIError.setupRequired }
         let principal = try await app.authenticator.authenticate(exchange)
         exchange.tokenID = principal.tokenID
+        let crowd = Crowd.token(principal.tokenID)
+        try app.admission.check(crowd)
         let key = route.operation.flatMap {
             IdempotencyKey(exchange, operation: $0, pathIDs: ids, tokenID: principal.tokenID)
         }
-        let stored = try await limit(exchange, principal, probe: key)
+        let replica = route.mayReadReplica ? app.readReplica : nil
+        let stored = try await limit(exchange, principal, probe: key, replica)
         try authorise(route, required, principal, settings)
         if let key, case .tooLong = key.validity { throw IdempotencyKey.tooLongError }
         if let key, let stored = key.decode(stored) {
@@ -46,12 +49,48 @@ struct Pipeline: Sendable {
             return stored.replay
         }
         try await receiveBody(route, exchange)
+        // Not before the body is there: a slow sender would take a place from others.
+        try await app.admission.enter(crowd)
+        defer { app.admission.leave(crowd) }
         app.tokenUsage.accepted(principal.tokenID)
         let call = Call(
             exchange: exchange, app: app, settings: settings, route: route, principal: principal, pathIDs: ids,
             idempotency: key)
+        if let replica { return try await read(route, call, replica, stored) }
+        guard !exchange.isRead, let written = app.readReplica else { return try await handle(route, call, key) }
+        do {
+            let reply = try await handle(route, call, key)
+            await written.hasChanged(tokenID: principal.tokenID)
+            return reply
+        } catch {
+            // What failed may have been done all the same.
+            await written.hasChanged(tokenID: principal.tokenID)
+            throw error
+        }
+    }
+
+    private func handle(_ route: Route, _ call: Call, _ key: IdempotencyKey?) async throws -> Reply {
         guard let key else { return try await app.heavyWork.handle(route, call) }
         return try await app.idempotency.run(key) { try await app.heavyWork.handle(route, call) }
+    }
+
+    /// Reads from the replica where it shows what the token has done, else, or if it fails, from the primary.
+    private func read(_ route: Route, _ call: Call, _ replica: ReadReplica, _ position: RedisReply?) async throws
+        -> Reply
+    {
+        if replica.mayServe(position) {
+            do {
+                let beside = Call(
+                    exchange: call.exchange, app: app, settings: call.settings, route: route, principal: call.principal,
+                    pathIDs: call.pathIDs, idempotency: nil, db: replica.db)
+                let reply = try await app.heavyWork.handle(route, beside)
+                call.exchange.addHeader("x-database", "replica")
+                return reply
+            } catch let error as PostgresError where ReadReplica.isToBlame(for: error) {}
+        }
+        let reply = try await app.heavyWork.handle(route, call)
+        call.exchange.addHeader("x-database", "primary")
+        return reply
     }
 
     /// The body is read only now that it is known who sends it and where it goes.
@@ -59,10 +98,13 @@ struct Pipeline: Sendable {
         try await exchange.receiveBody(limit: min(route.bodyLimit, app.maxBodyBytes))
     }
 
-    /// Counts the request; asks Redis for an idempotency record in the same trip.
-    private func limit(_ exchange: Exchange, _ principal: Principal, probe: IdempotencyKey?) async throws -> RedisReply?
-    {
-        let command = probe.flatMap { $0.validity == .usable ? $0.lookup(prefix: app.redisKeyPrefix) : nil }
+    /// Counts the request; asks Redis for an idempotency record, or for the token's last change, in the same trip.
+    private func limit(
+        _ exchange: Exchange, _ principal: Principal, probe: IdempotencyKey?, _ replica: ReadReplica?
+    ) async throws -> RedisReply? {
+        let command =
+            probe.flatMap { $0.validity == .usable ? $0.lookup(prefix: app.redisKeyPrefix) : nil }
+            ?? replica?.lookup(tokenID: principal.tokenID)
         let (decision, reply) = await app.rateLimiter.check(tokenID: principal.tokenID, with: command)
         decision.writeHeaders(to: exchange)
         guard decision.isAllowed else {

@@ -69,6 +69,8 @@ public final class Route: Sendable {
     public let isConditional: Bool
     /// Name under which `Idempotency-Key` records are kept (behaviour.md §2.9): every POST of a token has one.
     let operation: String?
+    /// Whether it reads many objects, none of them to be changed: lists, searches and reports of a token.
+    let mayReadReplica: Bool
     /// Whether it changes something for a token's owner, who must not be a viewer then: every method but GET does.
     let isChange: Bool
     private let handler: Handler
@@ -97,6 +99,9 @@ public final class Route: Sendable {
         self.isConditional = isConditional
         self.operation = methods == [.post] && access.isByToken ? Self.operation(path) : nil
         self.handler = handler
+        mayReadReplica =
+            access.isByToken && methods == [.get] && !isConditional
+            && (isHeavy || path.contains("/reports/") || query.contains { $0.name == QueryParameter.perPage.name })
         isChange = access.isByToken && !methods.contains(.get)
     }
 

@@ -19,6 +19,7 @@ public final class Authenticator: Sendable {
     private let lifetime: UInt64
     private let logger: Logger
     private let cache = Mutex<[SHA256.Digest: Entry]>([:])
+    private let lookups = SharedLookup<SHA256.Digest, TokenRecord?>()
 
     /// - Parameter cacheMilliseconds: how long a lookup is trusted, 0...1000.
     public init(db: PostgresClient, cacheMilliseconds: Int, logger: Logger) {
@@ -51,6 +52,11 @@ public final class Authenticator: Sendable {
         let hash = TokenHash.digest(token)
         let now = WallClock.monotonic()
         if let entry = cache.withLock({ $0[hash] }), entry.expires > now { return entry.record }
+        guard lifetime > 0 else { return try await lookUp(hash, now) }
+        return try await lookups.value(hash) { () throws(PostgresError) in try await lookUp(hash, now) }
+    }
+
+    private func lookUp(_ hash: SHA256.Digest, _ now: UInt64) async throws(PostgresError) -> TokenRecord? {
         guard let row = try await db.query(TokenRecord.select(hash: hash.hex)).first else {
             return nil
         }

@@ -83,8 +83,30 @@ extension AppConfiguration {
         return limits
     }
 
-    public var postgres: PostgresConfiguration {
-        var postgres = PostgresConfiguration(url: text("database_url"))
+    var admissionLimits: AdmissionLimits {
+        AdmissionLimits(
+            atOnce: integer("max_requests_per_worker"), atOnceOfEach: integer("max_requests_per_token"),
+            waiting: integer("max_waiting_requests_per_worker"),
+            waitingOfEach: integer("max_waiting_requests_per_token"),
+            patience: .milliseconds(integer("database_pool_wait_ms")))
+    }
+
+    public var postgres: PostgresConfiguration { postgres(text("database_url")) }
+
+    /// Where lists and reports are read; nil = where everything is.
+    var readReplica: PostgresConfiguration? {
+        self["database_read_url"].map { url in
+            var configuration = postgres(url)
+            configuration.isForReading = true
+            // The primary serves what the replica can't.
+            configuration.poolWait = min(configuration.poolWait, .milliseconds(500))
+            return configuration
+        }
+    }
+    var maxReadLag: Duration { .milliseconds(integer("database_read_max_lag_ms")) }
+
+    private func postgres(_ url: String) -> PostgresConfiguration {
+        var postgres = PostgresConfiguration(url: url)
         postgres.sharedConnections = integer("database_shared_connections")
         postgres.poolSize = integer("database_pool_size")
         postgres.poolWait = .milliseconds(integer("database_pool_wait_ms"))

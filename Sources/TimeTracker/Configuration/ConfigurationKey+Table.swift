@@ -80,6 +80,19 @@ extension ConfigurationKey {
             "max_requests_per_connection", .integer(1...1_000_000_000), "10000",
             "Requests after which a connection is closed"),
         .init(
+            "max_requests_per_worker", .integer(1...1_000_000), "128",
+            "Requests that a worker works at together; more wait, and take turns by token, user of the pages, or address"
+        ),
+        .init(
+            "max_requests_per_token", .integer(1...1_000_000), "32",
+            "The same of one token, user of the pages, or address"),
+        .init(
+            "max_waiting_requests_per_worker", .integer(0...1_000_000), "512",
+            "Requests that wait at a worker, for DATABASE_POOL_WAIT_MS at most; beyond it 503"),
+        .init(
+            "max_waiting_requests_per_token", .integer(0...1_000_000), "64",
+            "The same of one token, user of the pages, or address"),
+        .init(
             "max_body_bytes", .integer(1024...16_777_216), "16777216",
             "Largest request body of an import; other routes take 64 or 512 KiB. A larger one is refused with 413"),
         .init(
@@ -115,6 +128,12 @@ extension ConfigurationKey {
         .init(
             "database_url", .url(["postgresql", "postgres"]), nil, secret: true,
             "Database; unset = embedded: a private PostgreSQL and Redis are run under DATA_DIR"),
+        .init(
+            "database_read_url", .url(["postgresql", "postgres"]), nil, secret: true,
+            "Replica from which lists and reports are read; unset = DATABASE_URL"),
+        .init(
+            "database_read_max_lag_ms", .integer(100...600_000), "5000",
+            "How far the replica may be behind before DATABASE_URL is read instead"),
         .init("database_pool_size", .integer(1...1000), "8", "Connections for transactions, for each worker"),
         .init(
             "database_shared_connections", .integer(1...16), "2",

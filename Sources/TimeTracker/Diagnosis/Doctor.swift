@@ -18,6 +18,7 @@ public struct Doctor: Sendable {
 
     public func examine(_ db: PostgresClient) async -> [Finding] {
         var findings = await examinePostgres(db)
+        findings += await examineReplica()
         findings.append(await examineRedis())
         return findings
     }
@@ -36,14 +37,49 @@ public struct Doctor: Sendable {
                     problem: row.int(0) < 150_000
                         ? "is older than 15; upgrade it" : row.bool(2) ? "is a read-only standby" : nil),
                 Finding(subject: "PostgreSQL connections", problem: connectionProblem(Int(row.int(1)))),
+                Finding(subject: "PostgreSQL sessions", problem: await sessionProblem(db)),
                 Finding(subject: "schema", problem: await schemaProblem(db)),
                 Finding(subject: "settings row", problem: await settingsProblem(db)),
             ] + (await archiveFinding(db))
         } catch {
+            if let problem = PoolerDiagnosis.problem(error) {
+                return [Finding(subject: "PostgreSQL sessions", problem: problem)]
+            }
             return [
                 Finding(subject: "PostgreSQL", problem: "\(error.message); check DATABASE_URL and that the server runs")
             ]
         }
+    }
+
+    private func sessionProblem(_ db: PostgresClient) async -> String? {
+        do {
+            return try await PoolerDiagnosis.problem(db, statementTimeout: configuration.postgres.statementTimeout)
+        } catch {
+            return PoolerDiagnosis.problem(error) ?? error.message
+        }
+    }
+
+    /// Nothing when there is no replica.
+    private func examineReplica() async -> [Finding] {
+        guard let replica = configuration.readReplica, let reactor = try? Reactor(name: "tt-doctor") else { return [] }
+        reactor.start()
+        let db = PostgresClient(configuration: replica, reactor: reactor)
+        db.start()
+        let finding: Finding
+        do {
+            let row = try await db.query(Statement("select pg_is_in_recovery()")).first
+            finding = Finding(
+                subject: "PostgreSQL replica",
+                problem: row?.bool(0) == true
+                    ? nil : "takes writes, so it is no replica, or has been promoted; check DATABASE_READ_URL")
+        } catch {
+            finding = Finding(
+                subject: "PostgreSQL replica",
+                problem: "\(error.message); check DATABASE_READ_URL. Until then everything is read from DATABASE_URL")
+        }
+        await db.shutdown(within: .seconds(1))
+        reactor.stop()
+        return [finding]
     }
 
     private func connectionProblem(_ limit: Int) -> String? {

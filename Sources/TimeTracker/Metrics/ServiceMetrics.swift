@@ -25,6 +25,7 @@ final class ServiceMetrics: Sendable {
     private let allowed: [Counter]
     private let refused: [Counter]
     private let replays: [Counter]
+    private let refusedForLoad: Counter
     private let queryTime: CoreMetrics.Timer
     private let poolWait: CoreMetrics.Timer
     private let redisTime: CoreMetrics.Timer
@@ -34,11 +35,12 @@ final class ServiceMetrics: Sendable {
 
     /// What is looked at once a second.
     enum Gauge: Hashable, CaseIterable, Sendable {
-        case inFlight, postgresUp, redisUp, poolWaiting, leased, idle, shared
+        case inFlight, waiting, postgresUp, redisUp, poolWaiting, leased, idle, shared
 
         fileprivate var name: (label: String, dimensions: [(String, String)]) {
             switch self {
             case .inFlight: ("timetracker_http_requests_in_flight", [])
+            case .waiting: ("timetracker_http_requests_waiting", [])
             case .postgresUp: ("timetracker_postgres_up", [])
             case .redisUp: ("timetracker_redis_up", [])
             case .poolWaiting: ("timetracker_postgres_pool_waiting", [])
@@ -67,6 +69,7 @@ final class ServiceMetrics: Sendable {
         allowed = limits("allowed")
         refused = limits("refused")
         replays = ReplaySource.allCases.map { counter("timetracker_idempotent_replays_total", ("source", "\($0)")) }
+        refusedForLoad = counter("timetracker_http_overload_refusals_total")
         queryTime = CoreMetrics.Timer(label: "timetracker_postgres_query_seconds", dimensions: [], factory: factory)
         poolWait = CoreMetrics.Timer(label: "timetracker_postgres_pool_wait_seconds", dimensions: [], factory: factory)
         redisTime = CoreMetrics.Timer(label: "timetracker_redis_command_seconds", dimensions: [], factory: factory)
@@ -95,6 +98,9 @@ final class ServiceMetrics: Sendable {
     }
 
     func replayed(from source: ReplaySource) { replays[source.rawValue].increment() }
+
+    /// More requests than a worker can do.
+    func turnedAway() { refusedForLoad.increment() }
 
     func set(_ gauge: Gauge, _ value: Int) { gauges[gauge]?.set(value) }
 

@@ -29,6 +29,9 @@ public final class Context: @unchecked Sendable {
         self.clock = clock
     }
 
+    /// Who acts, if anybody has signed in.
+    var visitor: Principal? { actor }
+
     /// Who acts.
     var principal: Principal {
         guard let actor else { preconditionFailure("nobody acts here") }

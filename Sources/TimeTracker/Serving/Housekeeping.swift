@@ -53,6 +53,7 @@ final class Housekeeping: Sendable {
         slot?.health = health
         let metrics = app.metrics
         metrics.set(.inFlight, inFlight())
+        metrics.set(.waiting, app.admission.waiting)
         metrics.set(.postgresUp, pool.sharedOpen > 0 ? 1 : 0)
         metrics.set(.redisUp, isRedisUp ? 1 : 0)
         metrics.set(.poolWaiting, pool.waiting)

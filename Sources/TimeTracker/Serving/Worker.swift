@@ -50,6 +50,7 @@ public struct Worker: Sendable {
         let app = try makeApplication(reactor, metrics)
         app.db.start()
         app.redis?.start()
+        app.readReplica?.start()
         let settingsWatch = SettingsWatch(
             app.settings, configuration: configuration.postgres, others: [listening(app.web.live)]
         ) { error, delay in
@@ -90,6 +91,7 @@ public struct Worker: Sendable {
         await service.registry.drain(within: .seconds(configuration.drainTimeout))
         await housekeeping.stop()
         settingsWatch.stop()
+        await app.readReplica?.shutdown()
         await app.db.shutdown(within: .seconds(5))
         await app.redis?.shutdown()
         app.heavyWork.stop()
@@ -142,7 +144,13 @@ public struct Worker: Sendable {
         let faults = Faults(logger: logger)
         let news = EntryNews(db: db)
         return Application(
-            version: configuration.version, db: db, redis: redis, redisKeyPrefix: prefix,
+            version: configuration.version, db: db,
+            readReplica: configuration.readReplica.map {
+                ReadReplica(
+                    $0, primary: db, redis: redis, reactor: reactor, keyPrefix: prefix,
+                    maxLag: configuration.maxReadLag,
+                    onEvent: ServiceEvents.log(to: logger))
+            }, redis: redis, redisKeyPrefix: prefix,
             settings: SettingsStore(db: db),
             authenticator: Authenticator(
                 db: db, cacheMilliseconds: configuration.authCacheMilliseconds, logger: logger),
@@ -156,6 +164,7 @@ public struct Worker: Sendable {
             passwords: try PasswordVerifier(),
             setupCode: SetupCode(secretKey: configuration.secretKey, db: db, logger: logger), tokenUsage: TokenUsage(),
             idempotency: Idempotency(db: db, redis: redis, redisKeyPrefix: prefix, metrics: metrics), faults: faults,
+            admission: Admission(configuration.admissionLimits, reactor: reactor, metrics: metrics),
             heavyWork: try HeavyWork(), maxBodyBytes: configuration.httpLimits.maxBodyBytes,
             adminUsernames: configuration.adminUsernames, tokenLifetimeDays: configuration.tokenLifetimeDays,
             webhooksReachPrivateNetworks: configuration.webhooksReachPrivateNetworks,

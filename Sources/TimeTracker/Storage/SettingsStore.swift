@@ -14,6 +14,8 @@ public final class SettingsStore: Sendable {
     /// Nanoseconds.
     private let lifetime: UInt64
     private let cached = Mutex<Cached?>(nil)
+    /// By the value of ``changes``: who has been told of a change isn't given what was asked for before.
+    private let lookups = SharedLookup<UInt64, Settings>()
     /// How often ``changed()`` was called.
     private let changes = Atomic<UInt64>(0)
 
@@ -33,11 +35,14 @@ public final class SettingsStore: Sendable {
         let now = WallClock.monotonic()
         let changes = changes.load(ordering: .acquiring)
         // Until the setup is complete every request looks, so that its completion is seen by all workers at once.
-        if let cached = cached.withLock({ $0 }), now - cached.readAt < lifetime, cached.settings.setupCompleted,
-            cached.changes == changes
-        {
-            return cached.settings
+        guard let cached = cached.withLock({ $0 }), cached.settings.setupCompleted, cached.changes == changes else {
+            return try await read(now, changes)
         }
+        if now - cached.readAt < lifetime { return cached.settings }
+        return try await lookups.value(changes) { () throws(PostgresError) in try await read(now, changes) }
+    }
+
+    private func read(_ now: UInt64, _ changes: UInt64) async throws(PostgresError) -> Settings {
         let settings = try await db.query(Settings.select).first.map(Settings.init) ?? .defaults
         cached.withLock { $0 = Cached(settings: settings, readAt: now, changes: changes) }
         return settings

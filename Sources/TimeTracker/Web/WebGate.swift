@@ -111,6 +111,9 @@ struct WebGate: BrowserGate {
         _ route: Route, _ exchange: Exchange, _ settings: Settings, _ pathIDs: [Int64], _ principal: Principal?
     ) async throws -> Reply {
         exchange.tokenID = principal?.tokenID
+        let crowd = Crowd(principal, address: exchange.clientAddress)
+        try await app.admission.enter(crowd)
+        defer { app.admission.leave(crowd) }
         return try await app.heavyWork.handle(
             route,
             Call(

@@ -1,0 +1,171 @@
+import Postgres
+import Reactor
+import Synchronization
+
+/// Who a request counts for where requests have to wait.
+enum Crowd: Hashable, Sendable {
+    case token(Int64)
+    /// Of a browser's session.
+    case user(Int64)
+    /// Of somebody who hasn't signed in.
+    case address(String)
+
+    init(_ principal: Principal?, address: String) {
+        guard let principal else {
+            self = .address(address)
+            return
+        }
+        self = principal.tokenID > 0 ? .token(principal.tokenID) : .user(principal.userID)
+    }
+}
+
+/// Which requests are worked at, which wait, which are refused; pure.
+///
+/// Each token, user or address may have some at once, and some waiting; those that wait take turns by whom they are of. So
+/// one that sends more than the worker can do waits for itself, and the others for one of its requests at most.
+struct AdmissionMachine<Waiter: Sendable>: Sendable {
+    enum Entry: Sendable, Equatable {
+        case entered
+        case mustWait
+        case refused
+    }
+
+    private let limits: AdmissionLimits
+    private var working: [Crowd: Int] = [:]
+    private var total = 0
+    private var queue = FairQueue<Crowd, Waiter>()
+
+    init(_ limits: AdmissionLimits) {
+        self.limits = limits
+    }
+
+    var waitingCount: Int { queue.count }
+
+    /// Whether there is no place for one more of them, not even for waiting.
+    func isFull(for crowd: Crowd) -> Bool {
+        guard !mayEnter(crowd) else { return false }
+        return queue.count >= limits.waiting || queue.waiting(of: crowd) >= limits.waitingOfEach
+    }
+
+    mutating func enter(_ crowd: Crowd) -> Entry {
+        guard mayEnter(crowd) else { return isFull(for: crowd) ? .refused : .mustWait }
+        working[crowd, default: 0] += 1
+        total += 1
+        return .entered
+    }
+
+    /// Nobody is overtaken: while others wait who could go on, there is no free place.
+    private func mayEnter(_ crowd: Crowd) -> Bool {
+        total < limits.atOnce && (working[crowd] ?? 0) < limits.atOnceOfEach && queue.waiting(of: crowd) == 0
+    }
+
+    mutating func wait(_ waiter: Waiter, _ crowd: Crowd) -> FairQueue<Crowd, Waiter>.Ticket {
+        queue.append(waiter, of: crowd)
+    }
+
+    /// - Returns: who may go on instead.
+    mutating func leave(_ crowd: Crowd) -> Waiter? {
+        total -= 1
+        if let own = working[crowd], own > 1 { working[crowd] = own - 1 } else { working[crowd] = nil }
+        guard queue.count > 0, total < limits.atOnce else { return nil }
+        let limit = limits.atOnceOfEach
+        guard let next = queue.popFirst(where: { [working] crowd, _ in (working[crowd] ?? 0) < limit }) else {
+            return nil
+        }
+        working[next.owner, default: 0] += 1
+        total += 1
+        return next.element
+    }
+
+    mutating func giveUp(_ ticket: FairQueue<Crowd, Waiter>.Ticket, _ crowd: Crowd) -> Waiter? {
+        queue.remove(ticket, of: crowd)
+    }
+}
+
+/// Lets requests in to be worked at, as many as the worker can do, fairly.
+final class Admission: Sendable {
+    private typealias Waiter = UnsafeContinuation<Bool, Never>
+
+    /// The place in the queue, for a cancellation that may come before there is one.
+    private final class Place: Sendable {
+        let ticket = Atomic<UInt64>(0)
+    }
+
+    private let limits: AdmissionLimits
+    private let reactor: Reactor
+    private let metrics: ServiceMetrics
+    private let machine: Mutex<AdmissionMachine<Waiter>>
+
+    init(_ limits: AdmissionLimits, reactor: Reactor, metrics: ServiceMetrics) {
+        self.limits = limits
+        self.reactor = reactor
+        self.metrics = metrics
+        machine = Mutex(AdmissionMachine(limits))
+    }
+
+    /// Requests that wait.
+    var waiting: Int { machine.withLock { $0.waitingCount } }
+
+    /// Refuses what would be refused anyway, before anything is done for it.
+    /// - Throws: ``APIError`` 503.
+    func check(_ crowd: Crowd) throws {
+        if machine.withLock({ $0.isFull(for: crowd) }) { throw refusal() }
+    }
+
+    /// Returns when the request may be worked at; then ``leave(_:)`` must follow.
+    /// - Throws: ``APIError`` 503 when too many wait, or the wait was too long, or the client has gone.
+    func enter(_ crowd: Crowd) async throws {
+        switch machine.withLock({ $0.enter(crowd) }) {
+        case .entered: return
+        case .refused: throw refusal()
+        case .mustWait: if await !wait(crowd) { throw refusal() }
+        }
+    }
+
+    func leave(_ crowd: Crowd) {
+        let next = machine.withLock { $0.leave(crowd) }
+        next?.resume(returning: true)
+    }
+
+    private func refusal() -> APIError {
+        metrics.turnedAway()
+        return .overloaded
+    }
+
+    private func wait(_ crowd: Crowd) async -> Bool {
+        let place = Place()
+        let timer = reactor.schedule(after: limits.patience) { [weak self] in self?.giveUp(place, crowd) }
+        defer { timer.cancel() }
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { (waiter: Waiter) in
+                queue(waiter, place, crowd)
+                // A cancellation before this moment found no place to give up.
+                if Task.isCancelled { giveUp(place, crowd) }
+            }
+        } onCancel: {
+            giveUp(place, crowd)
+        }
+    }
+
+    private func queue(_ waiter: Waiter, _ place: Place, _ crowd: Crowd) {
+        let entry = machine.withLock { machine in
+            // Somebody may have left since the first look, and would wake nobody.
+            let entry = machine.enter(crowd)
+            if entry == .mustWait {
+                place.ticket.store(machine.wait(waiter, crowd), ordering: .sequentiallyConsistent)
+            }
+            return entry
+        }
+        switch entry {
+        case .mustWait: break
+        case .entered: waiter.resume(returning: true)
+        case .refused: waiter.resume(returning: false)
+        }
+    }
+
+    private func giveUp(_ place: Place, _ crowd: Crowd) {
+        let ticket = place.ticket.load(ordering: .sequentiallyConsistent)
+        let waiter = machine.withLock { $0.giveUp(ticket, crowd) }
+        waiter?.resume(returning: false)
+    }
+}
