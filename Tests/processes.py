@@ -364,6 +364,8 @@ class Writers:
         self.wrong = []
         # When each write was acknowledged, and how long it took with all repetitions.
         self.times = []
+        # Since when each client waits.
+        self.pending = {}
         self.threads = [
             threading.Thread(target=self.write, args=(number, client), daemon=True) for number, client in enumerate(clients)]
 
@@ -385,7 +387,7 @@ class Writers:
             body = {
                 "project_id": self.project, "start_time": "2024-01-15T09:00:00Z", "end_time": "2024-01-15T10:00:00Z",
                 "notes": key}
-            begun = time.monotonic()
+            begun = self.pending[number] = time.monotonic()
             while True:
                 sent = time.monotonic()
                 status, text = client.request("POST", "/api/v1/time-entries", body, {"Idempotency-Key": key})
