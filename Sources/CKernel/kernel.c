@@ -36,6 +36,10 @@ uint64_t kernel_realtime_ns(void) {
     return clock_ns(CLOCK_REALTIME);
 }
 
+uint64_t kernel_realtime_coarse_ms(void) {
+    return clock_ns(CLOCK_REALTIME_COARSE) / 1000000;
+}
+
 int kernel_signalfd(const int32_t *signals, int count) {
     sigset_t set;
     sigemptyset(&set);

@@ -12,6 +12,9 @@ uint64_t kernel_monotonic_ns(void);
 /// Nanoseconds since 1970-01-01 UTC (CLOCK_REALTIME).
 uint64_t kernel_realtime_ns(void);
 
+/// Milliseconds since 1970-01-01 UTC as of the kernel's last tick (CLOCK_REALTIME_COARSE), which is cheaper to read.
+uint64_t kernel_realtime_coarse_ms(void);
+
 /// One signal read from a signalfd(2).
 struct kernel_signal {
     uint32_t number;

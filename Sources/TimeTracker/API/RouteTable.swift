@@ -49,9 +49,15 @@ struct RouteTable: Sendable {
 
     /// - Parameter path: starts with a slash; a slash at its end means nothing.
     func find(_ method: HTTPRequest.Method, _ path: String) -> Match? {
-        var parameters: [Substring] = []
-        guard let node = walk(path[...].utf8, from: 0, &parameters) else { return nil }
+        // Of most paths nothing is cut out, and nothing is allocated for them.
+        var ranges: [Range<Int>] = []
+        let node = RequestTarget.withBytes(path) { walk($0, from: 0, at: 0, &ranges) }
+        guard let node else { return nil }
         guard let found = nodes[node].routes.first(where: { $0.method == method }) else { return nil }
+        let parameters = ranges.map { range in
+            let low = path.utf8.index(path.startIndex, offsetBy: range.lowerBound)
+            return path[low..<path.utf8.index(low, offsetBy: range.count)]
+        }
         return Match(route: routes[found.route], index: found.route, parameters: parameters)
     }
 
@@ -69,18 +75,25 @@ struct RouteTable: Sendable {
     }
 
     /// The node of a path that has routes; nil when none has.
-    private func walk(_ path: Substring.UTF8View, from node: Int, _ parameters: inout [Substring]) -> Int? {
-        let path = path.drop { $0 == UInt8(ascii: "/") }
-        guard !path.isEmpty else { return nodes[node].routes.isEmpty ? nil : node }
-        let end = path.firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
-        let segment = path[..<end]
-        let rest = path[end...]
-        for (bytes, next) in nodes[node].literals where bytes.elementsEqual(segment) {
-            if let found = walk(rest, from: next, &parameters) { return found }
+    ///
+    /// - Parameters:
+    ///   - start: where the rest of the path begins.
+    ///   - parameters: where the parameters of the way are.
+    private func walk(
+        _ path: UnsafeBufferPointer<UInt8>, from node: Int, at start: Int, _ parameters: inout [Range<Int>]
+    ) -> Int? {
+        var low = start
+        while low < path.count, path[low] == UInt8(ascii: "/") { low += 1 }
+        guard low < path.count else { return nodes[node].routes.isEmpty ? nil : node }
+        var high = low
+        while high < path.count, path[high] != UInt8(ascii: "/") { high += 1 }
+        let segment = UnsafeBufferPointer(rebasing: path[low..<high])
+        for (bytes, next) in nodes[node].literals where bytes.count == segment.count && bytes.elementsEqual(segment) {
+            if let found = walk(path, from: next, at: high, &parameters) { return found }
         }
         guard let next = nodes[node].parameter else { return nil }
-        parameters.append(Substring(segment))
-        if let found = walk(rest, from: next, &parameters) { return found }
+        parameters.append(low..<high)
+        if let found = walk(path, from: next, at: high, &parameters) { return found }
         parameters.removeLast()
         return nil
     }

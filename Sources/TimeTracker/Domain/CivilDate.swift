@@ -20,17 +20,21 @@ struct CivilDate: Equatable, Sendable {
         self.init(year: year, month: month, day: day)
     }
 
-    /// Counts years from March, so that the leap day is a year's last and needs no special case.
+    /// Counts years from March, so that the leap day is a year's last and needs no special case. Counted from so long ago
+    /// that nothing is negative, which spares the divisions a look at signs: lists write four of these a row.
     init(daysSince2000 days: Int32) {
-        let z = Int(days) + 730_425
-        let era = (z >= 0 ? z : z - 146_096) / 146_097
-        let dayOfEra = z - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shifted + 2) / 5 + 1
-        month = shifted < 10 ? shifted + 3 : shifted - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let eras: UInt64 = 14_700
+        let z = UInt64(bitPattern: Int64(days) &+ 730_425) &+ eras &* 146_097
+        let era = z / 146_097
+        let dayOfEra = z &- era &* 146_097
+        let yearOfEra = (dayOfEra &- dayOfEra / 1460 &+ dayOfEra / 36_524 &- dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra &- (365 &* yearOfEra &+ yearOfEra / 4 &- yearOfEra / 100)
+        let shifted = (5 &* dayOfYear &+ 2) / 153
+        day = Int(truncatingIfNeeded: dayOfYear &- (153 &* shifted &+ 2) / 5 &+ 1)
+        month = Int(truncatingIfNeeded: shifted < 10 ? shifted &+ 3 : shifted &- 9)
+        year =
+            Int(truncatingIfNeeded: yearOfEra) &+ (Int(truncatingIfNeeded: era) &- 14_700) &* 400
+            &+ (month <= 2 ? 1 : 0)
     }
 
     var daysSince2000: Int32 {

@@ -13,7 +13,7 @@ enum InstantFormat {
     static func write(_ instant: Int64, to out: UnsafeMutablePointer<UInt8>) -> Int {
         let (days, micros) = split(instant)
         writeDate(days, to: out)
-        let seconds = Int(micros / 1_000_000)
+        let seconds = Int(truncatingIfNeeded: UInt64(bitPattern: micros) / 1_000_000)
         out[10] = UInt8(ascii: "T")
         writeTwo(seconds / 3600, to: out + 11)
         out[13] = UInt8(ascii: ":")
@@ -70,7 +70,6 @@ enum InstantFormat {
 
     /// The last two digits of `value`.
     static func writeTwo(_ value: Int, to out: UnsafeMutablePointer<UInt8>) {
-        out[0] = UInt8(truncatingIfNeeded: 0x30 + value / 10 % 10)
-        out[1] = UInt8(truncatingIfNeeded: 0x30 + value % 10)
+        DecimalDigits.writeTwo(UInt(bitPattern: value) % 100, to: out)
     }
 }

@@ -10,6 +10,9 @@ public enum WallClock {
         Int64(kernel_realtime_ns() / 1000) - epoch2000 * 1_000_000
     }
 
+    /// Unix milliseconds, a few of them late: for the log.
+    static func coarseMilliseconds() -> Int { Int(kernel_realtime_coarse_ms()) }
+
     /// Unix seconds.
     static func unixSeconds() -> Int {
         Int(kernel_realtime_ns() / 1_000_000_000)

@@ -30,37 +30,71 @@ public final class AccessLog: Sendable {
         }
     }
 
+    /// Every request pays for its line, so it is written in one piece: appending its parts to an array, byte by byte for
+    /// quotes, took a sixth of the instructions of the cheapest request.
     private func writeJSON(
         _ exchange: Exchange, _ status: Int, _ bytes: Int, _ microseconds: Int, to out: inout [UInt8]
     ) {
-        LogText.append("{\"time\":\"", to: &out)
-        LogText.appendTime(to: &out)
-        LogText.append("\",\"level\":\"info\",\"message\":\"request\",\"request_id\":", to: &out)
-        LogText.appendQuoted(exchange.requestID, to: &out)
+        var line = ByteWriter(capacity: 480)
+        line.append(literal: "{\"time\":\"")
+        Self.writeTime(to: &line)
+        line.append(literal: "\",\"level\":\"info\",\"message\":\"request\",\"request_id\":")
+        Self.writeQuoted(exchange.requestID, to: &line)
         if let traceID = exchange.trace?.traceID {
-            LogText.append(",\"trace_id\":", to: &out)
-            LogText.appendQuoted(traceID, to: &out)
+            line.append(literal: ",\"trace_id\":")
+            Self.writeQuoted(traceID, to: &line)
         }
-        LogText.append(",\"method\":", to: &out)
-        LogText.appendQuoted(exchange.method.rawValue, to: &out)
+        line.append(literal: ",\"method\":")
+        Self.writeQuoted(exchange.method.rawValue, to: &line)
         // The template, not the path: it groups, and it leaks no ids of unknown paths into dashboards.
-        LogText.append(",\"route\":", to: &out)
-        LogText.appendQuoted(exchange.routePath ?? "-", to: &out)
-        LogText.append(",\"status\":", to: &out)
-        LogText.append(status, to: &out)
-        LogText.append(",\"duration_us\":", to: &out)
-        LogText.append(microseconds, to: &out)
-        LogText.append(",\"bytes\":", to: &out)
-        LogText.append(bytes, to: &out)
+        line.append(literal: ",\"route\":")
+        Self.writeQuoted(exchange.routePath ?? "-", to: &line)
+        line.append(literal: ",\"status\":")
+        line.append(decimal: status)
+        line.append(literal: ",\"duration_us\":")
+        line.append(decimal: microseconds)
+        line.append(literal: ",\"bytes\":")
+        line.append(decimal: bytes)
         if let tokenID = exchange.tokenID {
-            LogText.append(",\"token_id\":", to: &out)
-            LogText.append(Int(tokenID), to: &out)
+            line.append(literal: ",\"token_id\":")
+            line.append(decimal: Int(tokenID))
         }
-        LogText.append(",\"client\":", to: &out)
-        LogText.appendQuoted(exchange.clientAddress, to: &out)
-        LogText.append(",\"worker\":", to: &out)
-        LogText.append(worker, to: &out)
-        out.append(UInt8(ascii: "}"))
+        line.append(literal: ",\"client\":")
+        Self.writeQuoted(exchange.clientAddress, to: &line)
+        line.append(literal: ",\"worker\":")
+        line.append(decimal: worker)
+        line.append(literal: "}")
+        out.append(contentsOf: line.bytes)
+    }
+
+    /// `2026-01-02T03:04:05.678Z`, like `LogText`.
+    private static func writeTime(to out: inout ByteWriter) {
+        let now = WallClock.coarseMilliseconds()
+        let (seconds, milliseconds) = now.quotientAndRemainder(dividingBy: 1000)
+        out.append(atMost: InstantFormat.length + 4) { text in
+            InstantFormat.write((Int64(seconds) - WallClock.epoch2000) * 1_000_000, to: text)
+            text[19] = UInt8(ascii: ".")
+            text[20] = 0x30 + UInt8(truncatingIfNeeded: milliseconds / 100)
+            InstantFormat.writeTwo(milliseconds % 100, to: text + 21)
+            text[23] = UInt8(ascii: "Z")
+            return 24
+        }
+    }
+
+    /// As `LogText` quotes, which takes over for what isn't plain.
+    private static func writeQuoted(_ text: String, to out: inout ByteWriter) {
+        var text = text
+        let isPlain = text.withUTF8 { bytes in
+            for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F { return false }
+            out.append(UInt8(ascii: "\""))
+            out.append(UnsafeRawBufferPointer(bytes))
+            out.append(UInt8(ascii: "\""))
+            return true
+        }
+        guard !isPlain else { return }
+        var quoted: [UInt8] = []
+        LogText.appendQuoted(text, to: &quoted)
+        quoted.withUnsafeBytes { out.append($0) }
     }
 
     func flushIfDue() { writer.flushIfDue() }

@@ -13,6 +13,8 @@ public final class Exchange: @unchecked Sendable {
     public let path: String
     /// Query without the `?`, as sent.
     public let rawQuery: String
+    /// Whether the path is one of the API's, whose replies may be read from other sites.
+    let isAPIv1: Bool
     let headers: RequestHeaders
     /// Taken apart when the first one is asked for.
     private(set) lazy var cookies = Cookies(headers)
@@ -44,6 +46,7 @@ public final class Exchange: @unchecked Sendable {
         self.requestID = requestID
         self.method = method
         self.path = path
+        isAPIv1 = RequestTarget.begins(path, with: "/api/v1")
         self.rawQuery = rawQuery
         self.headers = headers
         self.origin = origin
@@ -81,5 +84,4 @@ public final class Exchange: @unchecked Sendable {
 
     var isRead: Bool { method == .get || method == .head }
 
-    var isAPIv1: Bool { path.utf8.starts(with: "/api/v1".utf8) }
 }

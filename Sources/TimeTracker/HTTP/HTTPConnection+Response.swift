@@ -72,18 +72,43 @@ extension HTTPConnection: TurnEndObserver {
 
     /// - Returns: bytes of the response.
     func send(_ reply: Reply, _ exchange: Exchange, keepAlive: Bool) -> Int {
-        var bytes = 0
-        for buffer in ResponseHead.serialise(reply, exchange: exchange, keepAlive: keepAlive) {
-            bytes += buffer.readableBytes
-            write(buffer)
+        let before = outputBytes
+        if largeOutput.isEmpty {
+            var out = output.take() ?? ByteWriter(capacity: ResponseHead.size(of: reply, exchange))
+            let start = out.count
+            let body = ResponseHead.write(reply, exchange: exchange, keepAlive: keepAlive, to: &out)
+            outputBytes += out.count - start
+            output = consume out
+            if let body { append(large: body) }
+        } else {
+            var out = ByteWriter(capacity: ResponseHead.size(of: reply, exchange))
+            let body = ResponseHead.write(reply, exchange: exchange, keepAlive: keepAlive, to: &out)
+            append(large: out.buffer)
+            if let body { append(large: body) }
         }
-        return bytes
+        observeTurnEnd()
+        return outputBytes - before
     }
 
     /// Leaves at the end of the reactor's turn.
     func write(_ bytes: ByteBuffer) {
-        output.append(bytes)
+        if largeOutput.isEmpty {
+            var out = output.take() ?? ByteWriter(capacity: bytes.readableBytes)
+            bytes.withUnsafeReadableBytes { out.append($0) }
+            output = consume out
+            outputBytes += bytes.readableBytes
+        } else {
+            append(large: bytes)
+        }
+        observeTurnEnd()
+    }
+
+    private func append(large bytes: ByteBuffer) {
+        largeOutput.append(bytes)
         outputBytes += bytes.readableBytes
+    }
+
+    private func observeTurnEnd() {
         guard !isTurnObserved, !isWaitingToWrite else { return }
         isTurnObserved = service.reactor.observeTurnEnd(self)
     }
@@ -97,21 +122,45 @@ extension HTTPConnection: TurnEndObserver {
     /// Sends what the socket takes.
     func flush() {
         guard phase != .closed else { return }
-        while let first = output.first {
-            let sent = first.withUnsafeReadableBytes { kernel_send(descriptor, $0.baseAddress, UInt64($0.count)) }
+        while outputBytes > 0 {
+            let sent = sendSome()
             guard sent >= 0 else {
                 guard errno == EAGAIN else { return close() }
                 return outputIsBlocked()
             }
-            outputBytes -= Int(sent)
-            if sent == first.readableBytes {
-                output.removeFirst()
-            } else {
-                output[0].moveReaderIndex(forwardBy: Int(sent))
-            }
+            outputBytes -= sent
         }
         isWaitingToWrite = false
         outputIsSent()
+    }
+
+    /// - Returns: bytes that the socket has taken; -1 when it takes none.
+    private func sendSome() -> Int {
+        if let out = output.take() {
+            let rest = UnsafeRawBufferPointer(rebasing: out.bytes[outputSent...])
+            let sent = Int(kernel_send(descriptor, rest.baseAddress, UInt64(rest.count)))
+            outputSent += max(sent, 0)
+            if outputSent == out.count {
+                outputSent = 0
+            } else if outputSent < Self.maxCollected {
+                output = consume out
+            } else {
+                // A client that is always a little behind, as one of a stream may be, never empties it.
+                var rest = ByteWriter(capacity: out.count - outputSent)
+                rest.append(UnsafeRawBufferPointer(rebasing: out.bytes[outputSent...]))
+                outputSent = 0
+                output = consume rest
+            }
+            return sent
+        }
+        guard let first = largeOutput.first else { return 0 }
+        let sent = Int(first.withUnsafeReadableBytes { kernel_send(descriptor, $0.baseAddress, UInt64($0.count)) })
+        if sent == first.readableBytes {
+            largeOutput.removeFirst()
+        } else if sent > 0 {
+            largeOutput[0].moveReaderIndex(forwardBy: sent)
+        }
+        return sent
     }
 
     private func outputIsBlocked() {
@@ -139,7 +188,7 @@ extension HTTPConnection: TurnEndObserver {
 
     func closeAfterWriting() {
         keepAlive = false
-        guard !output.isEmpty else { return close() }
+        guard outputBytes > 0 else { return close() }
         phase = .writing
         deadline = Self.deadline(in: limits.writeTimeout)
     }

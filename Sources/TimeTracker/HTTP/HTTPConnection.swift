@@ -74,7 +74,14 @@ final class HTTPConnection: @unchecked Sendable {
     var keepAlive = true
     var requestsServed = 0
 
-    var output = Deque<ByteBuffer>()
+    /// Heads and small bodies of responses, in the memory that they were written to: it is sent from there, and freed when all
+    /// is sent, since most connections rest most of the time.
+    var output: ByteWriter?
+    /// Bytes of ``output`` that the socket has taken.
+    var outputSent = 0
+    /// What comes behind ``output``: large bodies, which are not copied, and what was written after one.
+    var largeOutput = Deque<ByteBuffer>()
+    /// Bytes that are still to be sent.
     var outputBytes = 0
     var isTurnObserved = false
     var isWaitingToWrite = false
@@ -159,7 +166,9 @@ final class HTTPConnection: @unchecked Sendable {
         watch = nil
         Glibc.close(descriptor)
         input = ByteBuffer()
-        output.removeAll()
+        output = nil
+        largeOutput.removeAll()
+        outputBytes = 0
         service.registry.remove(self)
         // Last, because what it resumes may look at the connection.
         incoming?.resume(throwing: CancellationError())
@@ -188,7 +197,7 @@ final class HTTPConnection: @unchecked Sendable {
     /// another worker.
     func drain() {
         if phase == .streaming { return closeAfterWriting() }
-        guard phase == .idle, headBytes == 0, output.isEmpty else { return }
+        guard phase == .idle, headBytes == 0, outputBytes == 0 else { return }
         deadline = min(deadline, Reactor.now &+ Self.drainGrace)
     }
 }

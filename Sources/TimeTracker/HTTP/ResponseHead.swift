@@ -9,15 +9,35 @@ enum ResponseHead {
     /// Above this a body is written as a buffer of its own instead of being copied behind the head.
     private static let copyLimit = 64 * 1024
 
-    static func serialise(_ reply: Reply, exchange: Exchange, keepAlive: Bool) -> [ByteBuffer] {
+    /// Bytes of status line, standing lines and a few more; what is longer grows.
+    private static let usualSize = 1152
+
+    /// Room that the response needs, so that it is written without growing.
+    static func size(of reply: Reply, _ exchange: Exchange) -> Int {
+        usualSize + exchange.headerLines.count + (copies(reply, exchange) ? reply.body.readableBytes : 0)
+    }
+
+    private static func hasBody(_ reply: Reply, _ exchange: Exchange) -> Bool {
+        exchange.method != .head && reply.status.allowsBody
+    }
+
+    private static func copies(_ reply: Reply, _ exchange: Exchange) -> Bool {
+        hasBody(reply, exchange) && reply.body.readableBytes <= copyLimit
+    }
+
+    /// - Returns: a large body, to be sent behind what has been written.
+    static func write(
+        _ reply: Reply, exchange: Exchange, keepAlive: Bool, to out: inout ByteWriter
+    ) -> ByteBuffer? {
         let body = reply.body
-        let hasBody = exchange.method != .head && reply.status.allowsBody
-        let copies = hasBody && body.readableBytes <= copyLimit
-        var out = ByteWriter(capacity: 1024 + exchange.headerLines.count)
         out.append(literal: "HTTP/1.1 ")
-        out.append(decimal: reply.status.code)
-        out.append(literal: " ")
-        out.append(reply.status.reasonPhrase)
+        if reply.status.code == 200 {
+            out.append(literal: "200 OK")
+        } else {
+            out.append(decimal: reply.status.code)
+            out.append(literal: " ")
+            out.append(reply.status.reasonPhrase)
+        }
         out.append(literal: "\r\n")
         for field in reply.headers {
             out.append(field.name)
@@ -38,11 +58,10 @@ enum ResponseHead {
         }
         writeStanding(exchange, keepAlive: keepAlive, to: &out)
         out.append(literal: "\r\n")
-        guard copies else { return hasBody ? [out.buffer, body] : [out.buffer] }
-        var buffer = ByteBufferAllocator().buffer(capacity: out.count + body.readableBytes)
-        buffer.writeBytes(out.bytes)
-        buffer.writeImmutableBuffer(body)
-        return [buffer]
+        guard hasBody(reply, exchange) else { return nil }
+        guard body.readableBytes <= copyLimit else { return body }
+        body.withUnsafeReadableBytes { out.append($0) }
+        return nil
     }
 
     /// The lines every reply carries.

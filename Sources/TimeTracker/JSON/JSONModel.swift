@@ -20,10 +20,15 @@ public protocol JSONModel: Sendable {
 
 /// What ``JSONModel/describe(_:)`` tells its members to. Everything is inlined into `describe`, so that writing an
 /// object is straight-line code without a closure call for each member.
+///
+/// Reading a member and writing it are two closures: while JSON is written the compiler can't see that the model stays as
+/// it is, and one closure for both copied the whole model again and again, with a retain and a release of each text in it:
+/// nine times for each time entry of a list, which was a fifth of its instructions.
 public protocol MemberVisitor<Model> {
     associatedtype Model
-    mutating func member(
-        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ write: (Model, inout JSONWriter) -> Void)
+    mutating func member<Value>(
+        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ get: (Model) -> Value,
+        _ write: (Value, inout JSONWriter) -> Void)
 }
 
 extension JSONModel {
@@ -62,11 +67,13 @@ struct MemberWriter<Model>: MemberVisitor {
     let json: UnsafeMutablePointer<JSONWriter>
 
     @inline(__always)
-    mutating func member(
-        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ write: (Model, inout JSONWriter) -> Void
+    mutating func member<Value>(
+        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ get: (Model) -> Value,
+        _ write: (Value, inout JSONWriter) -> Void
     ) {
+        let value = get(model.pointee)
         json.pointee.key(literal: name)
-        write(model.pointee, &json.pointee)
+        write(value, &json.pointee)
     }
 }
 
@@ -74,8 +81,9 @@ struct MemberWriter<Model>: MemberVisitor {
 struct MemberSchemas<Model>: MemberVisitor {
     private(set) var properties: [(String, Schema)] = []
 
-    mutating func member(
-        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ write: (Model, inout JSONWriter) -> Void
+    mutating func member<Value>(
+        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ get: (Model) -> Value,
+        _ write: (Value, inout JSONWriter) -> Void
     ) {
         properties.append(("\(name)", schema()))
     }
@@ -86,8 +94,8 @@ extension MemberVisitor {
     mutating func integer(
         _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Int64?
     ) {
-        member(name, .integer(description: description, nullable: nullable)) { model, json in
-            if let value = get(model) { json.value(value) } else { json.null() }
+        member(name, .integer(description: description, nullable: nullable), get) { value, json in
+            if let value { json.value(value) } else { json.null() }
         }
     }
 
@@ -95,8 +103,8 @@ extension MemberVisitor {
     mutating func id<Object>(
         _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> ID<Object>?
     ) {
-        member(name, .integer(description: description, nullable: nullable)) { model, json in
-            if let value = get(model) { json.value(value.number) } else { json.null() }
+        member(name, .integer(description: description, nullable: nullable), get) { value, json in
+            if let value { json.value(value.number) } else { json.null() }
         }
     }
 
@@ -106,22 +114,22 @@ extension MemberVisitor {
         _ name: StaticString, nullable: Bool = false, values: @autoclosure () -> [String]? = nil,
         _ description: String = "", _ get: (Model) -> String?
     ) {
-        member(name, .string(description: description, nullable: nullable, values: values())) { model, json in
-            if let value = get(model) { json.value(value) } else { json.null() }
+        member(name, .string(description: description, nullable: nullable, values: values()), get) { value, json in
+            if let value { json.value(value) } else { json.null() }
         }
     }
 
     @inline(__always)
     mutating func boolean(_ name: StaticString, _ description: String = "", _ get: (Model) -> Bool) {
-        member(name, .boolean(description: description)) { model, json in json.value(get(model)) }
+        member(name, .boolean(description: description), get) { value, json in json.value(value) }
     }
 
     @inline(__always)
     mutating func number(
         _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Double?
     ) {
-        member(name, .number(description: description, nullable: nullable)) { model, json in
-            if let value = get(model) { json.value(value) } else { json.null() }
+        member(name, .number(description: description, nullable: nullable), get) { value, json in
+            if let value { json.value(value) } else { json.null() }
         }
     }
 
@@ -130,8 +138,8 @@ extension MemberVisitor {
     mutating func money(
         _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Int64?
     ) {
-        member(name, .number(description: description, nullable: nullable)) { model, json in
-            if let value = get(model) { json.money(value) } else { json.null() }
+        member(name, .number(description: description, nullable: nullable), get) { value, json in
+            if let value { json.money(value) } else { json.null() }
         }
     }
 
@@ -140,15 +148,15 @@ extension MemberVisitor {
     mutating func amount<Unit>(
         _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Amount<Unit>?
     ) {
-        member(name, .number(description: description, nullable: nullable)) { model, json in
-            if let value = get(model) { json.money(value.hundredths) } else { json.null() }
+        member(name, .number(description: description, nullable: nullable), get) { value, json in
+            if let value { json.money(value.hundredths) } else { json.null() }
         }
     }
 
     /// Seconds, written as hours with two decimals.
     @inline(__always)
     mutating func hours(_ name: StaticString, _ description: String = "", seconds get: (Model) -> Int64) {
-        member(name, .number(description: description)) { model, json in json.hours(seconds: get(model)) }
+        member(name, .number(description: description), get) { value, json in json.hours(seconds: value) }
     }
 
     /// Microseconds since 2000-01-01 UTC, written as a timestamp.
@@ -156,8 +164,8 @@ extension MemberVisitor {
     mutating func instant(
         _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Int64?
     ) {
-        member(name, .string(description: description, format: "date-time", nullable: nullable)) { model, json in
-            if let value = get(model) { json.instant(value) } else { json.null() }
+        member(name, .string(description: description, format: "date-time", nullable: nullable), get) { value, json in
+            if let value { json.instant(value) } else { json.null() }
         }
     }
 
@@ -166,8 +174,8 @@ extension MemberVisitor {
     mutating func instant(
         _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Instant?
     ) {
-        member(name, .string(description: description, format: "date-time", nullable: nullable)) { model, json in
-            if let value = get(model) { json.instant(value.microseconds) } else { json.null() }
+        member(name, .string(description: description, format: "date-time", nullable: nullable), get) { value, json in
+            if let value { json.instant(value.microseconds) } else { json.null() }
         }
     }
 
@@ -175,8 +183,8 @@ extension MemberVisitor {
     mutating func date(
         _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Day?
     ) {
-        member(name, .string(description: description, format: "date", nullable: nullable)) { model, json in
-            if let value = get(model) { json.date(value.number) } else { json.null() }
+        member(name, .string(description: description, format: "date", nullable: nullable), get) { value, json in
+            if let value { json.date(value.number) } else { json.null() }
         }
     }
 
@@ -185,26 +193,26 @@ extension MemberVisitor {
     mutating func date(
         _ name: StaticString, nullable: Bool = false, _ description: String = "", _ get: (Model) -> Int32?
     ) {
-        member(name, .string(description: description, format: "date", nullable: nullable)) { model, json in
-            if let value = get(model) { json.date(value) } else { json.null() }
+        member(name, .string(description: description, format: "date", nullable: nullable), get) { value, json in
+            if let value { json.date(value) } else { json.null() }
         }
     }
 
     /// Comma-separated tags, written as an array.
     @inline(__always)
     mutating func tags(_ name: StaticString, _ description: String = "", _ get: (Model) -> String?) {
-        member(name, .array(of: .string(), description: description)) { model, json in
+        member(name, .array(of: .string(), description: description), get) { value, json in
             json.beginArray()
-            Tags.forEach(in: get(model)) { json.value(utf8: $0) }
+            Tags.forEach(in: value) { json.value(utf8: $0) }
             json.endArray()
         }
     }
 
     @inline(__always)
     mutating func strings(_ name: StaticString, _ description: String = "", _ get: (Model) -> [String]) {
-        member(name, .array(of: .string(), description: description)) { model, json in
+        member(name, .array(of: .string(), description: description), get) { value, json in
             json.beginArray()
-            for text in get(model) { json.value(text) }
+            for text in value { json.value(text) }
             json.endArray()
         }
     }
@@ -212,25 +220,25 @@ extension MemberVisitor {
     /// A member that is the JSON text of an object already.
     @inline(__always)
     mutating func rawObject(_ name: StaticString, _ description: String = "", _ get: (Model) -> String) {
-        member(name, .object(description: description)) { model, json in json.raw(get(model)) }
+        member(name, .object(description: description), get) { value, json in json.raw(value) }
     }
 
     @inline(__always)
     mutating func rawObject(_ name: StaticString, _ description: String = "", _ get: (Model) -> JSONText) {
-        member(name, .object(description: description)) { model, json in json.raw(get(model).text) }
+        member(name, .object(description: description), get) { value, json in json.raw(value.text) }
     }
 
     /// Another model.
     @inline(__always)
     mutating func object<Other: JSONModel>(_ name: StaticString, _ get: (Model) -> Other) {
-        member(name, Other.schema) { model, json in get(model).write(to: &json) }
+        member(name, Other.schema, get) { value, json in value.write(to: &json) }
     }
 
     @inline(__always)
     mutating func objects<Other: JSONModel>(_ name: StaticString, _ get: (Model) -> [Other]) {
-        member(name, .array(of: Other.schema)) { model, json in
+        member(name, .array(of: Other.schema), get) { value, json in
             json.beginArray()
-            for other in get(model) { other.write(to: &json) }
+            for other in value { other.write(to: &json) }
             json.endArray()
         }
     }

@@ -51,20 +51,25 @@ struct ByteWriter: ~Copyable {
 
     /// A number in decimal digits.
     mutating func append(decimal value: Int) {
-        if value >= 0, value < 10 { return append(UInt8(truncatingIfNeeded: 0x30 + value)) }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var position = 20
+        append(atMost: 20) { out in
             var rest = value.magnitude
-            repeat {
-                position -= 1
-                digits[position] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
-                rest /= 10
-            } while rest > 0
+            var count = DecimalDigits.count(rest)
             if value < 0 {
-                position -= 1
-                digits[position] = UInt8(ascii: "-")
+                out[0] = UInt8(ascii: "-")
+                count += 1
             }
-            append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[position..<20]))
+            var end = count
+            while rest >= 100 {
+                end -= 2
+                DecimalDigits.writeTwo(rest % 100, to: out + end)
+                rest /= 100
+            }
+            if rest >= 10 {
+                DecimalDigits.writeTwo(rest, to: out + end - 2)
+            } else {
+                out[end - 1] = UInt8(truncatingIfNeeded: 0x30 + rest)
+            }
+            return count
         }
     }
 

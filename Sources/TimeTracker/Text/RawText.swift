@@ -43,15 +43,15 @@ public struct RawText: Sendable, Hashable, Comparable {
     var bytes: Substring.UTF8View { storage }
 
     /// Number of Unicode code points, as PostgreSQL's `length` counts.
-    var codePointCount: Int { storage.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 } }
+    var codePointCount: Int { withBytes { $0.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 } } }
 
     /// The text for those who only pass its bytes on: a bound parameter, a hash, JSON. Not to be compared.
     public var unchecked: String { String(Substring(storage)) }
 
     public static func == (a: RawText, b: RawText) -> Bool {
-        a.withBytes { a in
-            b.withBytes { b in a.count == b.count && a.elementsEqual(b) }
-        }
+        // Most texts differ in length already; the names of a body's members are compared with each other all the time.
+        guard a.byteCount == b.byteCount else { return false }
+        return a.withBytes { a in b.withBytes { b in a.elementsEqual(b) } }
     }
 
     public static func < (a: RawText, b: RawText) -> Bool { a.storage.lexicographicallyPrecedes(b.storage) }
@@ -82,7 +82,7 @@ extension RawText {
         return storage.count >= bytes.count && storage.suffix(bytes.count).elementsEqual(bytes)
     }
 
-    func contains(_ byte: UInt8) -> Bool { storage.contains(byte) }
+    func contains(_ byte: UInt8) -> Bool { withBytes { $0.contains(byte) } }
 
     /// Whether a short text of ours stands somewhere in it.
     func contains(_ text: StaticString) -> Bool {
@@ -115,11 +115,14 @@ extension RawText {
 
     /// The two words of a text that has two.
     var twoWords: (RawText, RawText)? {
-        let text = trimmed.storage
-        guard let gap = text.firstIndex(where: WhiteSpace.isASCII) else { return nil }
-        let second = text[gap...].drop(while: WhiteSpace.isASCII)
-        guard !second.isEmpty, !second.contains(where: WhiteSpace.isASCII) else { return nil }
-        return (RawText(slice: text[..<gap]), RawText(slice: second))
+        let text = trimmed
+        let gap = text.withBytes { bytes -> Range<Int>? in
+            guard let low = bytes.firstIndex(where: WhiteSpace.isASCII) else { return nil }
+            guard let high = bytes[low...].firstIndex(where: { !WhiteSpace.isASCII($0) }) else { return nil }
+            return bytes[high...].contains(where: WhiteSpace.isASCII) ? nil : low..<high
+        }
+        guard let gap else { return nil }
+        return (text.dropLast(text.byteCount - gap.lowerBound), text.dropFirst(gap.upperBound))
     }
 
     /// Without white space at either end. White space with a combining mark behind it is still white space, because the
@@ -142,7 +145,7 @@ extension RawText {
 
     /// With A to Z as a to z; everything else stays.
     var asciiLowercased: RawText {
-        guard storage.contains(where: { $0 >= 0x41 && $0 <= 0x5A }) else { return self }
+        guard withBytes({ $0.contains { $0 >= 0x41 && $0 <= 0x5A } }) else { return self }
         return RawText(decoding: storage.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 })
     }
 
@@ -202,12 +205,12 @@ extension RawText {
     }
 
     /// Whether ``text(atMost:)`` takes it at any length.
-    var isStorable: Bool { !storage.contains(0) && isStreamSafe }
+    var isStorable: Bool { !contains(0) && isStreamSafe }
 
     /// Whether no run of combining marks exceeds ``maxCombiningRun``.
     var isStreamSafe: Bool {
         // Combining marks begin at U+0300, whose first byte is CC; most texts have no such byte.
-        guard storage.contains(where: { $0 >= 0xCC }) else { return true }
+        guard withBytes({ $0.contains { $0 >= 0xCC } }) else { return true }
         var run = 0
         for scalar in Substring(storage).unicodeScalars {
             let marks = Self.combiningMarks(in: scalar)

@@ -34,7 +34,7 @@ enum DocumentationResource: Resource {
             }
         }
 
-    @Sendable private static func document(_ call: Call) -> Reply { call.app.document }
+    @Sendable private static func document(_ call: Call) async -> Reply { call.app.document }
 }
 
 /// The page around Swagger UI. Scripts and styles are files of their own, as the page's policy demands.

@@ -48,10 +48,12 @@ extension StockTransfer: JSONModel {
         object.id("to_warehouse_id") { $0.toID }
         object.amount("quantity") { $0.quantity }
         object.string("notes", nullable: true) { $0.notes }
-        object.member("movement_ids", .array(of: .integer(), description: "Out, in")) { transfer, json in
+        object.member(
+            "movement_ids", .array(of: .integer(), description: "Out, in"), { ($0.outID, $0.inID) }
+        ) { movements, json in
             json.beginArray()
-            json.value(transfer.outID.number)
-            json.value(transfer.inID.number)
+            json.value(movements.0.number)
+            json.value(movements.1.number)
             json.endArray()
         }
     }

@@ -106,11 +106,11 @@ extension TaskItem: JSONModel {
         object.string("description", nullable: true) { $0.description }
         object.string("status") { $0.status.rawValue }
         object.string("status_display") { $0.status.displayName }
-        object.member("priority", TaskPriority.schema) { task, json in
-            if task.priority.isNumber {
-                json.value(task.priority.level.rawValue)
+        object.member("priority", TaskPriority.schema, \.priority) { priority, json in
+            if priority.isNumber {
+                json.value(priority.level.rawValue)
             } else {
-                json.value(task.priority.level.name)
+                json.value(priority.level.name)
             }
         }
         object.integer("priority_level", "1 low to 4 urgent") { Int64($0.priority.level.rawValue) }

@@ -109,9 +109,9 @@ extension TimeEntry: JSONModel {
         object.hours("duration_hours", "duration_seconds / 3600, 2 decimals; 0 while running") {
             $0.durationSeconds ?? 0
         }
-        object.member("duration_formatted", .string(description: "HH:MM:SS; the live value of a running timer")) {
-            $1.duration(seconds: $0.shownSeconds(now: WallClock.now()))
-        }
+        object.member(
+            "duration_formatted", .string(description: "HH:MM:SS; the live value of a running timer"),
+            { $0.shownSeconds(now: WallClock.now()) }, { $1.duration(seconds: $0) })
         object.string("notes", nullable: true) { $0.notes }
         object.string("tags", nullable: true) { $0.tags }
         object.tags("tag_list") { $0.tags }

@@ -126,9 +126,10 @@ private struct ForwardedMembers<Visitor: MemberVisitor<WebhookWithSecret>>: Memb
     typealias Model = Webhook
     var visitor: Visitor
 
-    mutating func member(
-        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ write: (Webhook, inout JSONWriter) -> Void
+    mutating func member<Value>(
+        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ get: (Webhook) -> Value,
+        _ write: (Value, inout JSONWriter) -> Void
     ) {
-        visitor.member(name, schema()) { model, json in write(model.webhook, &json) }
+        visitor.member(name, schema(), { get($0.webhook) }, write)
     }
 }

@@ -95,9 +95,10 @@ private struct ForwardedMembers<Visitor: MemberVisitor<WebhookDeliveryWithPayloa
     typealias Model = WebhookDelivery
     var visitor: Visitor
 
-    mutating func member(
-        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ write: (WebhookDelivery, inout JSONWriter) -> Void
+    mutating func member<Value>(
+        _ name: StaticString, _ schema: @autoclosure () -> Schema, _ get: (WebhookDelivery) -> Value,
+        _ write: (Value, inout JSONWriter) -> Void
     ) {
-        visitor.member(name, schema()) { model, json in write(model.delivery, &json) }
+        visitor.member(name, schema(), { get($0.delivery) }, write)
     }
 }
