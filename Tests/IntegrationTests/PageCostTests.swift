@@ -42,6 +42,7 @@ import Testing
                 ("/timesheet/calendar?week=2026-03-10", "/timesheet/calendar"),
                 ("/projects", "/projects"), ("/projects/\(project)", "/projects/{id}"), ("/tasks", "/tasks"),
                 ("/tasks/board", "/tasks/board"), ("/search?q=web", "/search"),
+                ("/reports/saved", "/reports/saved"),
                 ("/tasks/\(task)", "/tasks/{id}"), ("/clients", "/clients"), ("/clients/\(client)", "/clients/{id}"),
             ]
             for (path, route) in pages {

@@ -83,6 +83,9 @@ enum ConstraintErrors {
         case "time_entries_task_id_fkey": .validation("task_id", "Task not found")
         case "stock_items_sku_key": .validation("sku", "A stock item with this SKU already exists")
         case "warehouses_code_key": .validation("code", "A warehouse with this code already exists")
+        case "saved_reports_user_id_name_key": .validation("name", "You have a saved report of this name already.")
+        case "saved_reports_project_id_fkey": .validation("project_id", "Project not found")
+        case "saved_reports_person_id_fkey": .validation("person", "User not found")
         case "quotes_client_id_fkey": .validation("client_id", "Client not found")
         default: nil
         }

@@ -206,6 +206,7 @@ extension Migrator {
         embed(18, "idle_notice", PackageResources._018_idle_notice_sql),
         embed(19, "import_files", PackageResources._019_import_files_sql),
         embed(20, "entry_batches", PackageResources._020_entry_batches_sql),
+        embed(21, "saved_reports", PackageResources._021_saved_reports_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

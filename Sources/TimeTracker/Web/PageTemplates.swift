@@ -54,6 +54,7 @@ enum PageTemplates {
         ("quote_lines", PackageResources.quote_lines_mustache), ("quote_print", PackageResources.quote_print_mustache),
         ("search", PackageResources.search_mustache),
         ("reports", PackageResources.reports_mustache),
+        ("saved_reports", PackageResources.saved_reports_mustache),
         ("report_problem", PackageResources.report_problem_mustache),
         ("exchange", PackageResources.exchange_mustache), ("import_file", PackageResources.import_file_mustache),
         ("burn", PackageResources.burn_mustache),

@@ -6,7 +6,10 @@ enum APISnippet {
     ///   - path: below `/api/v1`.
     ///   - key: of the list in the answer.
     ///   - query: as the page's own, if it means something else by it.
-    static func values(_ call: Call, _ path: String, key: String, query: String? = nil) -> [String: Any] {
+    ///   - isList: whether a list stands there, or one object.
+    static func values(
+        _ call: Call, _ path: String, key: String, query: String? = nil, isList: Bool = true
+    ) -> [String: Any] {
         let address = "/api/v1" + path + filters(query ?? call.exchange.rawQuery)
         let base = base(call.exchange)
         let samples = [
@@ -24,8 +27,7 @@ enum APISnippet {
                     "\(base)\(address)",
                     headers={"Authorization": "Bearer " + os.environ["TIMETRACKER_TOKEN"]}, timeout=30)
                 reply.raise_for_status()
-                for item in reply.json()["\(key)"]:
-                    print(item)
+                \(isList ? "for item in reply.json()[\"\(key)\"]:\n    print(item)" : "print(reply.json()[\"\(key)\"])")
                 """
             ),
             (
@@ -42,7 +44,7 @@ enum APISnippet {
         ]
         return [
             "api": [
-                "api_path": "GET " + address,
+                "api_path": "GET " + address, "is_object": !isList,
                 "api_samples": samples.map { ["lang": $0.0, "label": $0.1, "code": $0.2] },
             ] as [String: Any]
         ]

@@ -72,6 +72,8 @@ enum EntryListPages {
         values["bulk_value"] = refusal?.form.text("value") ?? ""
         values["actions_html"] = BulkEntryPages.options(chosen: refusal?.form.text("action") ?? "")
         values.merge(pagination.values(path: path, rawQuery: kept.joined(separator: "&"))) { $1 }
+        let asked = personQuery(call, kept.filter { !$0.hasPrefix("person=") }.joined(separator: "&"))
+        values.merge(APISnippet.values(call, "/time-entries", key: "time_entries", query: asked)) { $1 }
         return call.page(
             "entries", title: "Entries", .entries, frame, status: shown == nil ? .ok : .unprocessableContent, values)
     }

@@ -4,10 +4,13 @@ import Postgres
 
 /// `/reports`: hours in a span of time, as a chart, a table and a file.
 enum ReportPages {
+    static let path = "/reports"
+
     static let routes = [
         Route(
-            .get, path: "/reports", summary: "Reports", access: .page(.user), module: .reports, isHeavy: true,
-            response: .string(), handler: show),
+            .get, path: path, summary: "Reports", access: .page(.user), module: .reports, isHeavy: true,
+            response: .string()
+        ) { call in try await page(call) },
         Route(
             .get, path: "/reports/export", summary: "A report as CSV", access: .page(.user), module: .reports,
             isHeavy: true, response: .string(), handler: export),
@@ -17,7 +20,7 @@ enum ReportPages {
     private static let longest: Int32 = 3 * 366
 
     /// The request in a query: this month by project where nothing else is said.
-    private static func request(_ call: Call) async throws -> (request: ReportTable.Request, today: Int32) {
+    static func request(_ call: Call) async throws -> (request: ReportTable.Request, today: Int32) {
         let today = try await call.db.query(LocalDay.statement(zone: call.zone)).first?.date(0) ?? 0
         var query = call.query
         let month = CivilDate(daysSince2000: today)
@@ -40,15 +43,17 @@ enum ReportPages {
         )
     }
 
-    @Sendable private static func show(_ call: Call) async throws -> Reply {
+    /// - Parameter typed: what the form that saves the report was sent with, if that was refused.
+    static func page(_ call: Call, typed: FormBody? = nil, _ problems: FormProblems? = nil) async throws -> Reply {
         async let loading = Frame.load(call)
         async let choosing = FormOptions.projects(call)
         async let naming = FormOptions.users(call)
+        async let saving = SavedReport.list(call.context)
         let (request, today): (ReportTable.Request, Int32)
         do {
             (request, today) = try await self.request(call)
         } catch let error where FormProblems(error) != nil {
-            _ = try await (choosing, naming)
+            _ = try await (choosing, naming, saving)
             return call.page(
                 "report_problem", title: "Reports", .reports, try await loading, status: .unprocessableContent,
                 ["problems": FormProblems(error)?.listed([]) ?? []])
@@ -62,23 +67,64 @@ enum ReportPages {
         let people = [FormField.Option(value: "", name: "Everybody")] + (try await naming)
         let library = ChartLibrary.address(call.app.assets)
         let rest = call.exchange.rawQuery.isEmpty ? "" : "?" + call.exchange.rawQuery
+        let saved = try await saving
+        let open = query.integer("saved").flatMap { id in saved.first { $0.id == id } }
+        var values: [String: Any] = [
+            "start_date": InstantFormat.dateText(request.first), "end_date": InstantFormat.dateText(request.last),
+            "span": "\(format.date(request.first)) – \(format.date(request.last))",
+            "groups": FormOptions.values(groups, chosen: request.group.rawValue),
+            "projects": FormOptions.values(projects, chosen: query.text("project_id") ?? ""),
+            "people": FormOptions.values(people, chosen: query.text("person") ?? ""),
+            "is_admin_filter": call.principal.isAdmin, "group_label": request.group.label,
+            "lines": table.lines.map { line($0, request, most: most, format) }, "has_lines": !table.lines.isEmpty,
+            "sum": PersonFormat.hours(table.seconds), "billable_sum": PersonFormat.hours(table.billableSeconds),
+            "share": share(table.billableSeconds, table.seconds), "entries_sum": "\(table.entries)",
+            "value_sum": format.money(table.value), "change": change(table),
+            "before": PersonFormat.hours(table.secondsBefore), "presets": presets(today, request, format),
+            "is_tag": request.group == .tag, "export": "/reports/export" + rest,
+            "charts": StaticAssets.charts.path, "library": library ?? "", "has_library": library != nil,
+            "saved": saved.prefix(12).map {
+                ["label": $0.name, "address": "\(SavedReportPages.home)/\($0.id)", "is_on": $0.id == open?.id]
+            }, "has_saved": !saved.isEmpty, "group": request.group.rawValue,
+            "project_id": query.text("project_id") ?? "", "person": query.text("person") ?? "",
+            "spans_html": spans(today, request, format, chosen: typed?.text("span")),
+            "typed_name": typed?.text("name") ?? "", "typed_shared": typed?.isChecked("is_shared") ?? false,
+            "longest": "\(SavedReport.longestName)", "has_problems": problems != nil, "has_errors": problems != nil,
+            "problems": problems?.listed([]) ?? [],
+        ]
+        if let open { values["open_name"] = open.name }
+        values.merge(
+            APISnippet.values(call, "/reports/summary", key: "summary", query: apiQuery(request), isList: false)
+        ) { $1 }
         return call.page(
-            "reports", title: "Reports", .reports, try await loading,
-            [
-                "start_date": InstantFormat.dateText(request.first), "end_date": InstantFormat.dateText(request.last),
-                "span": "\(format.date(request.first)) – \(format.date(request.last))",
-                "groups": FormOptions.values(groups, chosen: request.group.rawValue),
-                "projects": FormOptions.values(projects, chosen: query.text("project_id") ?? ""),
-                "people": FormOptions.values(people, chosen: query.text("person") ?? ""),
-                "is_admin_filter": call.principal.isAdmin, "group_label": request.group.label,
-                "lines": table.lines.map { line($0, request, most: most, format) }, "has_lines": !table.lines.isEmpty,
-                "sum": PersonFormat.hours(table.seconds), "billable_sum": PersonFormat.hours(table.billableSeconds),
-                "share": share(table.billableSeconds, table.seconds), "entries_sum": "\(table.entries)",
-                "value_sum": format.money(table.value), "change": change(table),
-                "before": PersonFormat.hours(table.secondsBefore), "presets": presets(today, request, format),
-                "is_tag": request.group == .tag, "export": "/reports/export" + rest,
-                "charts": StaticAssets.charts.path, "library": library ?? "", "has_library": library != nil,
-            ])
+            "reports", title: open?.name ?? "Reports", .reports, try await loading,
+            status: problems == nil ? .ok : .unprocessableContent, values)
+    }
+
+    /// Span, project and person as the API's summary takes them.
+    private static func apiQuery(_ request: ReportTable.Request) -> String {
+        var pairs = [
+            "start_date=\(InstantFormat.dateText(request.first))", "end_date=\(InstantFormat.dateText(request.last))",
+        ]
+        if let project = request.projectID { pairs.append("project_id=\(project)") }
+        if let user = request.userID { pairs.append("user_id=\(user)") }
+        return pairs.joined(separator: "&")
+    }
+
+    /// What a saved report may mean by the span that is shown: just it, or the part of the calendar that it is now.
+    private static func spans(
+        _ today: Int32, _ request: ReportTable.Request, _ format: PersonFormat, chosen: String?
+    ) -> HTML {
+        let periods = ReportPeriod.allCases.filter {
+            $0.days(today, startOfWeek: format.startOfWeek) == (request.first, request.last)
+        }
+        let options =
+            periods.map { FormField.Option(value: $0.rawValue, name: "\($0.label), whichever it is then") }
+            + [
+                FormField.Option(
+                    value: "days", name: "Always \(format.date(request.first)) – \(format.date(request.last))")
+            ]
+        return FormOptions.html(options, chosen: chosen ?? options.first?.value)
     }
 
     private static func line(
@@ -112,22 +158,10 @@ enum ReportPages {
     private static func presets(_ today: Int32, _ request: ReportTable.Request, _ format: PersonFormat) -> [[String:
         Any]]
     {
-        let date = CivilDate(daysSince2000: today)
-        let week = format.startOfWeek(today)
-        let month = CivilDate(year: date.year, month: date.month, day: 1).daysSince2000
-        let previous = CivilDate(daysSince2000: month - 1)
-        let spans: [(String, Int32, Int32)] = [
-            ("This week", week, week + 6), ("Last week", week - 7, week - 1),
-            ("This month", month, month + Int32(CivilDate.daysIn(month: date.month, year: date.year)) - 1),
-            ("Last month", CivilDate(year: previous.year, month: previous.month, day: 1).daysSince2000, month - 1),
-            (
-                "This year", CivilDate(year: date.year, month: 1, day: 1).daysSince2000,
-                CivilDate(year: date.year, month: 12, day: 31).daysSince2000
-            ),
-        ]
-        return spans.map { name, first, last in
-            [
-                "preset": name, "is_on": request.first == first && request.last == last,
+        ReportPeriod.allCases.map { period in
+            let (first, last) = period.days(today, startOfWeek: format.startOfWeek)
+            return [
+                "preset": period.label, "is_on": request.first == first && request.last == last,
                 "address":
                     "/reports?start_date=\(InstantFormat.dateText(first))&end_date=\(InstantFormat.dateText(last))&group=\(request.group.rawValue)",
             ]
