@@ -45,6 +45,107 @@ import Testing
         }
     }
 
+    @Test func aSavedWeekIsTakenBack() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let (_, project, _) = try await Pages.place(server)
+            let browser = Browser(server)
+            try await browser.signIn()
+            let ids = [
+                try await Pages.entry(server, project, "2026-03-02T08:00:10Z", "2026-03-02T09:00:10Z"),
+                try await Pages.entry(server, project, "2026-03-03T08:00:00Z", "2026-03-03T09:00:00Z"),
+                try await Pages.entry(server, project, "2026-03-04T08:00:00Z", "2026-03-04T09:00:00Z"),
+            ]
+            let state =
+                "select string_agg(concat_ws(' ', id, start_time, end_time, duration_seconds), ',' order by id) from time_entries"
+            let before = try server.sql(state)
+            let cells = [
+                ("c \(project) 0", "2:00"), ("c \(project) 1", ""), ("c \(project) 2", "1:00"),
+                ("c \(project) 3", "0:30"),
+            ]
+            func save(_ key: String, _ cells: [(String, String)]) async throws -> String {
+                let reply = try await browser.post(
+                    "/timesheet", [("week", "2026-03-02"), ("request_key", key)] + cells)
+                let location = try #require(reply.header("location"))
+                #expect(reply.status == 303)
+                return location
+            }
+            let location = try await save("w", cells)
+            #expect(location.hasPrefix("/timesheet?week=2026-03-02&changed="))
+            #expect(
+                try server.sql("select string_agg(duration_seconds::text, ',' order by start_time) from time_entries")
+                    == "7200,3600,1800")
+            let page = try await browser.get(location).text
+            #expect(page.contains("3 entries have been changed.") && page.contains("/entries/undo/"))
+            let batch = location.split(separator: "=").last ?? ""
+            let undone = try await browser.post(
+                "/entries/undo/\(batch)", [("back", "/timesheet?week=2026-03-02"), ("request_key", "u")])
+            #expect(undone.header("location") == "/timesheet?week=2026-03-02")
+            #expect(try server.sql(state) == before)
+            #expect(try await browser.post("/entries/undo/\(batch)", [("request_key", "v")]).status == 404)
+            // Webhooks and activities hear of it as of any change.
+            #expect(try server.sql("select count(*) from activities where action = 'deleted'") == "2")
+
+            // Nothing changed, nothing to take back.
+            #expect(try await save("x", [("c \(project) 0", "1:00")]) == "/timesheet?week=2026-03-02")
+            #expect(try server.sql("select count(*) from entry_batches where before <> '[]'") == "0")
+            // What has been changed since stays: the entry that was made, and the one that was made longer.
+            let second = try await save("y", [("c \(project) 2", "3:00"), ("c \(project) 4", "1:00")])
+            try server.sql("update time_entries set updated_at = now() where id not in (\(ids[0]), \(ids[1]))")
+            _ = try await browser.post(
+                "/entries/undo/\(second.split(separator: "=").last ?? "")",
+                [("back", "/timesheet?week=2026-03-02"), ("request_key", "uu")])
+            #expect(try server.sql("select sum(duration_seconds) from time_entries") == "\(3600 * 6)")
+            #expect(
+                try await browser.get("/timesheet?week=2026-03-02").text.contains(
+                    "but for entries that were changed again"))
+
+            // What comes back must have room, where overlaps are forbidden.
+            let third = try await save("z", [("c \(project) 0", "0:10")])
+            _ = try await Pages.entry(server, project, "2026-03-02T08:30:00Z", "2026-03-02T08:40:00Z")
+            try server.sql("update settings set prevent_overlapping_entries = true")
+            let undo = "/entries/undo/\(third.split(separator: "=").last ?? "")"
+            let isRefused = try await waitAsync(for: 3) {
+                try await browser.post(undo, [("request_key", "o\(UInt32.random(in: 1...9_999_999))")]).status == 422
+            }
+            #expect(isRefused)
+        }
+    }
+
+    @Test func lastWeekIsCopied() async throws {
+        try await TestServer.with(workers: 1) { server in
+            try server.cli("settings", "set", "timezone", "Europe/Berlin")
+            let (_, project, task) = try await Pages.place(server)
+            let other = try await Pages.place(server, name: "Other").project
+            let browser = Browser(server)
+            try await browser.signIn()
+            // Summer time begins on 2026-03-29: times of day stay.
+            _ = try await Pages.entry(server, project, "2026-03-23T08:00:00Z", "2026-03-23T09:30:00Z", notes: "a,b")
+            _ = try await Pages.entry(server, other, "2026-03-24T08:00:00Z", "2026-03-24T09:00:00Z")
+            _ = try await Pages.entry(server, other, "2026-03-31T08:00:00Z", "2026-03-31T08:15:00Z")
+            try server.sql("update time_entries set task_id = \(task), billable = false where project_id = \(project)")
+            let form = [("week", "2026-03-30"), ("request_key", "c")]
+            let location = try #require(try await browser.post("/timesheet/copy", form).header("location"))
+            #expect(
+                try server.sql(
+                    """
+                    select string_agg(concat_ws(' ', start_time at time zone 'Europe/Berlin', duration_seconds, task_id, notes,
+                        billable), ',' order by start_time) from time_entries where start_time > '2026-03-29'
+                    """)
+                    == "2026-03-30 09:00:00 5400 \(task) a,b f,2026-03-31 10:00:00 900 Work t")
+            #expect(try await browser.get(location).text.contains("One entry has been changed."))
+            let batch = location.split(separator: "=").last ?? ""
+            _ = try await browser.post("/entries/undo/\(batch)", [("request_key", "u")])
+            #expect(try server.sql("select count(*) from time_entries") == "3")
+            #expect(
+                try await browser.post("/timesheet/copy", [("week", "2026-05-04"), ("request_key", "d")])
+                    .header("location") == "/timesheet?week=2026-05-04")
+            #expect(
+                try await browser.get("/timesheet?week=2026-05-04").text.contains("has no entries that could be copied")
+            )
+            #expect(try await browser.post("/timesheet/copy", [("week", "x")]).status == 400)
+        }
+    }
+
     @Test func cellsCountOnceAndFormsAreBounded() async throws {
         try await TestServer.with(workers: 1) { server in
             let (_, project, _) = try await Pages.place(server)

@@ -86,7 +86,7 @@ class BoardTests(BrowserTestCase):
         here.wait(lambda: self.lane_of(here, card) == "in_progress")
         there.expected = ["422"]
         Select(there.find(f"#{card} select")).select_by_value("done")
-        there.click(f"#{card} button.secondary")
+        there.click(f"#{card} button.save")
         there.wait(lambda: "has been changed meanwhile" in there.text("#board-said"))
         self.assertEqual(self.lane_of(there, card), "in_progress")
         self.assertEqual(there.axe(), [])
@@ -97,7 +97,7 @@ class BoardTests(BrowserTestCase):
         browser.get("/tasks/board")
         card = self.first(browser, "todo")
         Select(browser.find(f"#{card} select")).select_by_value("on_hold")
-        browser.click(f"#{card} button.secondary")
+        browser.click(f"#{card} button.save")
         browser.wait(lambda: "is now On Hold" in browser.text())
         self.assertTrue(browser.all(f".lane[data-status=on_hold] #{card}"))
         browser.click("#board-said button")

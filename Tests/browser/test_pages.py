@@ -8,6 +8,7 @@ PAGES = [
     "/timesheet", "/timesheet?week=2031-01-06", "/timesheet/day",
     "/timesheet/month", "/timesheet/calendar", "/timesheet/month?month=2031-01-06", "/timesheet/calendar?week=2031-01-06", "/projects", "/projects/new", "/tasks", "/tasks/new", "/tasks/board", "/tasks/board?assigned_to=nobody",
     "/clients", "/clients/new", "/search?q=co", "/reports", "/reports?start_date=2020-01-01&end_date=2020-12-31",
+    "/reports/saved",
     "/quotes", "/quotes?status=rejected&client_id=1", "/quotes/new", "/inventory/items", "/inventory/items?search=nothing+like+it",
     "/inventory/items/new", "/inventory/levels", "/inventory/movements", "/inventory/movements/new", "/inventory/transfers",
     "/inventory/transfers/new", "/inventory/warehouses", "/inventory/warehouses/new", "/inventory/reports/valuation",

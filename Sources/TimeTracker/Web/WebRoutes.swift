@@ -7,7 +7,8 @@ enum WebRoutes {
             + HelpPages.routes
             + TimesheetPages.routes + DayPages.routes + MonthPages.routes + CalendarPages.routes
             + ProjectPages.routes + TaskPages.routes + BoardPages.routes + ClientPages.routes
-            + QuotePages.routes + inventory + SearchPages.routes + ReportPages.routes + SavedReportPages.routes + ExchangePages.routes
+            + QuotePages.routes + inventory + SearchPages.routes + ReportPages.routes + SavedReportPages.routes
+            + ExchangePages.routes
             + ImportFilePages.routes
     }
 

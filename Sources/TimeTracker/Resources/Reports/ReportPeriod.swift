@@ -2,6 +2,7 @@
 enum ReportPeriod: String, CaseIterable, Sendable {
     case thisWeek = "this_week"
     case lastWeek = "last_week"
+    case monthToDate = "month_to_date"
     case thisMonth = "this_month"
     case lastMonth = "last_month"
     case thisYear = "this_year"
@@ -10,6 +11,7 @@ enum ReportPeriod: String, CaseIterable, Sendable {
         switch self {
         case .thisWeek: "This week"
         case .lastWeek: "Last week"
+        case .monthToDate: "This month so far"
         case .thisMonth: "This month"
         case .lastMonth: "Last month"
         case .thisYear: "This year"
@@ -26,6 +28,7 @@ enum ReportPeriod: String, CaseIterable, Sendable {
         switch self {
         case .thisWeek: return (week, week + 6)
         case .lastWeek: return (week - 7, week - 1)
+        case .monthToDate: return (month, today)
         case .thisMonth: return (month, month + Int32(CivilDate.daysIn(month: date.month, year: date.year)) - 1)
         case .lastMonth:
             let previous = CivilDate(daysSince2000: month - 1)

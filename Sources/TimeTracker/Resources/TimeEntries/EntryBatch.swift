@@ -63,6 +63,40 @@ enum EntryBatch {
         return ids.count
     }
 
+    // MARK: Several changes of their own
+
+    /// Begins a batch of changes that have transactions of their own, such as those of cells of a week.
+    ///
+    /// - Parameter ids: the entries that will be changed.
+    static func begin(_ ids: [Int64], _ context: Context) async throws -> Int64 {
+        let rows = try await context.change(
+            by: Statement(keep, [.int(context.principal.userID), .intArray(ids.sorted())]))
+        guard let id = rows.first?.first?.int(0) else { throw APIError.internalError }
+        return id
+    }
+
+    /// Ends it: what has not been changed after all is not part of it.
+    ///
+    /// - Parameter made: entries that have been made.
+    /// - Returns: how many entries have been changed, deleted and made; with none there is nothing to take back.
+    static func end(_ id: Int64, made: [Int64], _ context: Context) async throws -> Int {
+        let rows = try await context.change(
+            by: Statement(
+                """
+                with changed as materialized (
+                    select x, e.id, e.updated_at from entry_batches b, jsonb_array_elements(b.before) x
+                        left join time_entries e on e.id = (x ->> 'id')::bigint
+                    where b.id = $1 and e.updated_at is distinct from (x ->> 'updated_at')::timestamptz
+                ), made as materialized (select e.id, e.updated_at from time_entries e where e.id = any ($2))
+                update entry_batches set before = (select coalesce(jsonb_agg(x order by x ->> 'id'), '[]') from changed),
+                    after = (select coalesce(jsonb_object_agg(a.id, a.updated_at), '{}')
+                             from (select id, updated_at from changed where id is not null
+                                   union all select id, updated_at from made) a)
+                where id = $1 returning (select count(*) from changed) + (select count(*) from made)
+                """, [.int(id), .intArray(made)]))
+        return Int(rows.first?.first?.int(0) ?? 0)
+    }
+
     // MARK: Back
 
     /// Takes a change back: entries that nobody has touched since are what they were, and those that were deleted are there
@@ -73,7 +107,9 @@ enum EntryBatch {
     static func undo(_ id: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> (
         restored: Int, left: Int
     ) {
-        let rows = try await tx.query(Statement(restore, [.int(id), .int(context.principal.userID)]))
+        let batch: [PostgresValue] = [.int(id), .int(context.principal.userID)]
+        let (removed, kept) = try await removeMade(batch, context, in: tx)
+        let rows = try await tx.query(Statement(restore, batch))
         guard let row = rows.first, row.int(0) > 0 else { throw APIError.notFound("Change", id) }
         let (updated, made) = (row.intArray(1), row.intArray(2))
         let entries = try await tx.query(
@@ -83,11 +119,36 @@ enum EntryBatch {
                 where e.id = any ($1) order by e.id
                 """, [.intArray(updated + made)])
         ).map { TimeEntry($0) }
-        if context.settings.preventsOverlap { try await requireRoom(entries, made, in: tx) }
+        if context.settings.preventsOverlap {
+            try await requireRoom(entries, made + row.intArray(4), in: tx)
+        }
         let isMade = Set(made)
         try await context.record(
             entries.map { Change(isMade.contains($0.id) ? .created : .updated, $0, by: context.principal) }, in: tx)
-        return (entries.count, Int(row.int(3)) - entries.count)
+        return (entries.count + removed, Int(row.int(3)) - entries.count + kept)
+    }
+
+    /// Takes away what the batch has made, but for what has been changed since.
+    private static func removeMade(_ batch: [PostgresValue], _ context: Context, in tx: PostgresTransaction)
+        async throws
+        -> (removed: Int, kept: Int)
+    {
+        let rows = try await tx.query(
+            Statement(
+                """
+                select a.key::bigint, e.id is not null
+                from entry_batches b cross join jsonb_each_text(b.after) a
+                    left join time_entries e on e.id = a.key::bigint and e.updated_at = a.value::timestamptz
+                where b.id = $1 and b.user_id = $2 and b.created_at > now() - interval '24 hours'
+                    and not exists (select from jsonb_array_elements(b.before) x where x ->> 'id' = a.key)
+                order by 1
+                """, batch))
+        var removed = 0
+        for row in rows where row.bool(1) {
+            try await TimeEntryStore.delete(row.int(0), context, if: { _ in }, in: tx)
+            removed += 1
+        }
+        return (removed, rows.count - removed)
     }
 
     private static func requireRoom(_ entries: [TimeEntry], _ made: [Int64], in tx: PostgresTransaction) async throws {
@@ -118,10 +179,11 @@ enum EntryBatch {
             from batch b, jsonb_array_elements(b.before) x, jsonb_populate_record(null::time_entries, x) o
         ), updated as (
             update time_entries e set project_id = o.project_id, client_id = o.client_id, task_id = o.task_id,
-                billable = o.billable, paid = o.paid, tags = o.tags, invoice_number = o.invoice_number,
+                start_time = o.start_time, end_time = o.end_time, duration_seconds = o.duration_seconds,
+                break_seconds = o.break_seconds, billable = o.billable, paid = o.paid, tags = o.tags, invoice_number = o.invoice_number,
                 updated_at = clock_timestamp()
-            from old o where e.id = o.id and e.updated_at = o.left_at
-            returning e.id
+            from old o join time_entries was on was.id = o.id where e.id = o.id and e.updated_at = o.left_at
+            returning e.id, (was.start_time, was.end_time) is distinct from (o.start_time, o.end_time) as is_moved
         ), made as (
             insert into time_entries (\(columns), updated_at)
             select \(columns), clock_timestamp() from old o
@@ -129,6 +191,6 @@ enum EntryBatch {
             returning id
         )
         select (select count(*) from batch), array(select id from updated), array(select id from made),
-               (select count(*) from old)
+               (select count(*) from old), array(select id from updated where is_moved)
         """
 }

@@ -23,6 +23,17 @@ enum TimeEntryStore {
         return try checked(TimeEntry(row), context)
     }
 
+    /// One's own entries with these ids, by their start.
+    static func list(_ ids: [Int64], _ context: Context) async throws -> [TimeEntry] {
+        try await context.db.query(
+            Statement(
+                """
+                select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)
+                where e.id = any ($1) and e.user_id = $2 order by e.start_time, e.id
+                """, [.intArray(ids), .int(context.principal.userID)])
+        ).map { TimeEntry($0) }
+    }
+
     /// Non-admins reach their own entries only (behaviour.md §2.6).
     private static func checked(_ entry: TimeEntry, _ context: Context) throws -> TimeEntry {
         guard entry.userID == context.principal.userID || context.principal.isAdmin else {

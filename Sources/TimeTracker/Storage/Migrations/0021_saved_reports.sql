@@ -18,6 +18,6 @@ create table saved_reports (
 create unique index saved_reports_user_id_name_key on saved_reports (user_id, lower(normalize(name, nfc)));
 create index saved_reports_shared_idx on saved_reports (id) where is_shared;
 comment on table saved_reports is 'Filters of reports under a name; no figures';
-comment on column saved_reports.period is 'this_week, last_week, this_month, last_month, this_year: a span that goes along with the calendar';
+comment on column saved_reports.period is 'this_week, last_week, month_to_date, this_month, last_month, this_year: a span that goes along with the calendar';
 comment on column saved_reports.person_id is 'Whose time; null = everybody''s, or the reader''s own who is no administrator';
 comment on column saved_reports.is_shared is 'Whether everybody who has signed in may open it, each with the figures that he may see';

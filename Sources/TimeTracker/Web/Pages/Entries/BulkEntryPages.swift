@@ -142,7 +142,8 @@ enum BulkEntryPages {
         guard let id else { return nil }
         let statement = Statement(
             """
-            select jsonb_array_length(before) from entry_batches
+            select (select count(*) from (select x ->> 'id' from jsonb_array_elements(before) x
+                                          union select jsonb_object_keys(after)) k) from entry_batches
             where id = $1 and user_id = $2 and created_at > now() - interval '24 hours'
             """, [.int(id), .int(call.principal.userID)])
         guard let count = try await call.db.query(statement).first?.int(0) else { return nil }

@@ -144,14 +144,7 @@ enum EntryPages {
         let form = try call.exchange.form
         let row = try await row(call)
         let entry = row.entry
-        func text(_ value: String?) -> JSONValue { value.map { .string(RawText($0)) } ?? .null }
-        let members: [(String, JSONValue)] =
-            Place(entry).members + [
-                ("start_time", text(InstantFormat.text(entry.start))),
-                ("end_time", text(entry.end.map(InstantFormat.text))),
-                ("break_seconds", .number("\(entry.breakSeconds)")), ("notes", text(entry.notes)),
-                ("tags", text(entry.tags)), ("billable", .bool(entry.isBillable)),
-            ]
+        let members = copy(row, daysLater: 0)
         guard !entry.isRunning else { return call.seeOther(TimerPages.back(form, or: home), .timerRuns) }
         switch try await call.carryOut(TimeEntryInput.create, members, form: form, TimeEntryCreation.create) {
         case .done(let answer):
@@ -164,6 +157,19 @@ enum EntryPages {
             return try await creation(
                 call, view, Place(entry), back: TimerPages.back(form, or: home), status: .unprocessableContent)
         }
+    }
+
+    /// The members that make another entry like a completed one: at the same instants, or days later at the same times of day.
+    static func copy(_ row: EntryRow, daysLater days: Int64) -> [(String, JSONValue)] {
+        let entry = row.entry
+        func text(_ value: String?) -> JSONValue { value.map { .string(RawText($0)) } ?? .null }
+        func later(_ wall: Int64) -> JSONValue { EntryForm.text(wall + days * InstantFormat.microsecondsPerDay) }
+        return Place(entry).members + [
+            ("start_time", days == 0 ? text(InstantFormat.text(entry.start)) : later(row.start)),
+            ("end_time", days == 0 ? text(entry.end.map(InstantFormat.text)) : row.end.map(later) ?? .null),
+            ("break_seconds", .number("\(entry.breakSeconds)")), ("notes", text(entry.notes)),
+            ("tags", text(entry.tags)), ("billable", .bool(entry.isBillable)),
+        ]
     }
 
     @Sendable private static func split(_ call: Call) async throws -> Reply {

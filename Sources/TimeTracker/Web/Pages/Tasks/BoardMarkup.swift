@@ -101,9 +101,11 @@ struct BoardMarkup {
         for status in statuses {
             FormOptions.write(status.rawValue, status.displayName, isChosen: status == card.status, to: &html)
         }
-        html.literal("</select><button class=\"secondary slim\" aria-label=\"Move ")
+        html.literal("</select><button class=\"icon-button save\" title=\"Move\" aria-label=\"Move ")
         html.text(card.name)
-        html.literal("\">Move</button>")
+        html.literal(" to the chosen status\">")
+        html.icon("check")
+        html.literal("</button>")
         writeArrow(card, place + 1 < statuses.count ? statuses[place + 1] : nil, "right", to: &html)
         html.literal("</form>")
     }

@@ -58,11 +58,20 @@ struct TimesheetChange: Sendable {
     /// Carries it out by the operations that everybody uses: an entry is made, or the only one is made longer or shorter, or
     /// all of the day are deleted.
     ///
+    /// - Parameter made: is given the entry that was made.
     /// - Returns: what was wrong with it.
-    func carryOut(_ week: TimesheetWeek, _ form: FormBody, _ call: Call) async throws -> FormProblems? {
+    func carryOut(
+        _ week: TimesheetWeek, _ form: FormBody, _ call: Call, made: inout [Int64]
+    ) async throws -> FormProblems? {
         let cell = week.cell(place, day: day)
         switch (cell.entries.count, seconds) {
-        case (0, _): return try await create(week, form, call)
+        case (0, _):
+            switch try await create(week, form, call) {
+            case .done(let answer):
+                if let id = answer.id(of: "time_entry") { made.append(id) }
+                return nil
+            case .refused(let problems): return problems
+            }
         case (_, 0):
             for id in cell.entries {
                 let result = try await call.carryOut(
@@ -76,17 +85,15 @@ struct TimesheetChange: Sendable {
     }
 
     /// From nine o'clock, or from where the day's last entry ends.
-    private func create(_ week: TimesheetWeek, _ form: FormBody, _ call: Call) async throws -> FormProblems? {
+    private func create(_ week: TimesheetWeek, _ form: FormBody, _ call: Call) async throws -> Submission {
         let nine = EntryForm.wall(week.first + Int32(day), 9 * 60)
         let start = max(nine, week.ends[day] ?? nine)
         let members =
             place.members + [
                 ("start_time", EntryForm.text(start)), ("end_time", EntryForm.text(start + seconds * 1_000_000)),
             ]
-        let result = try await call.carryOut(
+        return try await call.carryOut(
             TimeEntryInput.create, members, form: form, part: ":\(name)", TimeEntryCreation.create)
-        if case .refused(let problems) = result { return problems }
-        return nil
     }
 
     /// Start and break stay.

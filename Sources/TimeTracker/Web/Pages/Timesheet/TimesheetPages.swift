@@ -9,6 +9,9 @@ enum TimesheetPages {
         Route(
             .post, path: "/timesheet", summary: "Save the week grid", access: .page(.user), response: .string(),
             handler: save),
+        Route(
+            .post, path: "/timesheet/copy", summary: "Copy last week's entries",
+            access: .page(.action(of: "/timesheet")), response: .string(), handler: copy),
     ]
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
@@ -23,7 +26,7 @@ enum TimesheetPages {
             let known = try await Places.find("", call).first { $0.text == place.text }
             if let known { _ = week.index(of: known) }
         }
-        return try await page(call, week)
+        return try await page(call, week, changed: query.integer("changed"))
     }
 
     @Sendable private static func save(_ call: Call) async throws -> Reply {
@@ -34,27 +37,97 @@ enum TimesheetPages {
         let week = try await TimesheetWeek.load(first, call)
         var (changes, problems) = TimesheetChange.read(form, week)
         // Each cell is a change of its own; those that are refused keep what was typed, and say why.
-        if problems.isEmpty {
-            var current = week
-            for change in changes {
-                if let refusal = try await change.carryOut(current, form, call) {
-                    problems[change.name] = refusal.listed([]).compactMap { $0["text"] as? String }.joined(
-                        separator: " ")
-                } else {
-                    current = try await TimesheetWeek.load(first, call)
+        var batch: Int64?
+        if problems.isEmpty, !changes.isEmpty {
+            let ids = changes.flatMap { week.cell($0.place, day: $0.day).entries }
+            let (refusals, done) = try await inBatch(ids, call) { made in
+                var refusals: [String: String] = [:]
+                var current = week
+                for change in changes {
+                    if let refusal = try await change.carryOut(current, form, call, made: &made) {
+                        refusals[change.name] = refusal.texts.joined(separator: " ")
+                    } else {
+                        current = try await TimesheetWeek.load(first, call)
+                    }
                 }
+                return refusals
             }
+            (problems, batch) = (refusals, done)
         }
-        guard !problems.isEmpty else { return call.seeOther(address, .weekSaved) }
+        guard !problems.isEmpty else {
+            guard let batch else { return call.seeOther(address, .weekSaved) }
+            return call.seeOther(address + "&changed=\(batch)")
+        }
         var now = try await TimesheetWeek.load(first, call)
         for change in changes { _ = now.index(of: change.place) }
-        return try await page(call, now, typed: form, problems)
+        return try await page(call, now, typed: form, problems, changed: batch)
+    }
+
+    /// Carries out changes that can be taken back together.
+    ///
+    /// - Parameters:
+    ///   - ids: of the entries that they change.
+    ///   - change: adds the ids of those that it makes.
+    /// - Returns: the batch; nil when nothing has been changed.
+    private static func inBatch<Value>(
+        _ ids: [Int64], _ call: Call, _ change: (inout [Int64]) async throws -> Value
+    ) async throws -> (Value, batch: Int64?) {
+        let batch = try await EntryBatch.begin(ids, call.context)
+        var made: [Int64] = []
+        let value = try await change(&made)
+        return (value, try await EntryBatch.end(batch, made: made, call.context) > 0 ? batch : nil)
+    }
+
+    /// Entries of a week that are copied.
+    private static let mostCopied = 100
+
+    /// The entries of the week before, seven days later at the same times of day: those of places that have nothing on that
+    /// day yet.
+    @Sendable private static func copy(_ call: Call) async throws -> Reply {
+        try call.principal.requireWriter()
+        let form = try call.exchange.form
+        guard let first = form.text("week").flatMap(EntryForm.day) else { throw APIError.malformedForm }
+        let address = "/timesheet?week=\(InstantFormat.dateText(first))"
+        let (week, before) = (try await TimesheetWeek.load(first, call), try await TimesheetWeek.load(first - 7, call))
+        let ids = before.lines.flatMap { line in
+            line.cells.enumerated().flatMap { day, cell in
+                week.cell(line.place, day: day).entries.isEmpty ? cell.entries : []
+            }
+        }
+        guard !ids.isEmpty else { return call.seeOther(address, .nothingToCopy) }
+        guard ids.count <= mostCopied, !before.isCut else {
+            return try await page(
+                call, week, ["": "Last week has more than \(mostCopied) entries: add them by hand."])
+        }
+        let entries = try await TimeEntryStore.list(ids, call.context)
+        let rows = try await EntryRow.rows(entries, zone: call.zone, call.db)
+        let (refusals, batch) = try await inBatch([], call) { made in
+            var refusals: [String: String] = [:]
+            for row in rows {
+                let result = try await call.carryOut(
+                    TimeEntryInput.create, EntryPages.copy(row, daysLater: 7), form: form, part: ":\(row.entry.id)",
+                    TimeEntryCreation.create)
+                switch result {
+                case .done(let answer): if let id = answer.id(of: "time_entry") { made.append(id) }
+                case .refused(let problems):
+                    let name = TimesheetChange.name(Place(row.entry), day: Int(row.day - before.first))
+                    refusals[name] = problems.texts.joined(separator: " ")
+                }
+            }
+            return refusals
+        }
+        guard refusals.isEmpty else {
+            return try await page(call, try await TimesheetWeek.load(first, call), refusals, changed: batch)
+        }
+        return call.seeOther(batch.map { address + "&changed=\($0)" } ?? address)
     }
 
     private static func page(
-        _ call: Call, _ week: TimesheetWeek, typed: FormBody? = nil, _ problems: [String: String] = [:]
+        _ call: Call, _ week: TimesheetWeek, typed: FormBody? = nil, _ problems: [String: String] = [:],
+        changed: Int64? = nil
     ) async throws -> Reply {
         async let loading = Frame.load(call)
+        async let changing = BulkEntryPages.change(changed, call)
         let places = try await Places.find("", call)
         let frame = try await loading
         var week = week
@@ -83,8 +156,9 @@ enum TimesheetPages {
             "has_lines": !week.lines.isEmpty,
             "week_sum": PersonFormat.duration(week.seconds),
             "places_html": Places.options(places, recent: frame.recent, chosen: nil),
-            "has_problems": !problems.isEmpty,
+            "has_problems": !problems.isEmpty, "back": address(week.first), "is_bookable": !week.isCut,
         ]
+        values["change"] = try await changing
         if !problems.isEmpty {
             values["has_errors"] = true
             values["problems"] = problems.sorted { $0.key < $1.key }.map { name, text in
@@ -97,7 +171,8 @@ enum TimesheetPages {
     }
 
     private static func spoken(_ name: String, _ week: TimesheetWeek, _ format: PersonFormat) -> String {
-        guard let (place, day) = TimesheetChange.cell(name), let line = week.line(of: place) else { return "A cell" }
+        guard let (place, day) = TimesheetChange.cell(name) else { return "Last week" }
+        guard let line = week.line(of: place) else { return format.longDate(week.first + Int32(day)) }
         return "\(line.place.name), \(format.longDate(week.first + Int32(day)))"
     }
 }
