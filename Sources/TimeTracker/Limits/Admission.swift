@@ -86,8 +86,8 @@ struct AdmissionMachine<Waiter: Sendable>: Sendable {
 final class Admission: Sendable {
     private typealias Waiter = UnsafeContinuation<Bool, Never>
 
-    /// The place in the queue, for a cancellation that may come before there is one.
-    private final class Place: Sendable {
+    /// The position in the queue, for a cancellation that may come before there is one.
+    private final class Position: Sendable {
         let ticket = Atomic<UInt64>(0)
     }
 
@@ -133,26 +133,26 @@ final class Admission: Sendable {
     }
 
     private func wait(_ crowd: Crowd) async -> Bool {
-        let place = Place()
-        let timer = reactor.schedule(after: limits.patience) { [weak self] in self?.giveUp(place, crowd) }
+        let position = Position()
+        let timer = reactor.schedule(after: limits.patience) { [weak self] in self?.giveUp(position, crowd) }
         defer { timer.cancel() }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: Waiter) in
-                queue(waiter, place, crowd)
+                queue(waiter, position, crowd)
                 // A cancellation before this moment found no place to give up.
-                if Task.isCancelled { giveUp(place, crowd) }
+                if Task.isCancelled { giveUp(position, crowd) }
             }
         } onCancel: {
-            giveUp(place, crowd)
+            giveUp(position, crowd)
         }
     }
 
-    private func queue(_ waiter: Waiter, _ place: Place, _ crowd: Crowd) {
+    private func queue(_ waiter: Waiter, _ position: Position, _ crowd: Crowd) {
         let entry = machine.withLock { machine in
             // Somebody may have left since the first look, and would wake nobody.
             let entry = machine.enter(crowd)
             if entry == .mustWait {
-                place.ticket.store(machine.wait(waiter, crowd), ordering: .sequentiallyConsistent)
+                position.ticket.store(machine.wait(waiter, crowd), ordering: .sequentiallyConsistent)
             }
             return entry
         }
@@ -163,8 +163,8 @@ final class Admission: Sendable {
         }
     }
 
-    private func giveUp(_ place: Place, _ crowd: Crowd) {
-        let ticket = place.ticket.load(ordering: .sequentiallyConsistent)
+    private func giveUp(_ position: Position, _ crowd: Crowd) {
+        let ticket = position.ticket.load(ordering: .sequentiallyConsistent)
         let waiter = machine.withLock { $0.giveUp(ticket, crowd) }
         waiter?.resume(returning: false)
     }
