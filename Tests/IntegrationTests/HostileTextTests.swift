@@ -126,6 +126,9 @@ import Testing
             let browser = Browser(server)
             try await browser.signIn()
             _ = try await browser.post("/timer/start", [("place", "1:1"), ("notes", Self.text), ("back", "/entries")])
+            let saved = try await browser.post(
+                "/reports/saved", [("name", Self.text), ("group", "client"), ("span", "days"), ("is_shared", "on")])
+            #expect(saved.status == 303)
             let boundary = "hostile"
             let file =
                 "project_name,start_time,end_time,notes,\(Self.short.dropLast())\n\(Self.text.replacing(",", with: ""))"
@@ -142,6 +145,7 @@ import Testing
                 "/dashboard", checked, "/entries?start_date=2026-03-01&end_date=2026-03-31",
                 "/timesheet?week=2026-03-02", "/timesheet/day?date=2026-03-02", "/search?q=script",
                 "/search?q=\(encoded)",
+                "/tasks/board", "/tasks/board?moved=1&from=done", "/reports", "/reports/saved",
                 "/entries?tag=\(encoded)", "/tasks?search=\(encoded)", "/inventory/items?search=\(encoded)",
                 "/inventory/movements?movement_type=\(encoded)", "/projects?status=\(encoded)",
                 "/quotes?status=\(encoded)",

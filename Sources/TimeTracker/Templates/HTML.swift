@@ -1,8 +1,13 @@
 /// Markup that is complete: templates take it as it is, by three braces and a name that ends in `_html`.
 struct HTML: CustomStringConvertible, Sendable {
-    let description: String
+    /// UTF-8; bytes and no text, which would be checked and copied on its way into the page.
+    let bytes: [UInt8]
 
-    init(_ text: String = "") { description = text }
+    init(_ text: String = "") { bytes = Array(text.utf8) }
+
+    init(bytes: UnsafeRawBufferPointer) { self.bytes = Array(bytes) }
+
+    var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 extension ByteWriter {

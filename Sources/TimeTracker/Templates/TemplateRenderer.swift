@@ -96,7 +96,7 @@ struct TemplateRenderer: ~Copyable {
 
     /// Three braces take markup as it is, and only that: a text that comes there by mistake is escaped like any other.
     private mutating func writeMarkup(_ value: Any) {
-        if let html = value as? HTML { out.append(html.description) } else { write(value) }
+        if let html = value as? HTML { html.bytes.withUnsafeBytes { out.append($0) } } else { write(value) }
     }
 
     private mutating func write(_ value: Any) {

@@ -31,10 +31,11 @@ struct EntryMarkup {
         let entry = row.entry
         if let form = forms[entry.id] { return html.html(form) }
         let place = Place(entry).name
+        let spoken = spoken(row, place)
         html.literal("<li class=\"entry\" id=\"entry-")
         html.number(entry.id)
         html.literal("\">")
-        if isSelectable { writeBox(row, place, to: &html) }
+        if isSelectable { writeBox(row, spoken, to: &html) }
         html.literal("<div class=\"main\"><a href=\"")
         writeAddress(entry, to: &html)
         html.literal("\">")
@@ -52,11 +53,11 @@ struct EntryMarkup {
         html.literal("</div>")
         writeLength(entry, to: &html)
         html.literal("<div class=\"acts\">")
-        if canWrite { writeActs(row, place, to: &html) }
+        if canWrite { writeActs(row, spoken, to: &html) }
         html.literal("</div></li>\n")
     }
 
-    private func writeBox(_ row: EntryRow, _ place: String, to html: inout HTMLWriter) {
+    private func writeBox(_ row: EntryRow, _ spoken: HTML, to html: inout HTMLWriter) {
         html.literal("<div class=\"pick\">")
         if !row.entry.isRunning, canWrite {
             html.literal("<input type=\"checkbox\" form=\"bulk\" name=\"entry_id\" value=\"")
@@ -64,7 +65,7 @@ struct EntryMarkup {
             html.literal("\"")
             if chosen.contains(row.entry.id) { html.literal(" checked") }
             html.literal(" aria-label=\"Select ")
-            writeSpoken(row, place, to: &html)
+            html.html(spoken)
             html.literal("\">")
         }
         html.literal("</div>")
@@ -106,14 +107,14 @@ struct EntryMarkup {
     }
 
     /// Buttons of the form `acts` that stands beneath every page.
-    private func writeActs(_ row: EntryRow, _ place: String, to html: inout HTMLWriter) {
+    private func writeActs(_ row: EntryRow, _ spoken: HTML, to html: inout HTMLWriter) {
         let entry = row.entry
         if entry.userID == userID, !entry.isRunning, entry.projectID != nil {
             html.literal(
                 "<button class=\"icon-button\" form=\"acts\" formaction=\"/timer/continue\" name=\"entry_id\" value=\"")
             html.number(entry.id)
             html.literal("\" title=\"Continue\" aria-label=\"Continue ")
-            writeSpoken(row, place, to: &html)
+            html.html(spoken)
             html.literal("\">")
             html.icon("play")
             html.literal("</button>")
@@ -128,7 +129,7 @@ struct EntryMarkup {
             writeAddress(entry, to: &html)
         }
         html.literal("\" title=\"Edit\" aria-label=\"Edit ")
-        writeSpoken(row, place, to: &html)
+        html.html(spoken)
         html.literal("\">")
         html.icon("edit")
         html.literal("</a>")
@@ -136,7 +137,7 @@ struct EntryMarkup {
         html.literal("<button class=\"icon-button\" form=\"acts\" formaction=\"/timer/edit/")
         html.number(entry.id)
         html.literal("/duplicate\" title=\"Duplicate\" aria-label=\"Duplicate ")
-        writeSpoken(row, place, to: &html)
+        html.html(spoken)
         html.literal("\">")
         html.icon("copy")
         html.literal("</button>")
@@ -149,13 +150,15 @@ struct EntryMarkup {
         html.text(back)
     }
 
-    /// `First draft, 09:00 – 10:30`: what tells the entry apart from its neighbours.
-    private func writeSpoken(_ row: EntryRow, _ place: String, to html: inout HTMLWriter) {
+    /// `First draft, 09:00 – 10:30`: what tells the entry apart from its neighbours. Each of its buttons says it.
+    private func spoken(_ row: EntryRow, _ place: String) -> HTML {
+        var html = HTMLWriter(capacity: 256)
         html.text(row.entry.notes.map { RawText($0).prefix(codePoints: 60).unchecked } ?? place)
         html.literal(", ")
         html.text(format.time(row.start))
         html.literal(" – ")
         html.text(row.end.map(format.time) ?? "now")
+        return html.finish()
     }
 
     /// An end on another day says how many days later.

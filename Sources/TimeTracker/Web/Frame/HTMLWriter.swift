@@ -26,7 +26,7 @@ struct HTMLWriter: ~Copyable {
     }
 
     /// Something that has been written before.
-    mutating func html(_ html: HTML) { out.append(html.description) }
+    mutating func html(_ html: HTML) { html.bytes.withUnsafeBytes { out.append($0) } }
 
-    consuming func finish() -> HTML { HTML(String(decoding: out.bytes, as: UTF8.self)) }
+    consuming func finish() -> HTML { HTML(bytes: out.bytes) }
 }
