@@ -145,6 +145,8 @@ class CalendarTests(BrowserTestCase):
         # Its lower edge, half an hour.
         self.drag(browser, self.event(browser, "From 9:00"), -3, 0, round(quarter * 2))
         browser.wait(lambda: self.when(browser, "From 9:00") == "09:00 – 11:30")
+        # The preview says so before the server does, whose calendar takes its place.
+        browser.wait(lambda: not browser.all("#calendar[aria-busy]"))
         # Shift cuts where the pointer is: after an hour.
         chain = ActionChains(browser.driver)
         item = self.event(browser, "From 9:00")
