@@ -28,12 +28,15 @@ extension PostgresClient {
         var best: Connection?
         var leastLoad = Int.max
         // Starting at another lane each time spreads equal loads.
-        state.nextLane = (state.nextLane + 1) % state.lanes.count
-        for offset in state.lanes.indices {
-            let lane = state.lanes[(state.nextLane + offset) % state.lanes.count]
-            guard let connection = lane.connection, connection.isOpen, connection.load < leastLoad else { continue }
+        let count = state.lanes.count
+        state.nextLane = state.nextLane + 1 < count ? state.nextLane + 1 : 0
+        for offset in 0..<count {
+            let place = state.nextLane + offset
+            guard let connection = state.lanes[place < count ? place : place - count].connection else { continue }
+            let load = connection.load
+            guard load < leastLoad, connection.isOpen else { continue }
             best = connection
-            leastLoad = connection.load
+            leastLoad = load
         }
         if let best { return .connection(best) }
         return state.lanes.allSatisfy(\.machine.isUnreachable) ? .refuse(unreachable) : .wait

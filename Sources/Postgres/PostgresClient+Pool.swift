@@ -9,13 +9,13 @@ extension PostgresClient {
     func withLease<Value: Sendable>(
         _ body: (Connection) async throws(PostgresError) -> Value
     ) async throws(PostgresError) -> Value {
-        let connection = try await lease()
+        let connection = if let idle = leaseIdle() { idle } else { try await lease() }
         do {
             let value = try await body(connection)
-            await release(connection)
+            if !releaseNow(connection) { await release(connection) }
             return value
         } catch {
-            await release(connection)
+            if !releaseNow(connection) { await release(connection) }
             throw error
         }
     }
@@ -23,14 +23,32 @@ extension PostgresClient {
     /// First come, first served; throws `.poolTimeout`, `.unavailable` or `.cancelled`.
     func lease() async throws(PostgresError) -> Connection {
         while true {
-            let idle = state.withLock { state in
-                state.phase == .running ? state.pool.acquireIdle().flatMap { state.members[$0] } : nil
-            }
-            let connection: Connection
-            if let idle { connection = idle } else { connection = try await observedWait().get() }
+            if let idle = leaseIdle() { return idle }
+            let connection = try await observedWait().get()
             if connection.isOpen { return connection }
             giveBack(connection, isUsable: false)
         }
+    }
+
+    /// A connection that nobody has to be waited for; nil when there is none.
+    private func leaseIdle() -> Connection? {
+        while true {
+            let idle = state.withLock { state in
+                state.phase == .running ? state.pool.acquireIdle().flatMap { state.members[$0] } : nil
+            }
+            guard let idle, !idle.isOpen else { return idle }
+            giveBack(idle, isUsable: false)
+        }
+    }
+
+    /// Ends a lease that ends as most do: outside any transaction.
+    ///
+    /// - Returns: false when there is something to roll back, which ``release(_:)`` does.
+    private func releaseNow(_ connection: Connection) -> Bool {
+        let isUsable = connection.isOpen
+        guard !isUsable || connection.isOutsideTransaction else { return false }
+        giveBack(connection, isUsable: isUsable)
+        return true
     }
 
     /// Ends a lease. The connection is kept if it is, or can be brought, outside any transaction.

@@ -156,14 +156,22 @@ public final class RedisClient: Sendable {
     // MARK: Commands
 
     public func send(_ command: RedisCommand) async throws(RedisError) -> RedisReply {
-        try await pipeline([command])[0].get()
+        // Not a pipeline of one: every request of a token comes here, and arrays of commands and replies cost what sending does.
+        guard isAvailable, let connection = state.withLock({ $0.connection }) else { throw .unavailable }
+        let start = observer == nil ? 0 : Reactor.now
+        let reply = await withUnsafeContinuation { (done: UnsafeContinuation<Outcome, Never>) in
+            connection.send(command) { done.resume(returning: $0) }
+        }
+        observer?(Reactor.now &- start, reply.failure)
+        return try reply.get()
     }
+
+    private typealias Outcome = Result<RedisReply, RedisError>
 
     /// Sends a command whose reply nobody waits for; lost without a word when Redis is away.
     public func post(_ command: RedisCommand) {
         guard isAvailable, let connection = state.withLock({ $0.connection }) else { return }
-        let completion: RedisConnection.Completion = { _ in }
-        connection.send([(command, completion)])
+        connection.send(command) { _ in }
     }
 
     /// Sends several commands in one write; the replies come in their order.
@@ -180,10 +188,6 @@ public final class RedisClient: Sendable {
         -> [Result<RedisReply, RedisError>]
     {
         await withUnsafeContinuation { (done: UnsafeContinuation<[Result<RedisReply, RedisError>], Never>) in
-            if commands.count == 1 {
-                let completion: RedisConnection.Completion = { done.resume(returning: [$0]) }
-                return connection.send([(commands[0], completion)])
-            }
             let replies = Replies(count: commands.count) { done.resume(returning: $0) }
             connection.send(
                 commands.enumerated().map { index, command in

@@ -22,6 +22,8 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
     private let lock = Mutex<Void>(())
     private let reactor: Reactor
     private let configuration: RedisConfiguration
+    /// In nanoseconds.
+    private let commandTimeout: UInt64
     private let onClosed: @Sendable () -> Void
 
     private var context: UnsafeMutablePointer<redisAsyncContext>?
@@ -41,6 +43,7 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
     /// - Parameter onClosed: called once, on any thread, when the connection is gone for good.
     init(configuration: RedisConfiguration, reactor: Reactor, onClosed: @escaping @Sendable () -> Void) {
         self.configuration = configuration
+        commandTimeout = Self.nanoseconds(configuration.commandTimeout)
         self.reactor = reactor
         self.onClosed = onClosed
     }
@@ -76,15 +79,16 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
             }
             adopt(context)
             for command in handshake {
-                enqueue(command, deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) { _ in }
+                enqueue(command, deadline: Reactor.now &+ Self.nanoseconds(configuration.connectTimeout)) { _ in }
             }
             if configuration.wantsMaster {
-                enqueue(RedisCommand(["ROLE"]), deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) {
+                enqueue(RedisCommand(["ROLE"]), deadline: Reactor.now &+ Self.nanoseconds(configuration.connectTimeout))
+                {
                     result in
                     if Self.isReplica(result) { self.withLock { self.isRefused = true } }
                 }
             }
-            enqueue(RedisCommand(["PING"]), deadline: Reactor.now &+ nanoseconds(configuration.connectTimeout)) {
+            enqueue(RedisCommand(["PING"]), deadline: Reactor.now &+ Self.nanoseconds(configuration.connectTimeout)) {
                 result in
                 let isUp = self.withLock {
                     let isUp = result == .success(.status("PONG")) && !self.isRefused
@@ -150,6 +154,17 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
 
     var canSend: Bool { withLock { isReady } }
 
+    /// The completion runs once, on any thread.
+    func send(_ command: RedisCommand, _ completion: @escaping Completion) {
+        withLock {
+            guard isReady, pending.count < configuration.maxInFlight else {
+                return finished.append((completion, .failure(.unavailable)))
+            }
+            enqueue(command, deadline: Reactor.now &+ commandTimeout, completion)
+            hasEnqueued()
+        }
+    }
+
     /// Sends commands in order; each completion runs once, on any thread.
     func send(_ commands: [(RedisCommand, Completion)]) {
         withLock {
@@ -157,15 +172,19 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
                 for (_, completion) in commands { finished.append((completion, .failure(.unavailable))) }
                 return
             }
-            let deadline = Reactor.now &+ nanoseconds(configuration.commandTimeout)
+            let deadline = Reactor.now &+ commandTimeout
             for (command, completion) in commands { enqueue(command, deadline: deadline, completion) }
-            if !isTurnObserved {
-                isTurnObserved = reactor.observeTurnEnd(self)
-                // On the caller's thread: usually all fits into the socket and the reactor needn't wake.
-                if !isTurnObserved, let context { redisAsyncHandleWrite(context) }
-            }
-            if timer == nil { armTimer(after: configuration.commandTimeout) }
+            hasEnqueued()
         }
+    }
+
+    private func hasEnqueued() {
+        if !isTurnObserved {
+            isTurnObserved = reactor.observeTurnEnd(self)
+            // On the caller's thread: usually all fits into the socket and the reactor needn't wake.
+            if !isTurnObserved, let context { redisAsyncHandleWrite(context) }
+        }
+        if timer == nil { armTimer(after: configuration.commandTimeout) }
     }
 
     func turnEnds() {
@@ -257,7 +276,7 @@ final class RedisConnection: TurnEndObserver, @unchecked Sendable {
         finished.append(({ _ in onClosed() }, .failure(failure)))
     }
 
-    private func nanoseconds(_ duration: Duration) -> UInt64 {
+    private static func nanoseconds(_ duration: Duration) -> UInt64 {
         let parts = duration.components
         return UInt64(parts.seconds) * 1_000_000_000 + UInt64(parts.attoseconds / 1_000_000_000)
     }

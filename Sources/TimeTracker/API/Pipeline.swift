@@ -24,14 +24,14 @@ struct Pipeline: Sendable {
             if case .browser = route.access.requirement {
                 return try await browsers.admit(route, exchange, pathIDs: ids)
             }
-            try await receiveBody(route, exchange)
+            if exchange.incoming != nil { try await receiveBody(route, exchange) }
             // Open routes must not depend on the database; those that want it ask for it.
             return try await route.answer(
                 Call(
                     exchange: exchange, app: app, settings: app.settings.lastKnown, route: route, principal: nil,
                     pathIDs: ids, idempotency: nil))
         }
-        let settings = try await app.settings.current()
+        let settings = if let known = app.settings.known { known } else { try await app.settings.current() }
         guard settings.setupCompleted else { throw APIError.setupRequired }
         let principal = try await app.authenticator.authenticate(exchange)
         exchange.tokenID = principal.tokenID
@@ -48,9 +48,9 @@ struct Pipeline: Sendable {
             app.metrics.replayed(from: .redis)
             return stored.replay
         }
-        try await receiveBody(route, exchange)
+        if exchange.incoming != nil { try await receiveBody(route, exchange) }
         // Not before the body is there: a slow sender would take a place from others.
-        try await app.admission.enter(crowd)
+        if try !app.admission.enterNow(crowd) { try await app.admission.enter(crowd) }
         defer { app.admission.leave(crowd) }
         app.tokenUsage.accepted(principal.tokenID)
         let call = Call(
@@ -70,7 +70,9 @@ struct Pipeline: Sendable {
     }
 
     private func handle(_ route: Route, _ call: Call, _ key: IdempotencyKey?) async throws -> Reply {
-        guard let key else { return try await app.heavyWork.handle(route, call) }
+        guard let key else {
+            return route.isHeavy ? try await app.heavyWork.handle(route, call) : try await route.answer(call)
+        }
         return try await app.idempotency.run(key) { try await app.heavyWork.handle(route, call) }
     }
 

@@ -55,7 +55,7 @@ extension Reply {
     public static func list<Model: JSONModel>(
         key: JSONKey, _ models: some Sequence<Model>, _ pagination: Pagination
     ) -> Reply {
-        json(capacity: 32 * 1024) { json in
+        json(capacity: 48 * 1024) { json in
             json.beginObject()
             json.key(key)
             json.beginArray()
@@ -75,7 +75,7 @@ extension Reply {
     static func list<Model: JSONModel & RowModel>(
         key: JSONKey, _ models: ModelRows<Model>, _ pagination: Pagination
     ) throws -> Reply {
-        try json(capacity: 32 * 1024) { json in
+        try json(capacity: 48 * 1024) { json in
             json.beginObject()
             json.key(key)
             json.beginArray()

@@ -33,8 +33,16 @@ public final class Authenticator: Sendable {
     ///   - requestID: for the log.
     /// - Throws: ``APIError`` 401; the concrete reason is only logged.
     func owner(of token: RawText, address: String, requestID: String) async throws -> Principal {
-        guard token.hasPrefix("tt_"), token.byteCount <= Self.longestToken, let record = try await record(for: token)
-        else {
+        guard token.hasPrefix("tt_"), token.byteCount <= Self.longestToken else {
+            throw refuse("unknown token", requestID)
+        }
+        let hash = TokenHash.digest(token)
+        let record: TokenRecord
+        if let known = known(hash) {
+            record = known
+        } else if let read = try await read(hash) {
+            record = read
+        } else {
             throw refuse("unknown token", requestID)
         }
         if let reason = record.refusal(now: WallClock.now(), address: address) {
@@ -48,10 +56,16 @@ public final class Authenticator: Sendable {
         return .invalidToken
     }
 
-    private func record(for token: RawText) async throws(PostgresError) -> TokenRecord? {
-        let hash = TokenHash.digest(token)
+    private func known(_ hash: SHA256.Digest) -> TokenRecord? {
         let now = WallClock.monotonic()
-        if let entry = cache.withLock({ $0[hash] }), entry.expires > now { return entry.record }
+        return cache.withLock { cache in
+            guard let entry = cache[hash], entry.expires > now else { return nil }
+            return entry.record
+        }
+    }
+
+    private func read(_ hash: SHA256.Digest) async throws(PostgresError) -> TokenRecord? {
+        let now = WallClock.monotonic()
         guard lifetime > 0 else { return try await lookUp(hash, now) }
         return try await lookups.value(hash) { () throws(PostgresError) in try await lookUp(hash, now) }
     }

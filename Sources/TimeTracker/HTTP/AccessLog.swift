@@ -85,7 +85,10 @@ public final class AccessLog: Sendable {
     private static func writeQuoted(_ text: String, to out: inout ByteWriter) {
         var text = text
         let isPlain = text.withUTF8 { bytes in
-            for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F { return false }
+            // Without a way out of the loop, so that the compiler takes 16 bytes at once.
+            var odd = false
+            for byte in bytes { odd = odd || byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F }
+            guard !odd else { return false }
             out.append(UInt8(ascii: "\""))
             out.append(UnsafeRawBufferPointer(bytes))
             out.append(UInt8(ascii: "\""))

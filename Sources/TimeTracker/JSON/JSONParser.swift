@@ -140,10 +140,16 @@ struct JSONParser {
     private mutating func parseString() throws(JSONParseError) -> RawText {
         index += 1
         let start = index
-        while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { index += 1 }
+        var all: UInt8 = 0
+        while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            all |= byte
+            index += 1
+        }
         if current == UInt8(ascii: "\"") {
             defer { index += 1 }
-            return try text(bytes[start..<index])
+            let slice = UnsafeRawBufferPointer(rebasing: bytes[start..<index])
+            // ASCII needs no proof that it is UTF-8, which costs more than the text: nearly all names and values are.
+            return all < 0x80 ? RawText(String(decoding: slice, as: UTF8.self)) : try text(bytes[start..<index])
         }
         var unescaped = Array(bytes[start..<index])
         while let byte = current {

@@ -75,7 +75,9 @@ public struct JSONObject: Sendable, Equatable {
     }
 
     private func position(of key: RawText) -> Int? {
-        members.count > Self.scanLimit ? index[key] : members.firstIndex { $0.key == key }
+        guard members.count <= Self.scanLimit else { return index[key] }
+        // Members are compared where they are: to take each of them out costs more than to compare it.
+        return key.withBytes { key in members.indices.first { members[$0].key.isEqual(to: key) } }
     }
 
     public static func == (a: JSONObject, b: JSONObject) -> Bool {

@@ -146,10 +146,12 @@ public struct JSONWriter: ~Copyable {
         let magnitude = hundredths.magnitude
         if hundredths < 0 { out.append(UInt8(ascii: "-")) }
         out.append(decimal: Int(magnitude / 100))
-        out.append(UInt8(ascii: "."))
-        let cents = UInt8(magnitude % 100)
-        out.append(0x30 + cents / 10)
-        if !cents.isMultiple(of: 10) { out.append(0x30 + cents % 10) }
+        let cents = UInt(truncatingIfNeeded: magnitude % 100)
+        out.append(atMost: 3) { digits in
+            digits[0] = UInt8(ascii: ".")
+            DecimalDigits.writeTwo(cents, to: digits + 1)
+            return cents % 10 == 0 ? 2 : 3
+        }
     }
 
     /// Seconds as hours with two decimals, half away from zero (behaviour.md §3.11).
@@ -224,6 +226,9 @@ enum JSONEscaping {
         var start = offset
         var index = offset
         while index < text.count {
+            while text.count - index >= 8, isPlain(text.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+                index += 8
+            }
             while index < text.count, isPlain(text[index]) { index += 1 }
             guard index < text.count else { break }
             out.append(UnsafeRawBufferPointer(rebasing: text[start..<index]))

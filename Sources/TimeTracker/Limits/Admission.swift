@@ -112,14 +112,23 @@ final class Admission: Sendable {
         if machine.withLock({ $0.isFull(for: crowd) }) { throw refusal() }
     }
 
+    /// Lets a request in for which there is a place, as there nearly always is, without the cost of an asynchronous call.
+    ///
+    /// - Returns: false when it has to wait, by ``enter(_:)``; otherwise ``leave(_:)`` must follow.
+    /// - Throws: ``APIError`` 503 when too many wait.
+    func enterNow(_ crowd: Crowd) throws -> Bool {
+        switch machine.withLock({ $0.enter(crowd) }) {
+        case .entered: return true
+        case .mustWait: return false
+        case .refused: throw refusal()
+        }
+    }
+
     /// Returns when the request may be worked at; then ``leave(_:)`` must follow.
     /// - Throws: ``APIError`` 503 when too many wait, or the wait was too long, or the client has gone.
     func enter(_ crowd: Crowd) async throws {
-        switch machine.withLock({ $0.enter(crowd) }) {
-        case .entered: return
-        case .refused: throw refusal()
-        case .mustWait: if await !wait(crowd) { throw refusal() }
-        }
+        guard try !enterNow(crowd) else { return }
+        if await !wait(crowd) { throw refusal() }
     }
 
     func leave(_ crowd: Crowd) {

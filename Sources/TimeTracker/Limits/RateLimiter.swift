@@ -38,7 +38,7 @@ final class RateLimiter: Sendable {
     /// Claims one request; `extra` rides in the same trip to Redis.
     func check(tokenID: Int64, with extra: RedisCommand?) async -> (RateLimitDecision, RedisReply?) {
         let now = WallClock.monotonic()
-        if let refusal = refusals.withLock({ $0[tokenID] }), refusal.until > now {
+        if let refusal = refusals.withLock({ $0.isEmpty ? nil : $0[tokenID] }), refusal.until > now {
             metrics.limited(.memory, isAllowed: false)
             return (Self.renewed(refusal.decision, waitNanoseconds: refusal.until - now), nil)
         }

@@ -32,6 +32,7 @@ public final class SettingsStore: Sendable {
     /// The settings as of at most a second ago.
     /// - Throws: ``PostgresError`` when they are older and can't be read.
     public func current() async throws(PostgresError) -> Settings {
+        if let known { return known }
         let now = WallClock.monotonic()
         let changes = changes.load(ordering: .acquiring)
         // Until the setup is complete every request looks, so that its completion is seen by all workers at once.
@@ -46,6 +47,19 @@ public final class SettingsStore: Sendable {
         let settings = try await db.query(Settings.select).first.map(Settings.init) ?? .defaults
         cached.withLock { $0 = Cached(settings: settings, readAt: now, changes: changes) }
         return settings
+    }
+
+    /// The settings, if they have been read within the last second: for the way of a request, on which an asynchronous call
+    /// that has nothing to wait for costs more than what it does.
+    var known: Settings? {
+        let changes = changes.load(ordering: .acquiring)
+        return cached.withLock { cached in
+            // Until the setup is complete every request looks, so that its completion is seen by all workers at once.
+            guard let cached, cached.settings.setupCompleted, cached.changes == changes,
+                WallClock.monotonic() - cached.readAt < lifetime
+            else { return nil }
+            return cached.settings
+        }
     }
 
     /// To be called when the row may have changed; the next reader looks. Any thread.

@@ -54,6 +54,12 @@ public struct RawText: Sendable, Hashable, Comparable {
         return a.withBytes { a in b.withBytes { b in a.elementsEqual(b) } }
     }
 
+    /// Whether these are its bytes.
+    func isEqual(to bytes: UnsafeRawBufferPointer) -> Bool {
+        guard byteCount == bytes.count else { return false }
+        return withBytes { own in own.elementsEqual(bytes) }
+    }
+
     public static func < (a: RawText, b: RawText) -> Bool { a.storage.lexicographicallyPrecedes(b.storage) }
 
     public func hash(into hasher: inout Hasher) {
