@@ -87,10 +87,10 @@ extension ConfigurationKey {
             "max_requests_per_token", .integer(1...1_000_000), "32",
             "The same of one token, user of the pages, or address"),
         .init(
-            "max_waiting_requests_per_worker", .integer(0...1_000_000), "512",
+            "max_waiting_requests_per_worker", .integer(0...10_000), "512",
             "Requests that wait at a worker, for DATABASE_POOL_WAIT_MS at most; beyond it 503"),
         .init(
-            "max_waiting_requests_per_token", .integer(0...1_000_000), "64",
+            "max_waiting_requests_per_token", .integer(0...10_000), "64",
             "The same of one token, user of the pages, or address"),
         .init(
             "max_body_bytes", .integer(1024...16_777_216), "16777216",

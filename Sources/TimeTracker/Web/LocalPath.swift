@@ -1,6 +1,7 @@
 /// Where to go after sign-in, as a link may ask for it (behaviour.md §12.1).
 enum LocalPath {
-    private static let maxLength = 2000
+    /// Bytes of a page's path and query.
+    static let maxLength = 2000
 
     /// The path if it stays on this site: one leading slash, and nothing that browsers read as another host.
     static func checked(_ path: String?) -> String? {

@@ -30,6 +30,10 @@ struct WebGate: BrowserGate {
     private func show(
         _ page: PageAccess, _ route: Route, _ exchange: Exchange, _ settings: Settings, _ pathIDs: [Int64]
     ) async throws -> Reply {
+        // A page repeats its address in its rows and forms.
+        guard exchange.path.utf8.count + exchange.rawQuery.utf8.count < LocalPath.maxLength else {
+            throw HTTPRefusal.targetTooLong
+        }
         guard settings.setupCompleted || page.audience == .setup else {
             if exchange.wantsJSON { throw APIError.setupRequired }
             return .redirect(to: "/setup")

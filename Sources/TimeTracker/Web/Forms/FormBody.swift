@@ -27,8 +27,8 @@ struct FormBody: Sendable {
         fields.compactMap { field in (try? field.name.text(atMost: 200)).map { ($0, field.value) } }
     }
 
-    /// Bytes of all values.
-    var size: Int { fields.reduce(0) { $0 + $1.value.utf8.count } }
+    /// Bytes of all names and values.
+    var size: Int { fields.reduce(0) { $0 + $1.name.byteCount + $1.value.utf8.count } }
 
     /// As sent; nil when absent. The first of several counts.
     func text(_ name: String) -> String? {

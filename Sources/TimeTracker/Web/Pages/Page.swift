@@ -117,6 +117,7 @@ enum Page {
     /// What a form whose token has expired gets: all that was typed, ready to be sent again with a fresh token. Nothing has
     /// been carried out.
     static func expired(_ form: FormBody, _ exchange: Exchange, app: Application) -> Reply {
+        let words = { (name: String) in String(decoding: name.utf8.map { $0 == 0x5F ? 0x20 : $0 }, as: UTF8.self) }
         let own: Set<String> = [CSRFToken.fieldName, "request_key"]
         let kept = form.pairs.filter { !own.contains($0.name) }
         return render(
@@ -125,7 +126,7 @@ enum Page {
                 "action": exchange.path,
                 "kept": kept.map { ["name": $0.name, "value": $0.value] },
                 "shown": kept.filter { !$0.value.isEmpty && !["back", "seen"].contains($0.name) }.map {
-                    ["name": $0.name.replacing("_", with: " "), "value": $0.value]
+                    ["name": words($0.name), "value": $0.value]
                 },
             ])
     }

@@ -55,6 +55,13 @@ enum OwnDataExport {
         body.writeString(rows.first?.string(0) ?? "null")
         for (key, sql) in kinds {
             body.writeString(",\n\"\(key)\":[")
+            // Weighed before it is read: rows may hold texts of 100,000 characters.
+            let weight = try await call.db.query(
+                Statement(
+                    """
+                    select coalesce(sum(octet_length(row_to_json(x)::text)), 0)::bigint from (\(sql) limit \(most + 1)) x
+                    """, [user]))
+            guard body.readableBytes + Int(weight.first?.int(0) ?? 0) <= mostBytes else { throw tooMuch }
             let rows = try await call.db.query(
                 Statement("select row_to_json(x)::text from (\(sql) limit \(most + 1)) x", [user]))
             guard rows.count <= most else { throw tooMuch }

@@ -77,7 +77,7 @@ struct QuoteForm {
                 }
             }
             members.append(
-                ("items", .array(lines.map { $0.member(items: known.items, warehouses: known.warehouses) })))
+                ("items", .array(lines.map { $0.member(known) })))
             return .success(members)
         }
 
@@ -88,7 +88,7 @@ struct QuoteForm {
             if let currency = QuoteForm.head([]).first(where: { $0.name == "currency_code" })?.value(in: form) {
                 object.set("currency_code", currency)
             }
-            object.set("items", .array(lines.map { $0.member(items: [:], warehouses: [:]) }))
+            object.set("items", .array(lines.map { $0.member(StockNames()) }))
             do {
                 var input = QuoteInput.create.read(.object(object), partial: true)
                 let changes = QuoteChanges(&input, isUpdate: false)
@@ -187,8 +187,8 @@ struct StockNames: Sendable {
 
     /// One round trip, none when no line names any.
     static func find(_ lines: [QuoteLine], _ db: PostgresClient) async throws -> StockNames {
-        let skus = Set(lines.map { $0["item_stock"].uppercased() }.filter { !$0.isEmpty })
-        let codes = Set(lines.map { $0["item_warehouse"].uppercased() }.filter { !$0.isEmpty })
+        let skus = Set(lines.compactMap { key($0["item_stock"]) })
+        let codes = Set(lines.compactMap { key($0["item_warehouse"]) })
         guard !skus.isEmpty || !codes.isEmpty else { return StockNames() }
         let rows = try await db.query(
             Statement(
@@ -209,10 +209,20 @@ struct StockNames: Sendable {
 
     func problem(with line: QuoteLine) -> String? {
         let (sku, code) = (line["item_stock"], line["item_warehouse"])
-        if !sku.isEmpty, items[sku.uppercased()] == nil { return "No stock item has the SKU \(sku)." }
-        if !code.isEmpty, warehouses[code.uppercased()] == nil { return "No warehouse has the code \(code)." }
+        if !sku.isEmpty, item(sku) == nil { return "No stock item has the SKU \(Self.shown(sku))." }
+        if !code.isEmpty, warehouse(code) == nil { return "No warehouse has the code \(Self.shown(code))." }
         return nil
     }
+
+    func item(_ sku: String) -> Int64? { Self.key(sku).flatMap { items[$0] } }
+    func warehouse(_ code: String) -> Int64? { Self.key(code).flatMap { warehouses[$0] } }
+
+    /// The form in which names are stored; nil for what is longer than any of them.
+    private static func key(_ text: String) -> String? {
+        text.isEmpty || text.utf8.count > 400 ? nil : text.uppercased()
+    }
+
+    private static func shown(_ text: String) -> String { RawText(text).prefix(codePoints: 60).unchecked }
 
     /// Names by id, of the lines of a stored quote.
     static func names(_ quote: Quote, _ db: PostgresClient) async throws -> (

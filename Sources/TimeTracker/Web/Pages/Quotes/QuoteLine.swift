@@ -53,10 +53,8 @@ struct QuoteLine: Sendable {
 
     /// The line as the operation takes it (``QuoteItemInput``).
     ///
-    /// - Parameters:
-    ///   - items: ids of stock items by SKU in upper case.
-    ///   - warehouses: ids of warehouses by code in upper case.
-    func member(items: [String: Int64], warehouses: [String: Int64]) -> JSONValue {
+    /// - Parameter names: what the stock items and warehouses of the lines are called.
+    func member(_ names: StockNames) -> JSONValue {
         var object = JSONObject()
         func set(_ key: RawText, _ name: String) {
             let text = self[name]
@@ -72,8 +70,8 @@ struct QuoteLine: Sendable {
         set("line_date", "item_date")
         set("sku", "item_sku")
         for (key, id) in [
-            ("stock_item_id" as RawText, items[self["item_stock"].uppercased()]),
-            ("warehouse_id", warehouses[self["item_warehouse"].uppercased()]),
+            ("stock_item_id" as RawText, names.item(self["item_stock"])),
+            ("warehouse_id", names.warehouse(self["item_warehouse"])),
         ] {
             object.set(key, id.map { .number("\($0)") } ?? .null)
         }

@@ -43,10 +43,11 @@ enum TimesheetPages {
             let (refusals, done) = try await inBatch(ids, call) { made in
                 var refusals: [String: String] = [:]
                 var current = week
-                for change in changes {
+                for (index, change) in changes.enumerated() {
                     if let refusal = try await change.carryOut(current, form, call, made: &made) {
                         refusals[change.name] = refusal.texts.joined(separator: " ")
-                    } else {
+                    } else if changes[(index + 1)...].contains(where: { $0.day == change.day }) {
+                        // The other days are as they were.
                         current = try await TimesheetWeek.load(first, call)
                     }
                 }

@@ -1,7 +1,7 @@
 /// Writes the lines of the week grid: a place each, with a cell for each day.
 struct WeekMarkup {
     private let week: TimesheetWeek
-    private let typed: FormBody?
+    private let typed: [RawText: String]
     private let problems: [String: String]
     private let canWrite: Bool
     /// What days are called, and where they lead to.
@@ -12,7 +12,7 @@ struct WeekMarkup {
     ///   - problems: the cells that were, by name.
     init(_ call: Call, _ week: TimesheetWeek, typed: FormBody?, problems: [String: String]) {
         self.week = week
-        self.typed = typed
+        self.typed = Dictionary((typed?.pairs ?? []).map { (RawText($0.name), $0.value) }) { first, _ in first }
         self.problems = problems
         canWrite = call.principal.isWriter
         let format = call.format
@@ -62,7 +62,7 @@ struct WeekMarkup {
         html.literal("<input name=\"")
         html.text(name)
         html.literal("\" value=\"")
-        html.text(typed?.text(name) ?? shown)
+        html.text(typed[RawText(name)] ?? shown)
         html.literal("\" aria-label=\"")
         writeSpoken(day, place, to: &html)
         html.literal("\" maxlength=\"20\" autocomplete=\"off\"")
