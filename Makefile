@@ -3,7 +3,7 @@
 DATA_DIR ?= ./var
 TIMETRACKER := .build/release/timetracker
 
-.PHONY: run test chaos lint format bench bench-scale counts build dist dist-test clean
+.PHONY: run test chaos failures lint format bench bench-scale counts build dist dist-test clean
 
 run: build
 	$(TIMETRACKER) serve --data-dir $(DATA_DIR)
@@ -22,6 +22,12 @@ test: deploy/install-packages.stamp lint
 	Tests/tls/run
 	Tests/monitoring/run
 	Tests/rebinding/run
+	Tests/failover/run --only silent,sentinel
+	Tests/replica/run
+	Tests/pgbouncer/run
+	Tests/overload/run
+	Tests/promises/descriptors
+	Tests/promises/clock
 	Tests/fuzz/run --seconds 10
 	Tests/hostile/run
 	Benchmarks/counts/run
@@ -37,6 +43,15 @@ format:
 MINUTES ?= 2
 chaos: build
 	Tests/chaos/run --server $(TIMETRACKER) --minutes $(MINUTES)
+
+# What make test has no time for: each failover, a minute of overload, a full disk, cut cables, a million requests.
+failures: deploy/install-packages.stamp
+	Tests/install-packages
+	Tests/failover/run
+	Tests/overload/run --seconds 60
+	Tests/promises/disk
+	Tests/hosts/run
+	Tests/promises/memory
 
 # A tarball and a Debian package, with the Swift runtime linked in; in .dist. dist-test installs it in a fresh Debian.
 dist: deploy/install-packages.stamp

@@ -22,9 +22,9 @@ POSTGRES = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
 
 
 def built():
-    """The program that was built last, released ones before those for debugging."""
-    paths = [f"{ROOT}/{path}/timetracker" for path in (".build/release", ".build-test/release", ".build-check/debug")]
-    return next((path for path in paths if os.path.exists(path)), "timetracker")
+    """The program that was built last."""
+    paths = [f"{ROOT}/{path}/timetracker" for path in (".build/release", ".build-test/release")]
+    return max(filter(os.path.exists, paths), key=os.path.getmtime, default="timetracker")
 
 
 class Checks:
@@ -358,6 +358,8 @@ class Writers:
     def __init__(self, clients, project, pause=0.005):
         self.project, self.pause = project, pause
         self.stopping = False
+        # Answers after which a request is sent again.
+        self.repeated = (None, 409, 429, 502, 503, 504)
         self.acknowledged = {}
         # When, which status, how long since the request was sent.
         self.errors = []
@@ -396,7 +398,7 @@ class Writers:
                     self.times.append((time.monotonic(), time.monotonic() - begun))
                     break
                 self.errors.append((time.monotonic(), status, time.monotonic() - sent))
-                if status not in (None, 409, 429, 502, 503, 504):
+                if status not in self.repeated:
                     self.wrong.append((status, text[:200]))
                     break
                 time.sleep(self.pause)
