@@ -22,12 +22,6 @@ test: deploy/install-packages.stamp lint
 	Tests/tls/run
 	Tests/monitoring/run
 	Tests/rebinding/run
-	Tests/failover/run --only silent,sentinel
-	Tests/replica/run
-	Tests/pgbouncer/run
-	Tests/overload/run
-	Tests/promises/descriptors
-	Tests/promises/clock
 	Tests/fuzz/run --seconds 10
 	Tests/hostile/run
 	Benchmarks/counts/run
@@ -44,11 +38,15 @@ MINUTES ?= 2
 chaos: build
 	Tests/chaos/run --server $(TIMETRACKER) --minutes $(MINUTES)
 
-# What make test has no time for: each failover, a minute of overload, a full disk, cut cables, a million requests.
+# What make test has no time for: failovers, replicas, overload, descriptors, clocks, disks, cables, a million requests.
 failures: deploy/install-packages.stamp
 	Tests/install-packages
 	Tests/failover/run
+	Tests/replica/run
+	Tests/pgbouncer/run
 	Tests/overload/run --seconds 60
+	Tests/promises/descriptors
+	Tests/promises/clock
 	Tests/promises/disk
 	Tests/hosts/run
 	Tests/promises/memory

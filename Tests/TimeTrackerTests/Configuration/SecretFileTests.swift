@@ -32,7 +32,7 @@ struct SecretFileTests {
         let secrets = ConfigurationKey.all.filter(\.isSecret).map(\.name)
         #expect(
             Set(secrets) == [
-                "database_url", "redis_url", "secret_key", "secret_key_previous", "admin_password",
+                "database_url", "database_read_url", "redis_url", "secret_key", "secret_key_previous", "admin_password",
                 "github_releases_token",
             ])
         #expect(ConfigurationKey.all.compactMap(\.secretName) == secrets)
