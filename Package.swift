@@ -26,6 +26,8 @@ let pages = [
     "Inventory/stock_items", "Inventory/stock_item", "Inventory/warehouses", "Inventory/warehouse",
     "Inventory/stock_levels", "Inventory/level_rows", "Inventory/movements", "Inventory/movement_rows",
     "Inventory/transfers", "Inventory/transfer", "Inventory/valuation", "Inventory/turnover", "Inventory/low_stock",
+    "Webhooks/webhooks", "Webhooks/webhook", "Webhooks/webhook_delivery", "Activities/activities", "Settings/settings",
+    "Settings/modules",
 ]
 
 let package = Package(

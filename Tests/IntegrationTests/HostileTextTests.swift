@@ -101,6 +101,13 @@ import Testing
             "webhooks",
             try Self.json(
                 Self.hostile(["name", "description"]), #""url":"https://example.org/hook","events":["*"]"#), "webhook")
+        try server.sql(
+            """
+            insert into webhook_deliveries (webhook_id, event_type, event_id, payload, payload_hash, status, attempt_number,
+                response_status_code, response_body, response_headers, error_message)
+            select id, 'task.created', '1', '\(Self.text)', '', 'failed', 1, 500, '\(Self.text)',
+                jsonb_build_object('X-A', '\(Self.text)'), '\(Self.text)' from webhooks
+            """)
         for field in ["company_name", "company_address", "company_email", "company_phone", "company_website"] {
             try server.cli("settings", "set", field, field == "company_phone" ? Self.short : Self.text)
         }
@@ -117,7 +124,7 @@ import Testing
 
     /// The page of the first object of its kind, or one of its own.
     private static func isFirst(_ path: String) -> Bool {
-        path.wholeMatch(of: /\/(quotes|inventory\/(items|transfers|warehouses))\/1(\/[a-z]+)?/) != nil
+        path.wholeMatch(of: /\/(quotes|admin\/webhooks|inventory\/(items|transfers|warehouses))\/1(\/[a-z]+)?/) != nil
     }
 
     @Test(.timeLimit(.minutes(3))) func isTextOnEveryPageAndInEveryFile() async throws {
@@ -142,7 +149,8 @@ import Testing
 
             let encoded = Self.text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
             var open = [
-                "/dashboard", checked, "/entries?start_date=2026-03-01&end_date=2026-03-31",
+                "/dashboard", checked, "/admin/activity?entity_type=\(encoded)",
+                "/entries?start_date=2026-03-01&end_date=2026-03-31",
                 "/timesheet?week=2026-03-02", "/timesheet/day?date=2026-03-02", "/search?q=script",
                 "/search?q=\(encoded)",
                 "/tasks/board", "/tasks/board?moved=1&from=done", "/reports", "/reports/saved",
@@ -177,16 +185,21 @@ import Testing
                 #expect(!page.text.contains(">49<"), "\(path)")
             }
             #expect(seen.count > 60 && shown > 40, "\(seen.count) addresses, \(shown) with such a text")
-            for kind in ["/quotes/1/print", "/quotes/1/edit", "/inventory/transfers/1", "/inventory/items/1/edit"] {
+            for kind in [
+                "/quotes/1/print", "/quotes/1/edit", "/inventory/transfers/1", "/inventory/items/1/edit",
+                "/admin/webhooks/1/edit", "/admin/webhooks/1/deliveries/1",
+            ] {
                 #expect(seen.contains(kind), "\(kind)")
             }
             #expect(seen.contains { $0.hasPrefix("/inventory/movements/export") })
             // Forms that are refused say the same again.
             for form in [
                 "/projects/new", "/clients/new", "/tasks/new", "/inventory/items/new", "/inventory/warehouses/new",
+                "/admin/webhooks/new", "/admin/settings",
             ] {
                 let fields = [
                     "name", "code", "color", "sku", "email", "default_hourly_rate", "default_cost", "estimated_hours",
+                    "url", "headers", "events",
                 ]
                 let refused = try await browser.post(form, fields.map { ($0, Self.text) })
                 #expect(refused.status == 422 && !refused.text.contains("<img src=x"), "\(form)")

@@ -31,6 +31,9 @@ import Testing
                 _ = try await Pages.entry(server, project, "2026-03-\(day)T09:00:00Z", "2026-03-\(day)T10:00:00Z")
             }
             let entry = try server.sql("select max(id) from time_entries")
+            let hook = try await server.makeWebhook("https://example.org/hook").id
+            try server.enqueue(hook, "cost", count: 3)
+            let delivery = try server.sql("select max(id) from webhook_deliveries")
             let browser = Browser(server)
             try await browser.signIn()
             let pages = [
@@ -44,6 +47,13 @@ import Testing
                 ("/tasks/board", "/tasks/board"), ("/search?q=web", "/search"),
                 ("/reports/saved", "/reports/saved"),
                 ("/tasks/\(task)", "/tasks/{id}"), ("/clients", "/clients"), ("/clients/\(client)", "/clients/{id}"),
+                ("/admin/activity?start_date=2026-01-01&user_id=1", "/admin/activity"),
+                ("/admin/webhooks", "/admin/webhooks"), ("/admin/settings", "/admin/settings"),
+                ("/admin/modules", "/admin/modules"), ("/admin/webhooks/\(hook)", "/admin/webhooks/{id}"),
+                (
+                    "/admin/webhooks/\(hook)/deliveries/\(delivery)",
+                    "/admin/webhooks/{id}/deliveries/{delivery_id}"
+                ),
             ]
             for (path, route) in pages {
                 var least = Int.max

@@ -12,6 +12,7 @@ public struct SettingsAdmin: Sendable {
         case number
         case boolean
         case modules
+        case quotePattern
     }
 
     static let keys: [(name: String, kind: Kind)] = [
@@ -22,7 +23,7 @@ public struct SettingsAdmin: Sendable {
         ("default_daily_working_hours", .number), ("company_name", .text(max: 200)),
         ("company_address", .text(max: 2000)),
         ("company_email", .text(max: 200)), ("company_phone", .text(max: 50)), ("company_website", .text(max: 200)),
-        ("quote_prefix", .text(max: 20)), ("quote_number_pattern", .text(max: 100)),
+        ("quote_prefix", .text(max: 20)), ("quote_number_pattern", .quotePattern),
         ("quote_start_number", .integer(1...1_000_000_000)), ("time_entry_require_task", .boolean),
         ("time_entry_require_description", .boolean), ("time_entry_description_min_length", .integer(1...500)),
         ("disabled_module_ids", .modules), ("prevent_overlapping_entries", .boolean),
@@ -62,7 +63,7 @@ public struct SettingsAdmin: Sendable {
         return try await db.query(statement).first?.bool(0) == true
     }
 
-    private static func kind(of key: String) throws -> Kind {
+    static func kind(of key: String) throws -> Kind {
         guard let entry = keys.first(where: { $0.name == key }) else {
             throw AdminError("unknown setting '\(key)'; one of \(keys.map(\.name).joined(separator: ", "))")
         }
@@ -75,6 +76,13 @@ public struct SettingsAdmin: Sendable {
             guard text.unicodeScalars.count <= max else { throw AdminError("\(key) has at most \(max) characters") }
             return (.text(text), "text")
         case .timezone: return (.text(text), "text")
+        case .quotePattern:
+            guard text.unicodeScalars.count <= 100 else { throw AdminError("\(key) has at most 100 characters") }
+            guard QuoteNumber.isPattern(text) else {
+                throw AdminError(
+                    "\(key) has {SEQ} once, and of other words in braces {PREFIX}, {YYYY}, {YY}, {MM}, {DD} only")
+            }
+            return (.text(text), "text")
         case .currency:
             guard text.utf8.count == 3, text.utf8.allSatisfy({ $0 >= 0x41 && $0 <= 0x5A }) else {
                 throw AdminError("\(key) is a three-letter code such as EUR")

@@ -1,5 +1,5 @@
 /// What can be done to an object; the `action` of an activity row and the second half of an event's name.
-enum ChangeAction: String, Sendable {
+enum ChangeAction: String, CaseIterable, Sendable {
     case created, updated, deleted
     case archived, unarchived
     case statusChanged = "status_changed"

@@ -7,6 +7,7 @@ enum EntityType: String, CaseIterable, Sendable {
     case warehouse
     case stockItem = "stock_item"
     case stockMovement = "stock_movement"
+    case settings
 
     /// The actions of which webhooks can hear (behaviour.md §10.2); of others, activities alone tell.
     var events: [ChangeAction] {
@@ -15,7 +16,7 @@ enum EntityType: String, CaseIterable, Sendable {
         case .task: [.created, .updated, .deleted, .completed, .assigned, .statusChanged]
         case .timeEntry: [.created, .updated, .deleted, .started, .stopped, .idle]
         case .client, .quote: [.created, .updated, .deleted]
-        case .warehouse, .stockItem, .stockMovement: []
+        case .warehouse, .stockItem, .stockMovement, .settings: []
         }
     }
 
@@ -25,7 +26,7 @@ enum EntityType: String, CaseIterable, Sendable {
         case .timeEntry: "time entry"
         case .stockItem: "stock item"
         case .stockMovement: "stock movement"
-        case .project, .task, .client, .quote, .warehouse: rawValue
+        case .project, .task, .client, .quote, .warehouse, .settings: rawValue
         }
     }
 }

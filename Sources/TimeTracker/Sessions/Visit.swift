@@ -56,6 +56,15 @@ enum Flash: String, Sendable, CaseIterable {
     case warehouseSaved = "warehouse-saved"
     case movementRecorded = "movement-recorded"
     case stockTransferred = "stock-transferred"
+    case webhookSaved = "webhook-saved"
+    case webhookDeleted = "webhook-deleted"
+    case webhookTested = "webhook-tested"
+    case webhookTestQueued = "webhook-test-queued"
+    case webhookTestFailed = "webhook-test-failed"
+    case deliveryQueued = "delivery-queued"
+    case deliveryRefused = "delivery-refused"
+    case settingsSaved = "settings-saved"
+    case modulesSaved = "modules-saved"
 
     static let cookieName = "flash"
 
@@ -110,12 +119,22 @@ enum Flash: String, Sendable, CaseIterable {
         case .warehouseSaved: "The warehouse has been saved."
         case .movementRecorded: "The movement has been recorded."
         case .stockTransferred: "The stock has been transferred."
+        case .webhookSaved: "The webhook has been saved."
+        case .webhookDeleted: "The webhook has been deleted."
+        case .webhookTested: "The test has been delivered."
+        case .webhookTestQueued: "The test is queued and has not been sent yet."
+        case .webhookTestFailed: "The test could not be delivered; the newest delivery says why."
+        case .settingsSaved: "The settings have been saved."
+        case .modulesSaved: "The modules have been switched."
+        case .deliveryQueued: "The delivery will be sent again."
+        case .deliveryRefused: "It can't be sent again: the webhook is inactive, or it is being sent at this moment."
         }
     }
 
     var isProblem: Bool {
         switch self {
-        case .formExpired, .clientInUse, .timerRefused, .timerGone, .timerRuns: true
+        case .formExpired, .clientInUse, .timerRefused, .timerGone, .timerRuns, .webhookTestFailed, .deliveryRefused:
+            true
         default: false
         }
     }

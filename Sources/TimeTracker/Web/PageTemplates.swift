@@ -1,7 +1,7 @@
 /// The templates: those of pages stand in the pages' folders, shared ones in `Web/Assets`.
 enum PageTemplates {
     /// Name and text; all are parsed when the first page is rendered.
-    static let sources: [(name: String, text: [UInt8])] = shared + pages + inventory
+    static let sources: [(name: String, text: [UInt8])] = shared + pages + inventory + administration
 
     private static let shared: [(name: String, text: [UInt8])] = [
         ("layout", PackageResources.layout_mustache), ("timer", PackageResources.timer_mustache),
@@ -9,7 +9,8 @@ enum PageTemplates {
         ("field_input", PackageResources.field_input_mustache), ("field_area", PackageResources.field_area_mustache),
         ("field_select", PackageResources.field_select_mustache),
         ("field_place", PackageResources.field_place_mustache),
-        ("field_check", PackageResources.field_check_mustache), ("entry", PackageResources.entry_mustache),
+        ("field_check", PackageResources.field_check_mustache),
+        ("field_checks", PackageResources.field_checks_mustache), ("entry", PackageResources.entry_mustache),
         ("work", PackageResources.work_mustache), ("form_page", PackageResources.form_page_mustache),
         ("pager", PackageResources.pager_mustache), ("error", PackageResources.error_mustache),
         ("expired", PackageResources.expired_mustache),
@@ -32,6 +33,13 @@ enum PageTemplates {
         ("valuation", PackageResources.valuation_mustache),
         ("turnover", PackageResources.turnover_mustache),
         ("low_stock", PackageResources.low_stock_mustache),
+    ]
+
+    private static let administration: [(name: String, text: [UInt8])] = [
+        ("webhooks", PackageResources.webhooks_mustache), ("webhook", PackageResources.webhook_mustache),
+        ("webhook_delivery", PackageResources.webhook_delivery_mustache),
+        ("activities", PackageResources.activities_mustache),
+        ("settings", PackageResources.settings_mustache), ("modules", PackageResources.modules_mustache),
     ]
 
     private static let pages: [(name: String, text: [UInt8])] = [

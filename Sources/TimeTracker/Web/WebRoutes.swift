@@ -9,8 +9,12 @@ enum WebRoutes {
             + ProjectPages.routes + TaskPages.routes + BoardPages.routes + ClientPages.routes
             + QuotePages.routes + inventory + SearchPages.routes + ReportPages.routes + SavedReportPages.routes
             + ExchangePages.routes
-            + ImportFilePages.routes
+            + ImportFilePages.routes + administration
     }
+
+    private static let administration =
+        WebhookPages.routes + WebhookDeliveryPages.routes + ActivityPages.routes
+        + SettingsPages.routes
 
     private static let inventory =
         StockItemPages.routes + WarehousePages.routes + MovementPages.routes + TransferPages.routes

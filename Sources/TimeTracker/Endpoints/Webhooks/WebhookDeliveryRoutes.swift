@@ -45,7 +45,7 @@ enum WebhookDeliveryRoutes: Resource {
         return .single(key: "delivery", delivery)
     }
 
-    @Sendable private static func redeliver(_ call: Call) async throws -> Reply {
+    @Sendable static func redeliver(_ call: Call) async throws -> Reply {
         try await call.change { tx in
             let delivery = try await WebhookDeliveries.redeliver(
                 call.id(1), of: call.id(), call.context, in: tx)
@@ -53,7 +53,7 @@ enum WebhookDeliveryRoutes: Resource {
         }
     }
 
-    @Sendable private static func test(_ call: Call) async throws -> Reply {
+    @Sendable static func test(_ call: Call) async throws -> Reply {
         let delivery = try await WebhookTest.run(call.id(), call.context)
         let reply = Reply.json { json in
             json.beginObject()

@@ -64,7 +64,7 @@ enum WebhookResource: Resource {
         return try .list(key: "webhooks", webhooks, pagination)
     }
 
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
+    @Sendable static func create(_ call: Call) async throws -> Reply {
         var input = try call.input()
         let changes = WebhookChanges(&input, reachesPrivateNetworks: call.app.webhooksReachPrivateNetworks)
         try input.finish()
@@ -85,7 +85,7 @@ enum WebhookResource: Resource {
         }
     }
 
-    @Sendable private static func update(_ call: Call) async throws -> Reply {
+    @Sendable static func update(_ call: Call) async throws -> Reply {
         var input = try call.input(partial: true)
         let changes = WebhookChanges(&input, reachesPrivateNetworks: call.app.webhooksReachPrivateNetworks)
         try input.finish()
@@ -94,12 +94,15 @@ enum WebhookResource: Resource {
                 call.id(), changes, call.context, if: call.matching("webhook"), in: tx)
             let message = "Webhook updated successfully"
             guard let shown = secret else { return .saved(.ok, message: message, key: "webhook", saved) }
-            return .saved(
+            var reply = Reply.saved(
                 .ok, message: message, key: "webhook", WebhookWithSecret(webhook: saved, secret: shown))
+            // Whoever repeats the request has been shown the secret.
+            reply.keptBody = Reply.saved(.ok, message: message, key: "webhook", saved).body
+            return reply
         }
     }
 
-    @Sendable private static func delete(_ call: Call) async throws -> Reply {
+    @Sendable static func delete(_ call: Call) async throws -> Reply {
         try await call.change { tx in
             try await WebhookOperations.delete(call.id(), call.context, if: call.matching("webhook"), in: tx)
             return .message("Webhook deleted successfully")

@@ -26,6 +26,13 @@ enum QuoteNumber {
         }
     }
 
+    /// Whether a pattern holds `{SEQ}` once, and no braces but those of words that are filled in.
+    static func isPattern(_ text: String) -> Bool {
+        guard text.ranges(of: "{SEQ}").count == 1 else { return false }
+        let rest = ["{SEQ}", "{PREFIX}", "{YYYY}", "{YY}", "{MM}", "{DD}"].reduce(text) { $0.replacing($1, with: "") }
+        return !rest.utf8.contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }
+    }
+
     /// Longest number that the column holds.
     private static let maxLength = 50
 

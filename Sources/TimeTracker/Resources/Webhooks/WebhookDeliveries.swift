@@ -32,6 +32,25 @@ enum WebhookDeliveries {
         return try WebhookDeliveryWithPayload(row)
     }
 
+    /// What the receiver said at last; nothing before it has answered.
+    static func answer(to id: ID<WebhookDelivery>, of webhookID: ID<Webhook>, _ context: Context) async throws
+        -> (fields: [(name: String, value: String)], body: String)
+    {
+        var sql = SQL(
+            """
+            select coalesce(d.response_body, ''),
+                   array(select key from jsonb_each_text(coalesce(d.response_headers, '{}')) order by key),
+                   array(select value from jsonb_each_text(coalesce(d.response_headers, '{}')) order by key)
+            from webhook_deliveries d join webhooks w on w.id = d.webhook_id where d.id =
+            """)
+        sql.add(" ", id.parameter)
+        sql.add(" and d.webhook_id = ", webhookID.parameter)
+        let visible = WebhookStore.visibility(context, in: &sql)
+        sql.add(" and \(visible)")
+        guard let row = try await context.db.query(sql.statement).first else { return ([], "") }
+        return (zip(row.textArray(1), row.textArray(2)).map { ($0, $1) }, row.string(0))
+    }
+
     /// Sends it again, soon, with the same body.
     ///
     /// - Throws: ``APIError`` 404; 409 for an inactive webhook, and while it is being sent.

@@ -11,6 +11,8 @@ struct FormField: Sendable {
         case area(rows: Int)
         case select([Option])
         case check
+        /// Any number of them. Values hold no commas: a form's value has one between two.
+        case checks([Option])
         /// A place to book time on (``Place``).
         case place
     }
@@ -46,6 +48,7 @@ struct FormField: Sendable {
     /// The member as the operation takes it; nil when it isn't sent.
     func value(in form: FormBody) -> JSONValue? {
         if case .check = control { return .bool(form.isChecked(name)) }
+        if case .checks = control { return .array(form.all(name).map { .string(RawText($0)) }) }
         let text = form.trimmed(name)
         guard text.isEmpty else { return .string(RawText(text)) }
         return switch emptiness {
@@ -70,10 +73,10 @@ struct FormView {
         self.problems = problems
         values = [:]
         for field in fields {
-            if case .check = field.control {
-                values[field.name] = form.isChecked(field.name) ? "on" : ""
-            } else {
-                values[field.name] = form.text(field.name) ?? ""
+            switch field.control {
+            case .check: values[field.name] = form.isChecked(field.name) ? "on" : ""
+            case .checks: values[field.name] = form.all(field.name).joined(separator: ",")
+            default: values[field.name] = form.text(field.name) ?? ""
             }
         }
     }
@@ -117,6 +120,12 @@ struct FormView {
         case .check:
             described["control"] = "field_check"
             described["is_checked"] = value == "on"
+        case .checks(let options):
+            let chosen = Set(RawText(value).split(UInt8(ascii: ",")))
+            described["control"] = "field_checks"
+            described["options"] = options.map {
+                ["option": $0.value, "text": $0.name, "is_chosen": chosen.contains(RawText($0.value))] as [String: Any]
+            }
         case .place:
             described["control"] = "field_place"
             described["places_html"] = places

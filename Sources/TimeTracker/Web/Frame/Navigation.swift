@@ -27,9 +27,16 @@ struct Navigation: Sendable {
         path: "/import-export", label: "Import/Export", icon: "swap", key: "i", audience: .writers)
     static let tokens = Navigation(
         path: "/admin/api-tokens", label: "API tokens", icon: "key", key: "a", audience: .administrators)
+    static let webhooks = Navigation(
+        path: "/admin/webhooks", label: "Webhooks", icon: "hook", key: "w", audience: .administrators)
+    static let activity = Navigation(
+        path: "/admin/activity", label: "Activity log", icon: "log", key: "l", audience: .administrators)
+    static let settings = Navigation(
+        path: "/admin/settings", label: "Settings", icon: "gear", key: "s", audience: .administrators)
 
     static let all = [
-        dashboard, timesheet, entries, projects, tasks, clients, quotes, inventory, reports, exchange, tokens,
+        dashboard, timesheet, entries, projects, tasks, clients, quotes, inventory, reports, exchange, tokens, webhooks,
+        activity, settings,
     ]
 
     func isShown(to principal: Principal, _ settings: Settings) -> Bool {
