@@ -209,6 +209,20 @@ import Testing
         }
     }
 
+    /// Somebody may know the old password, and be in.
+    @Test func anAdministratorsNewPasswordEndsTheSessions() async throws {
+        try await TestServer.with(workers: 1, ["REDIS_ENABLED": "false"]) { server async throws in
+            try server.cli("user", "create", "ann", "--password", TestServer.password)
+            let (ann, admin) = (Browser(server), Browser(server))
+            try await ann.signIn("ann")
+            try await admin.signIn()
+            #expect(try await ann.get("/dashboard").status == 200)
+            try server.cli("user", "set-password", "ann", "--password", "quite another 1")
+            #expect(try await ann.get("/dashboard").header("location")?.hasPrefix("/login") == true)
+            #expect(try await admin.get("/dashboard").status == 200)
+        }
+    }
+
     @Test func pagesForErrors() async throws {
         try await TestServer.with(workers: 1) { server in
             let browser = Browser(server)

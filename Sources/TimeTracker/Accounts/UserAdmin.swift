@@ -46,13 +46,14 @@ public struct UserAdmin: Sendable {
             }
     }
 
+    /// Ends the user's sessions: whoever knew the old password is out, at the latest when Redis forgets them, a minute later.
     public func setPassword(_ name: String, password: String) async throws {
         try Self.checkPassword(password)
         try await update(
             name, "password_hash = $2, password_change_required = false", .text(try PasswordHash.make(password)))
     }
 
-    /// Tokens of a deactivated user stop working within a second.
+    /// Tokens of a deactivated user stop working within a second, and sessions; these don't come back with the user.
     public func deactivate(_ name: String) async throws {
         try await update(name, "is_active = $2", .bool(false))
     }
@@ -61,8 +62,11 @@ public struct UserAdmin: Sendable {
         let username = Username.normalise(name)
         let statement = Statement(
             """
-            update users set \(assignment)
-            where \(NameKey.sql("username")) = \(NameKey.sql("$1")) returning id
+            with changed as (
+                update users set \(assignment)
+                where \(NameKey.sql("username")) = \(NameKey.sql("$1")) returning id),
+            ended as (delete from sessions where user_id in (select id from changed))
+            select id from changed
             """, [.text(username), value])
         if try await db.execute(statement).isEmpty { throw AdminError("there is no user named '\(username)'") }
     }
