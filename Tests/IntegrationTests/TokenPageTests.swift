@@ -109,4 +109,26 @@ import Testing
             #expect(try await browser.post("/admin/api-tokens/\(id)/delete", []).status == 404)
         }
     }
+
+    /// Uses are counted by the hour; those of hours that began more than a day ago are not shown.
+    @Test func usesOfTheLastDay() async throws {
+        try await TestServer.with(workers: 2) { server in
+            let browser = Browser(server)
+            try await browser.signIn()
+            #expect(try await browser.get("/admin/api-tokens").text.contains("0 uses, 0 in 24 h"))
+            for _ in 0..<7 { #expect(try await server.get("/api/v1/projects").status == 200) }
+            let isCounted = try await wait(for: 10) { try server.sql("select usage_count from api_tokens") == "7" }
+            #expect(isCounted)
+            #expect(try await browser.get("/admin/api-tokens").text.contains("7 uses, 7 in 24 h"))
+            try server.sql(
+                """
+                insert into api_token_uses
+                select id, date_trunc('hour', now(), 'UTC') - back * interval '1 hour', 100
+                from api_tokens, (values (23), (25)) as x(back)
+                """)
+            #expect(try await browser.get("/admin/api-tokens").text.contains("7 uses, 107 in 24 h"))
+            try server.sql("delete from api_tokens")
+            #expect(try server.sql("select count(*) from api_token_uses") == "0")
+        }
+    }
 }

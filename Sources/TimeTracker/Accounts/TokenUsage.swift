@@ -33,12 +33,18 @@ public final class TokenUsage: Sendable {
         guard !batch.isEmpty else { return }
         let ids = batch.keys.sorted()
         let statement = Statement(
+            // The hour's row is added while the token's is locked: a token deleted meanwhile is left out, not an error.
             """
-            update api_tokens t
-            set usage_count = t.usage_count + u.count,
-                last_used_at = greatest(t.last_used_at, timestamptz '2000-01-01 00:00:00Z' + u.at * interval '1 microsecond')
-            from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as u(id, count, at)
-            where t.id = u.id
+            with used as (
+                update api_tokens t
+                set usage_count = t.usage_count + u.count, last_used_at = greatest(t.last_used_at, u.at)
+                from (select id, count, timestamptz '2000-01-01 00:00:00Z' + at * interval '1 microsecond' as at
+                      from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as x(id, count, at)) u
+                where t.id = u.id
+                returning t.id, u.count, u.at)
+            insert into api_token_uses (api_token_id, hour, count)
+            select id, date_trunc('hour', at, 'UTC'), count from used where count > 0
+            on conflict (api_token_id, hour) do update set count = api_token_uses.count + excluded.count
             """,
             [
                 .intArray(ids), .intArray(ids.map { batch[$0]?.count ?? 0 }),

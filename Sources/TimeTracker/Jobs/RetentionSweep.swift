@@ -3,7 +3,7 @@ import Postgres
 
 /// Deletes what has served its time: deliveries after 30 days (behaviour.md §10.5), idempotency records after 24 hours
 /// (behaviour.md §2.9), files that were uploaded to be imported after 24 hours (behaviour.md §12.14), browser sessions when
-/// they expire.
+/// they expire, the use of tokens by the hour after 25 hours (behaviour.md §2.3).
 struct RetentionSweep: Sendable {
     /// Rows for one statement, so that none runs long.
     private static let batch: Int64 = 5000
@@ -21,6 +21,7 @@ struct RetentionSweep: Sendable {
             }
             let files = try await delete("import_files", "created_at < now() - interval '24 hours'")
             _ = try await delete("entry_batches", "created_at < now() - interval '24 hours'")
+            _ = try await delete("api_token_uses", "hour < now() - interval '25 hours'")
             let sessions = try await delete("sessions", "expires_at < now()")
             logger.debug(
                 "swept",

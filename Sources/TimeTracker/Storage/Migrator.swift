@@ -207,6 +207,7 @@ extension Migrator {
         embed(19, "import_files", PackageResources._019_import_files_sql),
         embed(20, "entry_batches", PackageResources._020_entry_batches_sql),
         embed(21, "saved_reports", PackageResources._021_saved_reports_sql),
+        embed(22, "token_uses", PackageResources._022_token_uses_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -107,7 +107,9 @@ enum TokenPages {
     private static let select = Statement(
         """
         select t.id, t.name, coalesce(t.description, ''), u.username, t.token_prefix, t.scopes, t.is_active,
-               t.expires_at, t.last_used_at, t.usage_count, t.created_at, coalesce(t.ip_whitelist, '')
+               t.expires_at, t.last_used_at, t.usage_count, t.created_at, coalesce(t.ip_whitelist, ''),
+               (select coalesce(sum(r.count), 0)::bigint from api_token_uses r
+                where r.api_token_id = t.id and r.hour > now() - interval '24 hours')
         from api_tokens t join users u on u.id = t.user_id order by t.created_at desc, t.id desc limit 500
         """)
 
@@ -150,7 +152,8 @@ enum TokenPages {
             "status_class": state.lowercased(), "toggle": isActive ? "Deactivate" : "Activate",
             "expires": day(row.timestampOrNull(7)) ?? "Never",
             "last_used": row.timestampOrNull(8).map(minute) ?? "Never",
-            "uses": uses == 1 ? "1 use" : "\(uses) uses", "created": day(row.timestamp(10)) ?? "",
+            "uses": uses == 1 ? "1 use" : "\(uses) uses", "day_uses": "\(row.int(12)) in 24 h",
+            "created": day(row.timestamp(10)) ?? "",
             "only_from": Tags.split(row.string(11)).joined(separator: ", "), "is_restricted": !row.string(11).isEmpty,
         ]
     }
