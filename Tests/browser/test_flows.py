@@ -186,7 +186,7 @@ class TimesheetTests(BrowserTestCase):
         self.assertEqual(cells[3].get_attribute("aria-invalid"), "true")
         cells[3].clear()
         browser.click("main form .submit button")
-        browser.wait(lambda: "The week has been saved." in browser.text())
+        browser.wait(lambda: "3 entries have been changed." in browser.text())
         self.assertEqual([cell.get_attribute("value") for cell in browser.all("table.week tbody input")][:4],
                          ["1:30", "1:30", "1:30", ""])
         browser.all("table.week thead th a")[1].click()
