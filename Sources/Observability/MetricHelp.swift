@@ -13,6 +13,8 @@ public enum MetricHelp {
         "timetracker_postgres_connections": "Connections to PostgreSQL of all workers, by use",
         "timetracker_postgres_errors_total": "Statements that PostgreSQL did not carry out, by kind",
         "timetracker_postgres_pool_wait_seconds": "Time that requests waited for a connection to be leased",
+        "timetracker_http_overload_refusals_total": "Requests refused because too many wait",
+        "timetracker_http_requests_waiting": "Requests that wait for a place to be worked at",
         "timetracker_postgres_pool_waiting": "Requests that wait for a connection",
         "timetracker_postgres_query_seconds": "Time from sending a statement to its answer",
         "timetracker_postgres_up": "Workers that reach PostgreSQL",
