@@ -51,6 +51,8 @@ public struct Worker: Sendable {
         app.db.start()
         app.redis?.start()
         app.readReplica?.start()
+        // While connections are being opened.
+        Page.readTemplates()
         let settingsWatch = SettingsWatch(
             app.settings, configuration: configuration.postgres, others: [listening(app.web.live)]
         ) { error, delay in

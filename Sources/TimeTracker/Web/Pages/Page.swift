@@ -15,6 +15,10 @@ enum Page {
         }
     }()
 
+    /// Reads all templates, which takes some 40 ms: before a worker is ready, not while the first visitor of it waits, and
+    /// everybody else with him.
+    static func readTemplates() { _ = library }
+
     /// A template's text with the addresses of files in place, which are the same on every page.
     private static func source(_ bytes: [UInt8]) -> [UInt8] {
         let text = fixed.reduce(String(decoding: bytes, as: UTF8.self)) {
