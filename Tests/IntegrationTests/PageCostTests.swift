@@ -57,8 +57,10 @@ import Testing
             ]
             for (path, route) in pages {
                 var least = Int.max
-                // Each minute and second something is looked up anew that holds for all requests until then.
-                for _ in 0..<3 {
+                // Each minute and second something is looked up anew that holds for all requests until then. On a slow machine
+                // another page does it right before; on a fast one the page would not be slow enough then to be told of.
+                for attempt in 0..<6 where least > 3 {
+                    if !attempt.isMultiple(of: 2) { _ = try await browser.get("/password") }
                     let length = server.log.count
                     #expect(try await browser.get(path).status == 200, "\(path)")
                     if let cost = await cost(route, server, after: length) { least = min(least, cost.trips) }
