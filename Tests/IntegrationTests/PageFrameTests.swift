@@ -7,7 +7,7 @@ import Testing
         "/dashboard", "/timer", "/entries", "/entries/new", "/timesheet", "/timesheet/day", "/projects",
         "/projects/new",
         "/tasks", "/tasks/new", "/clients", "/clients/new", "/reports", "/import-export", "/search?q=te", "/shortcuts",
-        "/admin/api-tokens", "/admin/webhooks", "/admin/webhooks/new", "/admin/settings", "/admin/modules",
+        "/admin/api-tokens", "/admin/webhooks", "/admin/webhooks/new", "/profile", "/admin/settings", "/admin/modules",
         "/admin/activity", "/admin/activity?entity_type=project&action=created&start_date=2020-01-01",
     ]
 

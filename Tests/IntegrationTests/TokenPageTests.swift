@@ -76,7 +76,7 @@ import Testing
             let bad = try await browser.post(
                 "/admin/api-tokens", [("name", "<b>x</b>"), ("user_id", admin), ("expires_days", "0")])
             #expect(bad.status == 422)
-            #expect(bad.text.contains("scopes is required"))
+            #expect(bad.text.contains("Scopes is needed."))
             #expect(bad.text.contains("&lt;b&gt;x&lt;/b&gt;"))
             let made = try await browser.post(
                 "/admin/api-tokens",
@@ -95,6 +95,11 @@ import Testing
             #expect(again.text.contains("by form"))
             #expect(again.text.contains("127.0.0.0/8"))
 
+            let twice = [("name", "twice"), ("user_id", admin), ("scopes", "read:*"), ("request_key", "once-only")]
+            #expect(try await browser.post("/admin/api-tokens", twice).status == 201)
+            let repeated = try await browser.post("/admin/api-tokens", twice)
+            #expect(repeated.status == 201 && repeated.text.contains("in the first answer"))
+            #expect(try server.sql("select count(*) from api_tokens where name = 'twice'") == "1")
             let id = try server.sql("select id from api_tokens where name = 'by form'")
             let forged = try await browser.post("/admin/api-tokens/\(id)/delete", [], csrf: "forged")
             #expect(forged.status == 422 && forged.text.contains("The form had expired"))
@@ -107,6 +112,17 @@ import Testing
             #expect(try await browser.post("/admin/api-tokens/\(id)/delete", []).status == 303)
             #expect(try server.sql("select count(*) from api_tokens where id = \(id)") == "0")
             #expect(try await browser.post("/admin/api-tokens/\(id)/delete", []).status == 404)
+            let told = "select string_agg(action, ' ' order by id) from activities where entity_type = 'api_token'"
+            #expect(try server.sql(told + " and entity_id = \(id)") == "created updated deleted")
+            try server.sql(
+                """
+                insert into api_tokens (name, token_hash, token_prefix, user_id, scopes, created_at)
+                select 'many ' || n, 'h' || n, 'tt_', \(admin), 'read:*', now() - n * interval '1 day'
+                from generate_series(1, 60) n
+                """)
+            let first = try await browser.get("/admin/api-tokens").text
+            #expect(first.contains("1–50 of 62") && first.contains("many 40") && !first.contains("many 55"))
+            #expect(try await browser.get("/admin/api-tokens?page=2").text.contains("many 55"))
         }
     }
 

@@ -13,7 +13,7 @@ PAGES = [
     "/inventory/items/new", "/inventory/levels", "/inventory/movements", "/inventory/movements/new", "/inventory/transfers",
     "/inventory/transfers/new", "/inventory/warehouses", "/inventory/warehouses/new", "/inventory/reports/valuation",
     "/inventory/reports/turnover", "/inventory/reports/low-stock",
-    "/import-export", "/shortcuts", "/admin/api-tokens", "/admin/webhooks", "/admin/webhooks/new", "/admin/settings", "/admin/modules",
+    "/import-export", "/shortcuts", "/admin/api-tokens", "/admin/webhooks", "/admin/webhooks/new", "/profile", "/admin/settings", "/admin/modules",
     "/admin/activity", "/admin/activity?action=completed&end_date=2020-12-31", "/password", "/projects/999999",
 ]
 

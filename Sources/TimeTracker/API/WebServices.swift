@@ -18,7 +18,8 @@ struct WebServices: Sendable {
         news: EntryNews
     ) {
         let prefix = configuration.redisKeyPrefix
-        sessions = SessionStore(db: db, redis: redis, keyPrefix: prefix, lifetime: configuration.sessionLifetime)
+        sessions = SessionStore(
+            reactor: reactor, db: db, redis: redis, keyPrefix: prefix, lifetime: configuration.sessionLifetime)
         live = LiveStreams(reactor: reactor, news: news, db: db, sessions: sessions)
         users = SessionUsers(db: db, cacheMilliseconds: configuration.authCacheMilliseconds)
         csrf = CSRFToken(secretKey: configuration.secretKey, previous: configuration.previousSecretKey)

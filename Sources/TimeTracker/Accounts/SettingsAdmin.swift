@@ -9,7 +9,7 @@ public struct SettingsAdmin: Sendable {
         case currency
         case choice([String])
         case integer(ClosedRange<Int64>)
-        case number
+        case hours
         case boolean
         case modules
         case quotePattern
@@ -20,14 +20,14 @@ public struct SettingsAdmin: Sendable {
         ("time_format", .choice(["24h", "12h"])), ("currency", .currency), ("rounding_minutes", .integer(1...60)),
         ("single_active_timer", .boolean), ("allow_self_register", .boolean),
         ("idle_timeout_minutes", .integer(1...480)),
-        ("default_daily_working_hours", .number), ("company_name", .text(max: 200)),
+        ("default_daily_working_hours", .hours), ("company_name", .text(max: 200)),
         ("company_address", .text(max: 2000)),
         ("company_email", .text(max: 200)), ("company_phone", .text(max: 50)), ("company_website", .text(max: 200)),
         ("quote_prefix", .text(max: 20)), ("quote_number_pattern", .quotePattern),
         ("quote_start_number", .integer(1...1_000_000_000)), ("time_entry_require_task", .boolean),
         ("time_entry_require_description", .boolean), ("time_entry_description_min_length", .integer(1...500)),
         ("disabled_module_ids", .modules), ("prevent_overlapping_entries", .boolean),
-        ("export_delimiter", .text(max: 1)),
+        ("export_delimiter", .text(max: 1)), ("allow_user_tokens", .boolean),
     ]
 
     let db: PostgresClient
@@ -98,9 +98,9 @@ public struct SettingsAdmin: Sendable {
                 throw AdminError("\(key) is a number from \(range.lowerBound) to \(range.upperBound)")
             }
             return (.int(value), "int")
-        case .number:
-            guard let value = Double(text), value > 0, value <= 24 else {
-                throw AdminError("\(key) is a number of hours, at most 24")
+        case .hours:
+            guard let value = WorkingHours.read(text) else {
+                throw AdminError("\(key) is a number of hours from 0.5 to 24")
             }
             return (.double(value), "float8")
         case .boolean:

@@ -8,6 +8,7 @@ enum EntityType: String, CaseIterable, Sendable {
     case stockItem = "stock_item"
     case stockMovement = "stock_movement"
     case settings
+    case apiToken = "api_token"
 
     /// The actions of which webhooks can hear (behaviour.md §10.2); of others, activities alone tell.
     var events: [ChangeAction] {
@@ -16,7 +17,7 @@ enum EntityType: String, CaseIterable, Sendable {
         case .task: [.created, .updated, .deleted, .completed, .assigned, .statusChanged]
         case .timeEntry: [.created, .updated, .deleted, .started, .stopped, .idle]
         case .client, .quote: [.created, .updated, .deleted]
-        case .warehouse, .stockItem, .stockMovement, .settings: []
+        case .warehouse, .stockItem, .stockMovement, .settings, .apiToken: []
         }
     }
 
@@ -26,6 +27,7 @@ enum EntityType: String, CaseIterable, Sendable {
         case .timeEntry: "time entry"
         case .stockItem: "stock item"
         case .stockMovement: "stock movement"
+        case .apiToken: "API token"
         case .project, .task, .client, .quote, .warehouse, .settings: rawValue
         }
     }

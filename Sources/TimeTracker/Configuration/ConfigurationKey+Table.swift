@@ -216,7 +216,7 @@ extension ConfigurationKey {
             "idle_timeout_minutes", .integer(1...480), "30",
             "Hint for browsers, until the settings say otherwise"),
         .init(
-            "default_daily_working_hours", .decimal(0.1...24), "8",
+            "default_daily_working_hours", .decimal(0.5...24), "8",
             "Hours in a working day, until the settings say otherwise"),
         .init("admin_username", .username, nil, "Name of the first administrator, for a setup without a browser"),
         .init(

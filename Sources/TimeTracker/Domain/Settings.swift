@@ -15,6 +15,8 @@ public struct Settings: Sendable {
     public var setupCompleted = false
     /// Minutes without a heartbeat after which a timer's user counts as idle.
     public var idleTimeoutMinutes = 30
+    /// Whether people may make API tokens for themselves.
+    public var allowsUserTokens = false
     /// Rises with every change.
     var version: Int64 = 0
 

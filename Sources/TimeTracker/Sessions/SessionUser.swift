@@ -12,12 +12,14 @@ struct SessionUser: Sendable {
     let weekStart: Int
     /// Whether pages with a running timer ask after a while without a sign of work.
     let asksWhenIdle: Bool
+    /// `light` or `dark`; nil = as the system says.
+    let theme: String?
 
     private static let select = """
         select u.id, u.username, u.full_name, u.role, u.is_active, u.password_change_required,
                u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
                \(Roles.isAdmin("u")), u.timezone, u.date_format, u.time_format, u.week_start_day,
-               u.asks_when_idle
+               u.asks_when_idle, u.theme
         from users u where u.id = $1
         """
 
@@ -39,6 +41,7 @@ struct SessionUser: Sendable {
         timeFormat = row.stringOrNull(12)
         weekStart = Int(row.int(13))
         asksWhenIdle = row.bool(14)
+        theme = row.stringOrNull(15)
     }
 }
 

@@ -18,6 +18,7 @@ enum Flash: String, Sendable, CaseIterable {
     case tokenActivated = "token-activated"
     case tokenDeactivated = "token-deactivated"
     case tokenDeleted = "token-deleted"
+    case tokenGone = "token-gone"
     case setUp = "set-up"
     case timerStarted = "timer-started"
     case timerStopped = "timer-stopped"
@@ -65,6 +66,10 @@ enum Flash: String, Sendable, CaseIterable {
     case deliveryRefused = "delivery-refused"
     case settingsSaved = "settings-saved"
     case modulesSaved = "modules-saved"
+    case profileSaved = "profile-saved"
+    case sessionEnded = "session-ended"
+    case sessionGone = "session-gone"
+    case sessionsEnded = "sessions-ended"
 
     static let cookieName = "flash"
 
@@ -80,6 +85,7 @@ enum Flash: String, Sendable, CaseIterable {
         case .passwordChanged: "Your password has been changed."
         case .tokenActivated: "The token is active."
         case .tokenDeactivated: "The token is no longer active."
+        case .tokenGone: "That token has been deleted already."
         case .tokenDeleted: "The token has been deleted."
         case .setUp: "Setup is complete. Sign in with the account you have just made."
         case .timerStarted: "The timer is running."
@@ -126,6 +132,10 @@ enum Flash: String, Sendable, CaseIterable {
         case .webhookTestFailed: "The test could not be delivered; the newest delivery says why."
         case .settingsSaved: "The settings have been saved."
         case .modulesSaved: "The modules have been switched."
+        case .profileSaved: "Your profile has been saved."
+        case .sessionEnded: "The session has ended."
+        case .sessionGone: "That session has ended already."
+        case .sessionsEnded: "All your other sessions have ended."
         case .deliveryQueued: "The delivery will be sent again."
         case .deliveryRefused: "It can't be sent again: the webhook is inactive, or it is being sent at this moment."
         }

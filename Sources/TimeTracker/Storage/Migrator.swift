@@ -208,6 +208,7 @@ extension Migrator {
         embed(20, "entry_batches", PackageResources._020_entry_batches_sql),
         embed(21, "saved_reports", PackageResources._021_saved_reports_sql),
         embed(22, "token_uses", PackageResources._022_token_uses_sql),
+        embed(24, "profile", PackageResources._024_profile_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

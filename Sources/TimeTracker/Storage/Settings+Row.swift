@@ -7,7 +7,7 @@ extension Settings {
                time_entry_require_task, time_entry_require_description, time_entry_description_min_length,
                prevent_overlapping_entries,
                array(select jsonb_array_elements_text(disabled_module_ids)), setup_completed_at is not null,
-               idle_timeout_minutes, version
+               idle_timeout_minutes, version, allow_user_tokens
         from settings
         """)
 
@@ -27,5 +27,6 @@ extension Settings {
         setupCompleted = row.bool(11)
         idleTimeoutMinutes = Int(row.int(12))
         version = row.int(13)
+        allowsUserTokens = row.bool(14)
     }
 }

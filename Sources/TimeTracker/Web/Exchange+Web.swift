@@ -32,6 +32,9 @@ extension Exchange {
     /// Whether the browser's own hop is https, so that cookies are for https only.
     private func hasSecureCookies(_ web: WebServices) -> Bool { web.cookiesAreSecure ?? isSecure }
 
+    /// What a session keeps of its browser.
+    var client: SessionStore.Client { SessionStore.Client(address: clientAddress, userAgent: userAgent) }
+
     /// The value of one of our cookies. Over https only the one with the prefix counts: a browser takes that from this very
     /// host over https, so neither a sibling host nor somebody on the line can have planted it.
     func cookie(_ name: String, _ web: WebServices) -> RawText? {

@@ -16,6 +16,7 @@ enum PageTemplates {
         ("expired", PackageResources.expired_mustache),
         ("filter_problems", PackageResources.filter_problems_mustache),
         ("api_snippet", PackageResources.api_snippet_mustache),
+        ("token_new", PackageResources.token_new_mustache),
     ]
 
     private static let inventory: [(name: String, text: [UInt8])] = [
@@ -39,6 +40,7 @@ enum PageTemplates {
         ("webhooks", PackageResources.webhooks_mustache), ("webhook", PackageResources.webhook_mustache),
         ("webhook_delivery", PackageResources.webhook_delivery_mustache),
         ("activities", PackageResources.activities_mustache),
+        ("profile", PackageResources.profile_mustache),
         ("settings", PackageResources.settings_mustache), ("modules", PackageResources.modules_mustache),
     ]
 

@@ -130,7 +130,7 @@ struct WebGate: BrowserGate {
         let flash = exchange.cookie(Flash.cookieName, app.web).flatMap { Flash($0) }
         var visit: Visit
         if let cookie = exchange.cookie(SessionCookie.name, app.web), let id = SessionID(cookie: cookie),
-            let found = try await app.web.sessions.find(id),
+            let found = try await app.web.sessions.find(id, exchange.client),
             let user = try await app.web.users.find(found.record.userID)
         {
             if found.isProlonged, id.isRemembered { exchange.setSession(id, app.web) }

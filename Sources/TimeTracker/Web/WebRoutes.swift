@@ -14,7 +14,7 @@ enum WebRoutes {
 
     private static let administration =
         WebhookPages.routes + WebhookDeliveryPages.routes + ActivityPages.routes
-        + SettingsPages.routes
+        + SettingsPages.routes + ProfilePages.routes
 
     private static let inventory =
         StockItemPages.routes + WarehousePages.routes + MovementPages.routes + TransferPages.routes

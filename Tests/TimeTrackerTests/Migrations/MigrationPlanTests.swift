@@ -51,7 +51,7 @@ struct MigrationPlanTests {
             for count in [11, 14] {
                 _ = try await Migrator(db: db, migrations: Array(Migrator.embedded.prefix(count))).migrate()
                 let plan = try await Migrator(db: db).plan()
-                #expect(plan.steps.map(\.version) == Array(count + 1...Migrator.embedded.count))
+                #expect(plan.steps.map(\.version) == Migrator.embedded.dropFirst(count).map(\.version))
             }
         }
     }

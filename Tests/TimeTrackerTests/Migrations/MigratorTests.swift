@@ -9,15 +9,17 @@ struct MigratorTests {
         try await ScratchDatabase.with { db async throws in
             let migrator = Migrator(db: db)
             #expect(try await migrator.pending().map(\.version) == Migrator.embedded.map(\.version))
-            #expect(try await migrator.migrate().map(\.version) == Array(1...Migrator.embedded.count))
+            #expect(try await migrator.migrate().map(\.version) == Migrator.embedded.map(\.version))
             #expect(try await migrator.pending().isEmpty)
             #expect(try await migrator.migrate().isEmpty)
             #expect(try await db.integer("select count(*) from roles where is_system_role") == 6)
         }
     }
 
-    @Test func versionsAreNumberedWithoutGaps() {
-        #expect(Migrator.embedded.map(\.version) == Array(1...Migrator.embedded.count))
+    /// A number may be left out: it was given to a change that has not come.
+    @Test func versionsRise() {
+        let versions = Migrator.embedded.map(\.version)
+        #expect(zip(versions, versions.dropFirst()).allSatisfy { $0 < $1 } && versions.first == 1)
         #expect(Set(Migrator.embedded.map(\.checksum)).count == Migrator.embedded.count)
     }
 
@@ -47,7 +49,7 @@ struct MigratorTests {
             _ = try await migrator.migrate()
             _ = try await db.execute(
                 Statement("insert into schema_migrations (version, name, checksum) values (999, 'later', 'x')"))
-            let failure = Migrator.Failure.fromTheFuture(database: 999, known: Migrator.embedded.count)
+            let failure = Migrator.Failure.fromTheFuture(database: 999, known: Migrator.embedded.last?.version ?? 0)
             await #expect(throws: failure) { try await migrator.migrate() }
             await #expect(throws: failure) { try await migrator.pending() }
         }

@@ -1,9 +1,5 @@
-import HTTPTypes
-import Postgres
-
 /// What an administrator asks for when making an API token, from a form or from JSON (behaviour.md §12.8).
 struct TokenForm: Sendable {
-    static let fields = ["name", "description", "user_id", "scopes", "expires_days", "allowed_ips"]
     static let maxName = 100
     static let maxDescription = 2000
     private static let maxAddresses = 100
@@ -17,12 +13,11 @@ struct TokenForm: Sendable {
     var allowedIPs = ""
     private(set) var errors = ValidationErrors()
 
-    init() {}
-
-    init(_ form: FormBody) {
+    /// - Parameter ownerID: whose it is to be; nil = the form says it.
+    init(_ form: FormBody, ownerID: Int64? = nil) {
         name = form.trimmed("name")
         description = form.trimmed("description")
-        userID = Int64(form.trimmed("user_id"))
+        userID = ownerID ?? Int64(form.trimmed("user_id"))
         scopes = form.all("scopes").flatMap(Tags.split)
         expiresDays = form.trimmed("expires_days")
         allowedIPs = form.trimmed("allowed_ips")
@@ -87,34 +82,40 @@ struct TokenForm: Sendable {
         Int64(expiresDays).flatMap { TokenAdmin.expiryRange.contains(Int(clamping: $0)) ? $0 : nil }
     }
 
-    /// Makes the token.
-    /// - Returns: its plain text, which is stored nowhere, and its id.
-    /// - Throws: ``APIError`` 400 for bad fields, an inactive owner, unknown or too powerful scopes; 404 for an unknown
-    ///   owner.
-    func create(_ db: PostgresClient) async throws -> (plain: String, id: Int64) {
+    /// What to make.
+    ///
+    /// - Throws: ``ValidationError`` for bad fields.
+    func wish() throws -> TokenChange.Wish {
         try errors.throwIfAny()
-        let owner = Statement("select username from users where id = $1", [.init(userID)])
-        guard let name = try await db.query(owner).first?.string(0), let account = try await Accounts(db: db).find(name)
-        else { throw APIError.notFound("User", userID ?? 0) }
-        guard account.isActive else { throw APIError.validation("user_id", "This user is inactive") }
-        let list: [String]
-        do {
-            list = try Scopes.validated(scopes.joined(separator: ","), ownerIsAdmin: account.isAdmin)
-        } catch {
-            throw APIError.validation("scopes", "\(error)")
+        return TokenChange.Wish(
+            name: name, description: description, ownerID: userID ?? 0, scopes: scopes, days: days,
+            allowedIPs: allowedIPs)
+    }
+
+    /// The controls, as pages show them.
+    ///
+    /// - Parameters:
+    ///   - owners: who can be chosen; nil = it is one's own.
+    ///   - scopes: that can be chosen.
+    static func fields(owners: [FormField.Option]?, scopes: [String]) -> [FormField] {
+        var fields = [
+            FormField(name: "name", label: "Name", isRequired: true, maxLength: maxName, isShort: true),
+            FormField(
+                name: "expires_days", label: "Expires in (days)", hint: "1 to 3650; empty = never", maxLength: 4,
+                inputMode: "numeric", isShort: true),
+            FormField(name: "description", label: "Description", control: .area(rows: 2), maxLength: maxDescription),
+            FormField(
+                name: "scopes", label: "Scopes", control: .checks(scopes.map { .init(value: $0, name: $0) }),
+                isRequired: true),
+            FormField(
+                name: "allowed_ips", label: "Allowed IPs",
+                hint: "Addresses and CIDR blocks between commas, such as 10.0.0.0/8, 2001:db8::1; empty = any"),
+        ]
+        if let owners {
+            let control = FormField.Control.select([.init(value: "", name: "Choose a user")] + owners)
+            fields.insert(
+                FormField(name: "user_id", label: "User", control: control, isRequired: true, isShort: true), at: 1)
         }
-        let token = APIToken()
-        let rows = try await db.execute(
-            Statement(
-                """
-                insert into api_tokens (name, description, token_hash, token_prefix, user_id, scopes, expires_at, ip_whitelist)
-                values ($1, nullif($2, ''), $3, $4, $5, $6, now() + make_interval(days => $7::int), nullif($8, ''))
-                returning id
-                """,
-                [
-                    .text(self.name), .text(description), .text(token.hash), .text(token.prefix), .int(account.id),
-                    .text(list.joined(separator: ",")), .init(days), .text(allowedIPs),
-                ]))
-        return (token.plain, rows.first?.int(0) ?? 0)
+        return fields
     }
 }

@@ -36,7 +36,7 @@ enum LoginPages {
         }
         if let old = call.visit.session { try await call.app.web.sessions.end(old) }
         let (id, _) = try await call.app.web.sessions.create(
-            userID: account.id, isRemembered: form.isChecked("remember"))
+            userID: account.id, isRemembered: form.isChecked("remember"), call.exchange.client)
         call.app.web.users.forget(account.id)
         call.exchange.setSession(id, call.app.web)
         call.exchange.setDevice(of: account.username, call.app.web)

@@ -95,6 +95,7 @@ enum Page {
         let timerBack = values["timer_back"] as? String ?? back
         values["can_write"] = principal.isWriter
         values["asks_when_idle"] = user.asksWhenIdle
+        if let theme = user.theme { values["theme"] = theme }
         if let frame { values["timer"] = frame.values(back: timerBack, canWrite: principal.isWriter) }
     }
 

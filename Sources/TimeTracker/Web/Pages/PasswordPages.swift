@@ -51,7 +51,7 @@ enum PasswordPages {
         // Whoever knew the old password is out, and this browser gets a new session.
         try await call.app.web.sessions.endOthers(of: call.principal.userID, except: session)
         let (id, _) = try await call.app.web.sessions.create(
-            userID: call.principal.userID, isRemembered: session.isRemembered)
+            userID: call.principal.userID, isRemembered: session.isRemembered, call.exchange.client)
         try await call.app.web.sessions.end(session)
         call.exchange.setSession(id, call.app.web)
         call.exchange.setFlash(.passwordChanged, call.app.web)

@@ -1,14 +1,13 @@
 import HTTPTypes
-import Logging
 import Postgres
 
-/// `/admin/api-tokens` (behaviour.md §12.8). Each action takes JSON with `X-CSRFToken`, or a form post.
+/// `/admin/api-tokens` (behaviour.md §12.8). Each action takes JSON with `X-CSRFToken`, or a form.
 enum TokenPages {
     private static let home = "/admin/api-tokens"
 
     static let routes = [
         Route(.get, path: home, summary: "API tokens", access: .page(.admin), response: .string()) { call in
-            try await page(call, TokenForm())
+            try await page(call)
         },
         Route(
             .post, path: home, summary: "Make an API token", access: .page(.admin), response: .string(),
@@ -24,10 +23,13 @@ enum TokenPages {
             response: .string(), handler: delete),
     ]
 
+    private static let body = BodySchema("TokenForm", [])
+
     @Sendable private static func create(_ call: Call) async throws -> Reply {
         guard call.exchange.wantsJSON else { return try await createFromForm(call) }
-        let made = try await TokenForm(try call.jsonBody() ?? .object(JSONObject())).create(call.db)
-        log("API token created", made.id, call)
+        let wish = try TokenForm(try call.jsonBody() ?? .object(JSONObject())).wish()
+        let made = try await call.context.change { tx in try await TokenChange.create(wish, call.context, in: tx) }
+        call.log("API token created", token: made.id)
         var reply = Reply.json(.created) { json in
             json.beginObject()
             json.key("message")
@@ -43,32 +45,29 @@ enum TokenPages {
     }
 
     private static func createFromForm(_ call: Call) async throws -> Reply {
-        let form = TokenForm(try call.exchange.form)
-        let fields: ValidationErrors
-        do {
-            let made = try await form.create(call.db)
-            log("API token created", made.id, call)
-            return try await page(call, TokenForm(), token: made.plain, status: .created)
-        } catch let error as ValidationError {
-            fields = error.errors
-        } catch let error as APIError {
-            var problems = error.fields ?? ValidationErrors()
-            if error.fields == nil { problems.add("user_id", "There is no such user.") }
-            fields = problems
+        let typed = try call.exchange.form
+        switch try await call.makeToken(TokenForm(typed), typed) {
+        case .made(let token): return try await page(call, shown: .token(token), status: .created)
+        case .madeBefore: return try await page(call, shown: .gone, status: .created)
+        case .refused(let problems):
+            return try await page(call, typed: (typed, problems), status: .unprocessableContent)
         }
-        return try await page(call, form, errors: fields, status: .unprocessableContent)
     }
 
     @Sendable private static func toggle(_ call: Call) async throws -> Reply {
-        let statement = Statement(
-            "update api_tokens set is_active = not is_active where id = $1 returning is_active", [.int(call.pathID)])
-        guard let isActive = try await call.db.execute(statement).first?.bool(0) else {
-            throw APIError.notFound("API token", call.pathID)
+        var isActive: Bool?
+        let outcome = try await call.carryOut(body, [], form: try call.exchange.form) { call in
+            try await call.change { tx in
+                isActive = try await TokenChange.toggle(call.pathID, call.context, in: tx)
+                return .message(isActive == true ? "API token activated" : "API token deactivated")
+            }
         }
-        log(isActive ? "API token activated" : "API token deactivated", call.pathID, call)
+        if case .refused(let problems) = outcome { throw APIError.conflict(problems.texts.joined(separator: " ")) }
+        // The form that was sent twice has been carried out, and the page shows how it is now.
+        guard let isActive else { return .seeOther(home) }
+        call.log(isActive ? "API token activated" : "API token deactivated", token: call.pathID)
         guard call.exchange.wantsJSON else {
-            call.exchange.setFlash(isActive ? .tokenActivated : .tokenDeactivated, call.app.web)
-            return .seeOther(home)
+            return call.seeOther(home, isActive ? .tokenActivated : .tokenDeactivated)
         }
         return .json { json in
             json.beginObject()
@@ -80,89 +79,52 @@ enum TokenPages {
         }
     }
 
-    /// Its idempotency records go with it.
     @Sendable private static func delete(_ call: Call) async throws -> Reply {
-        let statement = Statement("delete from api_tokens where id = $1 returning id", [.int(call.pathID)])
-        guard try await !call.db.execute(statement).isEmpty else { throw APIError.notFound("API token", call.pathID) }
-        log("API token deleted", call.pathID, call)
-        guard call.exchange.wantsJSON else {
-            call.exchange.setFlash(.tokenDeleted, call.app.web)
-            return .seeOther(home)
+        _ = try await call.carryOut(body, [], form: try call.exchange.form) { call in
+            try await call.change { tx in
+                try await TokenChange.delete(call.pathID, ownedBy: nil, call.context, in: tx)
+                return .message("API token deleted")
+            }
         }
-        return .message("API token deleted")
-    }
-
-    /// Who did what; never the token.
-    private static func log(_ what: Logger.Message, _ id: Int64, _ call: Call) {
-        call.app.faults.logger.notice(
-            what,
-            metadata: [
-                "token_id": "\(id)", "by_user_id": "\(call.principal.userID)",
-                "request_id": "\(call.exchange.requestID)",
-            ])
+        call.log("API token deleted", token: call.pathID)
+        return call.exchange.wantsJSON ? .message("API token deleted") : call.seeOther(home, .tokenDeleted)
     }
 
     // MARK: Page
 
-    private static let select = Statement(
-        """
-        select t.id, t.name, coalesce(t.description, ''), u.username, t.token_prefix, t.scopes, t.is_active,
-               t.expires_at, t.last_used_at, t.usage_count, t.created_at, coalesce(t.ip_whitelist, ''),
-               (select coalesce(sum(r.count), 0)::bigint from api_token_uses r
-                where r.api_token_id = t.id and r.hour > now() - interval '24 hours')
-        from api_tokens t join users u on u.id = t.user_id order by t.created_at desc, t.id desc limit 500
-        """)
-
-    /// - Parameter token: one just made, to be shown this once.
+    /// - Parameters:
+    ///   - shown: of a token just made.
+    ///   - typed: what was refused.
     private static func page(
-        _ call: Call, _ form: TokenForm, token: String? = nil, errors: ValidationErrors = ValidationErrors(),
+        _ call: Call, shown: NewToken? = nil, typed: (form: FormBody, problems: FormProblems)? = nil,
         status: HTTPResponse.Status = .ok
     ) async throws -> Reply {
-        let users = try await call.db.query(
-            Statement("select id, username from users where is_active order by username"))
-        let now = WallClock.now()
-        var values: [String: Any] = [
-            "tokens": try await call.db.query(select).map { listed($0, now: now) },
-            "users": users.map {
-                ["id": "\($0.int(0))", "name": $0.string(1), "selected": $0.int(0) == form.userID] as [String: Any]
-            },
-            "scopes": (Scopes.wildcards + Scopes.known).map {
-                ["value": $0, "selected": form.scopes.contains($0)] as [String: Any]
-            },
-            "name": form.name, "description": form.description, "expires_days": form.expiresDays,
-            "allowed_ips": form.allowedIPs, "is_form_open": !errors.isEmpty,
-        ]
-        for field in TokenForm.fields { values["\(field)_error"] = errors[field]?.joined(separator: " ") }
-        if let token {
-            let host = call.exchange.headers.first(name: "host")?.short ?? "localhost"
-            let scheme = call.exchange.isSecure ? "https" : "http"
-            values["token"] = ["plain": token, "base": "\(scheme)://\(host)"]
+        async let loading = Frame.load(call)
+        async let naming = call.db.query(
+            Statement("select id, username from users where is_active order by username limit 1000"))
+        let findings = try await Findings.of {
+            var query = call.query
+            let page = query.page()
+            try query.finish()
+            return try await ListedToken.list(of: nil, page, zone: call.zone, call.db)
         }
-        return call.page("tokens", title: "API tokens", .tokens, try await Frame.load(call), status: status, values)
-    }
-
-    private static func listed(_ row: Row, now: Int64) -> [String: Any] {
-        let isExpired = row.timestampOrNull(7).map { $0 < now } ?? false
-        let isActive = row.bool(6)
-        let uses = row.int(9)
-        let state = isExpired ? "Expired" : isActive ? "Active" : "Inactive"
-        return [
-            "id": "\(row.int(0))", "name": row.string(1), "description": row.string(2), "user": row.string(3),
-            "prefix": row.string(4), "scopes": Tags.split(row.string(5)), "status": state,
-            "status_class": state.lowercased(), "toggle": isActive ? "Deactivate" : "Activate",
-            "expires": day(row.timestampOrNull(7)) ?? "Never",
-            "last_used": row.timestampOrNull(8).map(minute) ?? "Never",
-            "uses": uses == 1 ? "1 use" : "\(uses) uses", "day_uses": "\(row.int(12)) in 24 h",
-            "created": day(row.timestamp(10)) ?? "",
-            "only_from": Tags.split(row.string(11)).joined(separator: ", "), "is_restricted": !row.string(11).isEmpty,
+        let owners = try await naming.map { FormField.Option(value: "\($0.int(0))", name: $0.string(1)) }
+        let fields = TokenForm.fields(owners: owners, scopes: Scopes.wildcards + Scopes.known)
+        let view = typed.map { FormView(fields, typed: $0.form, $0.problems) } ?? FormView(fields, values: [:])
+        let format = call.format
+        var values: [String: Any] = [
+            "tokens": (findings.value?.tokens ?? []).map { TokenMarkup.values($0, format) },
+            "form": view.context, "is_form_open": typed != nil, "has_errors": typed != nil,
+            "query_problems": findings.problems?.texts ?? [],
         ]
-    }
-
-    private static func day(_ instant: Int64?) -> String? {
-        instant.map { String(InstantFormat.text($0).prefix(10)) }
-    }
-
-    private static func minute(_ instant: Int64) -> String {
-        InstantFormat.text(instant).prefix(16).replacing("T", with: " ") + " UTC"
+        values.merge(
+            (findings.value?.pagination).map { $0.values(path: home, rawQuery: call.exchange.rawQuery) } ?? [:]
+        ) {
+            $1
+        }
+        if let shown { values.merge(shown.values(call)) { $1 } }
+        return call.page(
+            "tokens", title: "API tokens", .tokens, try await loading,
+            status: findings.problems == nil ? status : .unprocessableContent, values)
     }
 }

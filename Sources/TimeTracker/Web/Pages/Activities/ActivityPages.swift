@@ -89,7 +89,7 @@ enum ActivityPages {
             case .quote: "/quotes"
             case .warehouse: WarehousePages.home
             case .stockItem: "/inventory/items"
-            case .stockMovement, .settings, nil: nil
+            case .stockMovement, .settings, .apiToken, nil: nil
             }
         return home.map { "\($0)/\(activity.entityID)" }
     }

@@ -22,7 +22,7 @@ enum SettingsForm {
                 number("rounding_minutes", "Rounding, in minutes", "1 to 60; 1 rounds nothing"),
                 number("idle_timeout_minutes", "Idle after, in minutes", "1 to 480"),
                 FormField(
-                    name: "default_daily_working_hours", label: "Working hours of a day", hint: "Up to 24",
+                    name: "default_daily_working_hours", label: "Working hours of a day", hint: "0.5 to 24",
                     isRequired: true, maxLength: 6, emptiness: .text, inputMode: "decimal", isShort: true),
                 number(
                     "time_entry_description_min_length", "Least length of notes, where they are required",
@@ -58,7 +58,10 @@ enum SettingsForm {
             ]),
         Group(
             title: "Accounts",
-            fields: [check("allow_self_register", "Visitors may make an account for themselves")]),
+            fields: [
+                check("allow_self_register", "Visitors may make an account for themselves"),
+                check("allow_user_tokens", "People may make API tokens for themselves"),
+            ]),
     ]
 
     static var fields: [FormField] { groups.flatMap(\.fields) }
