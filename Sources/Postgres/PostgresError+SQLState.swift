@@ -19,6 +19,7 @@ extension PostgresError.Code {
             case "25P03": .unavailable
             case _ where sqlState.hasPrefix("08"): .unavailable
             case _ where sqlState.hasPrefix("22"): .invalidInput
+            case _ where sqlState.hasPrefix("53"): .insufficientResources
             default: .other
             }
     }

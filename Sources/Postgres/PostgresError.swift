@@ -20,6 +20,8 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
         case serialization
         /// A value does not fit its type, SQLSTATE class 22.
         case invalidInput
+        /// Disk or memory is used up, SQLSTATE class 53 but for too many connections: nothing has been changed.
+        case insufficientResources
         /// The task was cancelled while it waited for a connection.
         case cancelled
         case other

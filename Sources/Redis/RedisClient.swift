@@ -14,6 +14,8 @@ public final class RedisClient: Sendable {
         var connection: RedisConnection?
         /// Where it leads.
         var address: RedisConfiguration.Address?
+        /// Where to go at once when the connection has closed: the master that took its server's place.
+        var successor: RedisConfiguration.Address?
         var breaker: Breaker
         var isStopped = false
         /// The first attempt to connect has come to an end.
@@ -105,16 +107,20 @@ public final class RedisClient: Sendable {
         }
     }
 
-    /// Asks once a second whether another one has become the master: the former one, if it still answers, takes writes that
-    /// will be lost.
+    /// Asks twice a second whether another one has become the master: the former one, if it still answers, takes writes that
+    /// will be lost; if it is silent, an attempt to connect to it would be waited for in vain.
     private func watchMaster() {
         guard let panel else { return }
-        reactor.schedule(after: .seconds(1)) { [weak self] in
+        reactor.schedule(after: .milliseconds(500)) { [weak self] in
             guard let self, !state.withLock({ $0.isStopped }) else { return }
             panel.ask { [weak self] address in
                 guard let self, let address else { return }
-                let former = state.withLock { $0.address == address ? nil : $0.connection }
-                if isAvailable { former?.close() }
+                let former = state.withLock { state -> RedisConnection? in
+                    guard state.address != address, let connection = state.connection else { return nil }
+                    state.successor = address
+                    return connection
+                }
+                former?.close()
             }
             watchMaster()
         }
@@ -143,13 +149,16 @@ public final class RedisClient: Sendable {
     private func closed() {
         isUp.store(false, ordering: .relaxed)
         settled()
-        let delay: Duration? = state.withLock { state in
+        let (delay, successor) = state.withLock { state -> (Duration?, RedisConfiguration.Address?) in
             state.connection = nil
-            guard !state.isStopped else { return nil }
-            return .seconds(state.breaker.failed(random: Double.random(in: 0..<1)))
+            guard !state.isStopped else { return (nil, nil) }
+            defer { state.successor = nil }
+            guard state.successor == nil else { return (.zero, state.successor) }
+            return (.seconds(state.breaker.failed(random: Double.random(in: 0..<1))), nil)
         }
         guard let delay else { return }
         onEvent(.unavailable(nextAttemptIn: delay))
+        if let successor { return connect(configuration.master(at: successor)) }
         reactor.schedule(after: delay) { [weak self] in self?.connect() }
     }
 

@@ -4,12 +4,15 @@ import Synchronization
 /// The Sentinels that watch over a master, each asked over a connection of its own (Redis documentation, "Sentinel clients").
 ///
 /// All are asked together, so that one that is silent doesn't hold up the others, and the one that knows of the latest
-/// failover is believed: one that has been cut off from the others goes on naming the former master.
+/// failover is believed: one that has been cut off from the others goes on naming the former master. An epoch that nobody has
+/// named before is a failover that a majority has agreed to: then the others need not be waited for.
 final class SentinelPanel: Sendable {
     private let configuration: RedisConfiguration
     private let sentinels: RedisConfiguration.Sentinels
     private let reactor: Reactor
     private let connections: Mutex<[RedisConnection?]>
+    /// The latest epoch that was named; nil before the first answer.
+    private let epoch = Mutex<Int?>(nil)
 
     init(_ configuration: RedisConfiguration, _ sentinels: RedisConfiguration.Sentinels, reactor: Reactor) {
         self.configuration = configuration
@@ -20,7 +23,11 @@ final class SentinelPanel: Sendable {
 
     /// Asks where the master is; `done` is called once, on any thread, with nil when nobody knows.
     func ask(_ done: @escaping @Sendable (RedisConfiguration.Address?) -> Void) {
-        let ballot = SentinelBallot(voters: sentinels.addresses.count, done: done)
+        let ballot = SentinelBallot(voters: sentinels.addresses.count, known: epoch.withLock(\.self)) {
+            [weak self] answer in
+            if let self, let answer { epoch.withLock { $0 = max($0 ?? answer.epoch, answer.epoch) } }
+            done(answer?.address)
+        }
         reactor.schedule(after: configuration.commandTimeout) { ballot.close() }
         for index in sentinels.addresses.indices { ask(index, ballot) }
     }
@@ -58,6 +65,11 @@ struct SentinelAnswer: Sendable, Equatable {
     /// Grows with each failover.
     let epoch: Int
 
+    init(address: RedisConfiguration.Address, epoch: Int) {
+        self.address = address
+        self.epoch = epoch
+    }
+
     /// - Parameter reply: to `SENTINEL MASTER`: names and values in turn.
     init?(_ reply: RedisReply) {
         guard case .array(let parts) = reply else { return nil }
@@ -73,27 +85,36 @@ struct SentinelAnswer: Sendable, Equatable {
     }
 }
 
-/// Collects the answers of the Sentinels, until all have come or the time is over.
-private final class SentinelBallot: Sendable {
+/// Collects the answers of the Sentinels, until all have come, or one tells of a new failover, or the time is over.
+final class SentinelBallot: Sendable {
+    typealias Completion = @Sendable (SentinelAnswer?) -> Void
+
     private struct State {
         var missing: Int
         var best: SentinelAnswer?
-        var done: (@Sendable (RedisConfiguration.Address?) -> Void)?
+        var done: Completion?
     }
 
+    private let known: Int?
     private let state: Mutex<State>
 
-    init(voters: Int, done: @escaping @Sendable (RedisConfiguration.Address?) -> Void) {
+    /// - Parameters:
+    ///   - known: the latest epoch that was known before.
+    ///   - done: called once, with the answer of the latest epoch.
+    init(voters: Int, known: Int?, done: @escaping Completion) {
+        self.known = known
         state = Mutex(State(missing: voters, done: done))
     }
 
     func vote(_ answer: SentinelAnswer?) {
-        let isComplete = state.withLock { state in
+        let isDecided = state.withLock { state in
             if let answer, answer.epoch >= state.best?.epoch ?? 0 { state.best = answer }
             state.missing -= 1
-            return state.missing == 0
+            if state.missing == 0 { return true }
+            guard let known, let answer else { return false }
+            return answer.epoch > known
         }
-        if isComplete { close() }
+        if isDecided { close() }
     }
 
     func close() {
@@ -101,6 +122,6 @@ private final class SentinelBallot: Sendable {
             defer { state.done = nil }
             return (state.done, state.best)
         }
-        done?(best?.address)
+        done?(best)
     }
 }

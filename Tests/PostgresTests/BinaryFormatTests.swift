@@ -55,7 +55,7 @@ struct ErrorTests {
             ("23505", PostgresError.Code.uniqueViolation), ("23503", .foreignKeyViolation), ("23514", .checkViolation),
             ("40001", .serialization), ("40P01", .serialization), ("55P03", .lockTimeout), ("57014", .timeout),
             ("22P02", .invalidInput), ("57P01", .unavailable), ("08006", .unavailable), ("25006", .unavailable),
-            ("42601", .other),
+            ("53300", .unavailable), ("53100", .insufficientResources), ("42601", .other),
         ])
     func table(state: String, code: PostgresError.Code) {
         #expect(PostgresError.Code(sqlState: state) == code)

@@ -31,6 +31,10 @@ public struct Faults: Sendable {
             return APIError.unavailable("overloaded", retryAfter: 1).reply
         case .timeout:
             return APIError.unavailable("database_timeout", retryAfter: 5).reply
+        case .insufficientResources:
+            // Nothing was changed, and there may be room again: clients that repeat requests shall repeat this one.
+            logger.error("PostgreSQL has no room", metadata: metadata(error, exchange))
+            return APIError.unavailable("database_unavailable", retryAfter: 5).reply
         case .lockTimeout, .serialization:
             var refusal = APIError.conflict("Another request is changing the same object")
             refusal.headers = [("retry-after", "1")]
@@ -45,17 +49,19 @@ public struct Faults: Sendable {
             return (ConstraintErrors.error(for: error) ?? APIError.conflict("The change conflicts with existing data"))
                 .reply
         default:
-            logger.error(
-                "database error",
-                metadata: [
-                    "request_id": "\(exchange.requestID)", "sqlstate": "\(error.sqlState ?? "-")",
-                    "detail": "\(RawText(error.message).prefix(codePoints: 1000).unchecked)",
-                ])
+            logger.error("database error", metadata: metadata(error, exchange))
             return APIError(
                 .internalServerError, "database_error", "Internal server error", message: "A database error occurred"
             )
             .reply
         }
+    }
+
+    private func metadata(_ error: PostgresError, _ exchange: Exchange) -> Logger.Metadata {
+        [
+            "request_id": "\(exchange.requestID)", "sqlstate": "\(error.sqlState ?? "-")",
+            "detail": "\(RawText(error.message).prefix(codePoints: 1000).unchecked)",
+        ]
     }
 
     private func opaque(_ message: Logger.Message, _ detail: String, _ exchange: Exchange) -> Reply {
