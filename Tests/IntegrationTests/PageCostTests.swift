@@ -48,6 +48,8 @@ import Testing
                 ("/reports/saved", "/reports/saved"),
                 ("/tasks/\(task)", "/tasks/{id}"), ("/clients", "/clients"), ("/clients/\(client)", "/clients/{id}"),
                 ("/admin/activity?start_date=2026-01-01&user_id=1", "/admin/activity"),
+                ("/admin/users", "/admin/users"), ("/admin/users/1", "/admin/users/{id}"),
+                ("/admin/users/1/edit", "/admin/users/{id}/edit"),
                 ("/admin/webhooks", "/admin/webhooks"), ("/profile", "/profile"),
                 ("/admin/settings", "/admin/settings"),
                 ("/admin/modules", "/admin/modules"), ("/admin/webhooks/\(hook)", "/admin/webhooks/{id}"),

@@ -92,6 +92,8 @@ enum ConstraintErrors {
         case "saved_reports_user_id_name_key": .validation("name", "You have a saved report of this name already.")
         case "saved_reports_project_id_fkey": .validation("project_id", "Project not found")
         case "saved_reports_person_id_fkey": .validation("person", "User not found")
+        case "users_username_key", "users_name_key": .validation("username", "A user with this name already exists")
+        case "user_clients_client_id_fkey": .validation("client_ids", "Client not found")
         case "quotes_client_id_fkey": .validation("client_id", "Client not found")
         default: nil
         }

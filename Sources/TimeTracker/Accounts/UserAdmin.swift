@@ -25,16 +25,12 @@ public struct UserAdmin: Sendable {
         guard let role = Role(rawValue: role) else {
             throw AdminError("unknown role '\(role)'; one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let statement = Statement(
-            """
-            insert into users (username, full_name, password_hash, role) values ($1, $2::text, $3, $4)
-            on conflict do nothing returning id
-            """,
-            [.text(username), .init(fullName), .text(try PasswordHash.make(password)), .text(role.rawValue)])
-        guard let id = try await db.execute(statement).first?.int(0) else {
-            throw AdminError("a user named '\(username)' exists already")
-        }
-        return id
+        var changes = UserChanges()
+        changes.username = .value(username)
+        changes.fullName = fullName.map { .value($0) } ?? .absent
+        changes.role = .value(role)
+        changes.passwordHash = try PasswordHash.make(password)
+        return try await carryOut { tx in try await UserWriter.create(changes, in: tx) }
     }
 
     public func list() async throws -> [Listed] {
@@ -49,44 +45,50 @@ public struct UserAdmin: Sendable {
     /// Ends the user's sessions: whoever knew the old password is out, at the latest when Redis forgets them, a minute later.
     public func setPassword(_ name: String, password: String) async throws {
         try Self.checkPassword(password)
-        try await update(
-            name, "password_hash = $2, password_change_required = false", .text(try PasswordHash.make(password)))
+        var changes = UserChanges()
+        changes.mustChangePassword = .value(false)
+        changes.passwordHash = try PasswordHash.make(password)
+        try await update(name, changes)
     }
 
     /// Tokens of a deactivated user stop working within a second, and sessions; these don't come back with the user.
+    ///
+    /// - Throws: ``AdminError`` also for the last active administrator.
     public func deactivate(_ name: String) async throws {
-        try await update(name, "is_active = $2", .bool(false))
+        var changes = UserChanges()
+        changes.isActive = .value(false)
+        try await update(name, changes)
     }
 
-    private func update(_ name: String, _ assignment: String, _ value: PostgresValue) async throws {
-        let username = Username.normalise(name)
-        let statement = Statement(
-            """
-            with changed as (
-                update users set \(assignment)
-                where \(NameKey.sql("username")) = \(NameKey.sql("$1")) returning id),
-            ended as (delete from sessions where user_id in (select id from changed))
-            select id from changed
-            """, [.text(username), value])
-        if try await db.execute(statement).isEmpty { throw AdminError("there is no user named '\(username)'") }
+    private func update(_ name: String, _ changes: UserChanges) async throws {
+        try await carryOut { tx in
+            guard let id = try await UserWriter.id(named: name, in: tx) else {
+                throw AdminError("there is no user named '\(Username.normalise(name))'")
+            }
+            _ = try await UserWriter.update(id, changes, in: tx)
+        }
+    }
+
+    /// What is refused is said in one line.
+    private func carryOut<Value: Sendable>(_ body: (PostgresTransaction) async throws -> Value) async throws -> Value {
+        do {
+            return try await db.transaction(body)
+        } catch let error as ValidationError {
+            throw AdminError(error.errors.first?.message ?? "refused")
+        }
     }
 
     static func validName(_ name: String) throws -> String {
         let username = Username.normalise(name)
-        let isValid =
-            (1...80).contains(username.utf8.count)
-            && username.utf8.allSatisfy {
-                ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2E || $0 == 0x5F || $0 == 0x2D
-            }
-        guard isValid else {
-            throw AdminError("user names are 1 to 80 of a-z, 0-9, dot, underscore and hyphen; '\(name)' is not")
+        guard Username.isValid(username) else {
+            throw AdminError(
+                "user names are 1 to \(Username.maxLength) of a-z, 0-9, dot, underscore and hyphen; '\(name)' is not")
         }
         return username
     }
 
     static func checkPassword(_ password: String) throws {
-        guard password.unicodeScalars.count >= PasswordHash.minLength, password.utf8.count <= PasswordHash.maxLength
-        else {
+        guard PasswordHash.accepts(password) else {
             throw AdminError("passwords have \(PasswordHash.minLength) to \(PasswordHash.maxLength) characters")
         }
     }

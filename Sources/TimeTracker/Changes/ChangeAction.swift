@@ -32,7 +32,6 @@ enum EventType {
     /// Of what the product doesn't have, for compatibility.
     private static let neverFired = [
         "invoice.created", "invoice.updated", "invoice.deleted", "invoice.sent", "invoice.paid", "invoice.overdue",
-        "user.created", "user.updated", "user.deleted",
         "comment.created", "comment.updated", "comment.deleted",
     ]
 

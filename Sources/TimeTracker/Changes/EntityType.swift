@@ -3,7 +3,7 @@
 enum EntityType: String, CaseIterable, Sendable {
     case project, task
     case timeEntry = "time_entry"
-    case client, quote
+    case client, quote, user
     case warehouse
     case stockItem = "stock_item"
     case stockMovement = "stock_movement"
@@ -16,7 +16,7 @@ enum EntityType: String, CaseIterable, Sendable {
         case .project: [.created, .updated, .deleted, .archived, .unarchived]
         case .task: [.created, .updated, .deleted, .completed, .assigned, .statusChanged]
         case .timeEntry: [.created, .updated, .deleted, .started, .stopped, .idle]
-        case .client, .quote: [.created, .updated, .deleted]
+        case .client, .quote, .user: [.created, .updated, .deleted]
         case .warehouse, .stockItem, .stockMovement, .settings, .apiToken: []
         }
     }
@@ -28,7 +28,7 @@ enum EntityType: String, CaseIterable, Sendable {
         case .stockItem: "stock item"
         case .stockMovement: "stock movement"
         case .apiToken: "API token"
-        case .project, .task, .client, .quote, .warehouse, .settings: rawValue
+        case .project, .task, .client, .quote, .user, .warehouse, .settings: rawValue
         }
     }
 }

@@ -39,6 +39,32 @@ extension InputField where Value == String {
         }
     }
 
+    /// Something before one `@`, a dotted name after it, no blanks: enough to catch slips without refusing real addresses. An
+    /// empty text is one, too.
+    static func email(_ key: String) -> Self {
+        .custom(
+            key, schema: .string(description: "Email address", format: "email", nullable: true), nullable: true,
+            parse: parseEmail)
+    }
+
+    @Sendable private static func parseEmail(_ value: JSONValue) -> Result<String, InputFailure> {
+        guard let raw = value.stringValue else { return .failure("Not a valid string.") }
+        let trimmed = raw.trimmed
+        do throws(RawText.Refusal) {
+            let text = try trimmed.text(atMost: 200)
+            let parts = trimmed.split(UInt8(ascii: "@"))
+            guard
+                text.isEmpty
+                    || (parts.count == 2 && !parts[0].isEmpty && parts[1].contains(UInt8(ascii: "."))
+                        && !parts[1].hasPrefix(".") && !parts[1].hasSuffix(".")
+                        && !text.unicodeScalars.contains(where: \.properties.isWhitespace))
+            else { return .failure("Not a valid email address.") }
+            return .success(text)
+        } catch {
+            return InputFailure.result(error, limit: 200)
+        }
+    }
+
     /// A JSON object, kept as JSON text; at most 64 KiB.
     static func object(_ key: String, nullable: Bool = false) -> Self {
         Self(key, nullable: nullable, schema: .object(nullable: nullable)) { value in

@@ -14,6 +14,11 @@ enum PasswordHash {
     static let minLength = 8
     static let maxLength = 1024
 
+    /// Whether a password is neither too short, in code points, nor too long, in bytes.
+    static func accepts(_ password: String) -> Bool {
+        password.unicodeScalars.count >= minLength && password.utf8.count <= maxLength
+    }
+
     static func make(_ password: String) throws -> String {
         let salt = RandomText.alphanumeric(16)
         let key = try derive(password, salt: salt, cost, length: length)

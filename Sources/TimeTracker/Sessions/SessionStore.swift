@@ -181,7 +181,8 @@ final class SessionStore: Sendable {
         redis?.post(.init(["SET", key(hash), Self.encode(record), "EX", seconds]))
     }
 
-    private func forget(_ hashes: [String]) async {
+    /// After sessions have been ended in the database; else Redis remembers them for a minute.
+    func forget(_ hashes: [String]) async {
         guard let redis, redis.isAvailable, !hashes.isEmpty else { return }
         _ = try? await redis.send(.init(["DEL"] + hashes.map(key)))
     }

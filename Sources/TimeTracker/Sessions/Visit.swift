@@ -64,6 +64,10 @@ enum Flash: String, Sendable, CaseIterable {
     case webhookTestFailed = "webhook-test-failed"
     case deliveryQueued = "delivery-queued"
     case deliveryRefused = "delivery-refused"
+    case userSaved = "user-saved"
+    case userDeleted = "user-deleted"
+    case userInUse = "user-in-use"
+    case lastAdministrator = "last-administrator"
     case settingsSaved = "settings-saved"
     case modulesSaved = "modules-saved"
     case profileSaved = "profile-saved"
@@ -130,6 +134,10 @@ enum Flash: String, Sendable, CaseIterable {
         case .webhookTested: "The test has been delivered."
         case .webhookTestQueued: "The test is queued and has not been sent yet."
         case .webhookTestFailed: "The test could not be delivered; the newest delivery says why."
+        case .userSaved: "The user has been saved."
+        case .userDeleted: "The user has been deleted."
+        case .userInUse: "Time entries or other data belong to the user, or it is you; deactivate the account instead."
+        case .lastAdministrator: "This is the last active administrator. Make somebody else one first."
         case .settingsSaved: "The settings have been saved."
         case .modulesSaved: "The modules have been switched."
         case .profileSaved: "Your profile has been saved."
@@ -143,7 +151,8 @@ enum Flash: String, Sendable, CaseIterable {
 
     var isProblem: Bool {
         switch self {
-        case .formExpired, .clientInUse, .timerRefused, .timerGone, .timerRuns, .webhookTestFailed, .deliveryRefused:
+        case .formExpired, .clientInUse, .timerRefused, .timerGone, .timerRuns, .webhookTestFailed, .deliveryRefused,
+            .userInUse, .lastAdministrator:
             true
         default: false
         }

@@ -62,7 +62,8 @@ struct WebGate: BrowserGate {
             if exchange.wantsJSON { throw error }
             // Secrets are not sent back, a file can't be, and a page with very long texts would take too long to write.
             let form = try exchange.form
-            guard page.audience.keepsForms, !form.pairs.isEmpty, form.size <= BodyLimit.standard else {
+            guard page.audience.keepsForms, !form.pairs.isEmpty, !form.holdsPassword, form.size <= BodyLimit.standard
+            else {
                 exchange.setFlash(.formExpired, app.web)
                 return .seeOther(page.form ?? route.path)
             }

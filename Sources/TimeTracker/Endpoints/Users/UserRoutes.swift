@@ -56,7 +56,7 @@ enum UserResource: Resource {
         var query = call.query
         let page = query.page()
         try query.finish()
-        let (users, pagination) = try await UserStore.listActive(page, call.context)
+        let (users, pagination) = try await UserStore.list(.init(isActive: true), page, call.context)
         return try .list(key: "users", users, pagination)
     }
 }

@@ -27,6 +27,11 @@ struct FormBody: Sendable {
         fields.compactMap { field in (try? field.name.text(atMost: 200)).map { ($0, field.value) } }
     }
 
+    /// Whether a password was typed into it.
+    var holdsPassword: Bool {
+        fields.contains { ($0.name == RawText("password") || $0.name == RawText("confirm")) && !$0.value.isEmpty }
+    }
+
     /// Bytes of all names and values.
     var size: Int { fields.reduce(0) { $0 + $1.name.byteCount + $1.value.utf8.count } }
 

@@ -76,6 +76,8 @@ struct FormView {
             switch field.control {
             case .check: values[field.name] = form.isChecked(field.name) ? "on" : ""
             case .checks: values[field.name] = form.all(field.name).joined(separator: ",")
+            // Never sent back.
+            case .input("password"): values[field.name] = ""
             default: values[field.name] = form.text(field.name) ?? ""
             }
         }
@@ -111,6 +113,8 @@ struct FormView {
         case .input(let type):
             described["control"] = "field_input"
             described["type"] = type
+            // What a browser remembers is the reader's own.
+            described["autocomplete"] = type == "password" ? "new-password" : "off"
         case .area(let rows):
             described["control"] = "field_area"
             described["rows"] = "\(rows)"

@@ -25,6 +25,8 @@ struct Navigation: Sendable {
     static let reports = Navigation(path: "/reports", label: "Reports", icon: "chart", key: "r", module: .reports)
     static let exchange = Navigation(
         path: "/import-export", label: "Import/Export", icon: "swap", key: "i", audience: .writers)
+    static let users = Navigation(
+        path: UserPages.home, label: "Users", icon: "person", key: "u", audience: .administrators)
     static let tokens = Navigation(
         path: "/admin/api-tokens", label: "API tokens", icon: "key", key: "a", audience: .administrators)
     static let webhooks = Navigation(
@@ -35,8 +37,8 @@ struct Navigation: Sendable {
         path: "/admin/settings", label: "Settings", icon: "gear", key: "s", audience: .administrators)
 
     static let all = [
-        dashboard, timesheet, entries, projects, tasks, clients, quotes, inventory, reports, exchange, tokens, webhooks,
-        activity, settings,
+        dashboard, timesheet, entries, projects, tasks, clients, quotes, inventory, reports, exchange, users, tokens,
+        webhooks, activity, settings,
     ]
 
     func isShown(to principal: Principal, _ settings: Settings) -> Bool {

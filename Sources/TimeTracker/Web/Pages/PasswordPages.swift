@@ -63,9 +63,7 @@ enum PasswordPages {
 enum NewPassword {
     /// Field (`password`, `confirm`) to what is wrong with it.
     static func problems(_ password: String, confirmation: String) -> [String: String] {
-        do {
-            try UserAdmin.checkPassword(password)
-        } catch {
+        guard PasswordHash.accepts(password) else {
             return ["password": "Use \(PasswordHash.minLength) to \(PasswordHash.maxLength) characters."]
         }
         return password == confirmation ? [:] : ["confirm": "The two passwords differ."]

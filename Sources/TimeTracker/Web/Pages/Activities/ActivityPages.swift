@@ -87,6 +87,7 @@ enum ActivityPages {
             case .timeEntry: "/timer/edit"
             case .client: "/clients"
             case .quote: "/quotes"
+            case .user: UserPages.home
             case .warehouse: WarehousePages.home
             case .stockItem: "/inventory/items"
             case .stockMovement, .settings, .apiToken, nil: nil
