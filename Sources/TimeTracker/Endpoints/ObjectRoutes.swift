@@ -8,7 +8,7 @@ struct ObjectRoutes<Model: StoredObject>: Sendable {
     let path: String
     /// The object's name in replies; its plural with an `s` is the list's.
     let key: String
-    let module: Module
+    let module: Module?
     let read: Route.Access
     let write: Route.Access
     let body: ModelBody<Model>
@@ -60,7 +60,7 @@ struct ObjectRoutes<Model: StoredObject>: Sendable {
     }
 
     /// - Parameter details: what becomes of what refers to the object.
-    func remove(details: String, errors: [HTTPResponse.Status] = []) -> Route {
+    func remove(details: String = "", errors: [HTTPResponse.Status] = []) -> Route {
         let (verb, done) =
             switch Model.removal {
             case .delete: ("Delete", "deleted")
@@ -76,8 +76,7 @@ struct ObjectRoutes<Model: StoredObject>: Sendable {
 
     private var objectPath: String { "\(path)/{id}" }
     private var words: String { Model.entityType.words }
-    /// `a warehouse`
-    private var one: String { ("aeiou".contains(words.prefix(1)) ? "an " : "a ") + words }
+    private var one: String { Model.one }
 }
 
 extension Call {

@@ -19,8 +19,8 @@ extension InputField where Value == Int64 {
     }
 
     /// An amount of money in hundredths, not negative, that fits `numeric(precision, 2)`; more decimals are rounded half up.
-    static func money(_ key: String, precision: Int, nullable: Bool = false) -> Self {
-        Self(key, nullable: nullable, schema: .number(nullable: nullable, minimum: 0)) { value in
+    static func money(_ key: String, precision: Int, required: String? = nil, nullable: Bool = false) -> Self {
+        Self(key, required: required, nullable: nullable, schema: .number(nullable: nullable, minimum: 0)) { value in
             Hundredths.parse(value, precision: precision).map(\.amount)
         }
     }
@@ -132,9 +132,9 @@ enum IntegerInput {
 }
 
 extension InputField where Value == Money {
-    /// See ``InputField/money(_:precision:nullable:)``.
-    static func amount(_ key: String, precision: Int, nullable: Bool = false) -> Self {
-        InputField<Int64>.money(key, precision: precision, nullable: nullable).map { Money($0) }
+    /// See ``InputField/money(_:precision:required:nullable:)``.
+    static func amount(_ key: String, precision: Int, required: String? = nil, nullable: Bool = false) -> Self {
+        InputField<Int64>.money(key, precision: precision, required: required, nullable: nullable).map { Money($0) }
     }
 }
 

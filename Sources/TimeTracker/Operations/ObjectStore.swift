@@ -156,6 +156,8 @@ extension RowModel {
 extension ChangeSubject {
     /// What it is, at the beginning of a sentence.
     static var noun: String { entityType.words.prefix(1).uppercased() + entityType.words.dropFirst() }
+    /// `a warehouse`
+    static var one: String { ("aeiou".contains(entityType.words.prefix(1)) ? "an " : "a ") + entityType.words }
 }
 
 /// What somebody wants to set on an object, field by field.

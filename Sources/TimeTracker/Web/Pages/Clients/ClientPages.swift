@@ -5,39 +5,27 @@ import Postgres
 enum ClientPages {
     private static let home = "/clients"
 
-    static let routes = [
-        route(.get, home, "Clients", list),
-        route(.get, home + "/new", "Page to make a client") { call in
-            try call.principal.requireWriter()
-            return try await form(call, nil, values: ["status": "active", "prepaid_reset_day": "1"])
-        },
-        route(.post, home + "/new", "Make a client", create),
-        route(.get, home + "/{id}", "Page of a client", show),
-        route(.get, home + "/{id}/edit", "Page to change a client") { call in
-            try call.principal.requireWriter()
-            let client = try await ObjectStore<Client>.find(call.id(), call.context)
-            return try await form(call, client, values: ClientForm.values(client))
-        },
-        route(.post, home + "/{id}/edit", "Change a client", update),
-        route(.post, home + "/{id}/delete", "Delete a client", delete),
-        route(.post, home + "/{id}/status", "Make a client active or inactive") { call in
-            let form = try call.exchange.form
-            let status = JSONValue.string(RawText(form.text("status") ?? ""))
-            let result = try await call.carryOut(
-                ClientInput.body.schema, [("status", status)], form: form,
-                { try await $0.update(ClientInput.body, "client", "Saved") })
-            if case .refused = result { throw APIError.malformedForm }
-            return call.seeOther("\(home)/\(call.pathID)", .clientSaved)
-        },
-    ]
+    private static let pages = ObjectPages<Client>(
+        home: home, key: "client", place: .clients, module: .clients, body: ClientInput.body, saved: .clientSaved,
+        fields: { _ in ClientForm.fields }, defaults: { _ in ["status": "active", "prepaid_reset_day": "1"] },
+        name: \.name,
+        values: ClientForm.values)
 
-    private static func route(
-        _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ handler: @escaping Route.Handler
-    ) -> Route {
-        Route(
-            method, path: path, summary: summary, access: .page(.action(of: home)), module: .clients,
-            bodyLimit: BodyLimit.longText, response: .string(), handler: handler)
-    }
+    static let routes =
+        pages.routes + [
+            pages.route(.get, "", "Clients", list),
+            pages.route(.get, "/{id}", "Page of a client", show),
+            pages.removal(.clientDeleted, refused: .clientInUse),
+            pages.route(.post, "/{id}/status", "Make a client active or inactive") { call in
+                let form = try call.exchange.form
+                let status = JSONValue.string(RawText(form.text("status") ?? ""))
+                let result = try await call.carryOut(
+                    ClientInput.body.schema, [("status", status)], form: form,
+                    { try await $0.update(ClientInput.body, "client", "Saved") })
+                if case .refused = result { throw APIError.malformedForm }
+                return call.seeOther("\(home)/\(call.pathID)", .clientSaved)
+            },
+        ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
@@ -113,55 +101,6 @@ enum ClientPages {
                 where p.client_id = $1) x (seconds, billable)
             """, [.int(id)])
     }
-
-    private static func form(
-        _ call: Call, _ client: Client?, values: [String: String] = [:],
-        typed: (form: FormBody, problems: FormProblems)? = nil
-    ) async throws -> Reply {
-        let view =
-            typed.map { FormView(ClientForm.fields, typed: $0.form, $0.problems) }
-            ?? FormView(ClientForm.fields, values: values)
-        let address = client.map { "\(home)/\($0.id)" }
-        return try await ObjectForm(
-            heading: client.map { "Change \($0.name)" } ?? "New client",
-            action: address.map { $0 + "/edit" } ?? home + "/new", back: address ?? home, place: .clients
-        ).page(call, view)
-    }
-
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
-        let typed = try call.exchange.form
-        switch try await call.carryOut(
-            ClientInput.body.schema, ClientForm.fields, form: typed,
-            { try await $0.create(ClientInput.body, "client", "Created") })
-        {
-        case .done(let answer):
-            return call.seeOther(answer.id(of: "client").map { "\(home)/\($0)" } ?? home, .clientSaved)
-        case .refused(let problems): return try await form(call, nil, typed: (typed, problems))
-        }
-    }
-
-    @Sendable private static func update(_ call: Call) async throws -> Reply {
-        let typed = try call.exchange.form
-        switch try await call.carryOut(
-            ClientInput.body.schema, ClientForm.fields, form: typed,
-            { try await $0.update(ClientInput.body, "client", "Saved") })
-        {
-        case .done: return call.seeOther("\(home)/\(call.pathID)", .clientSaved)
-        case .refused(let problems):
-            return try await form(
-                call, try await ObjectStore<Client>.find(call.id(), call.context), typed: (typed, problems))
-        }
-    }
-
-    @Sendable private static func delete(_ call: Call) async throws -> Reply {
-        let typed = try call.exchange.form
-        switch try await call.carryOut(
-            ClientInput.body.schema, [], form: typed, { try await $0.remove(Client.self, "client", "Done") })
-        {
-        case .done: return call.seeOther(home, .clientDeleted)
-        case .refused: return call.seeOther("\(home)/\(call.pathID)", .clientInUse)
-        }
-    }
 }
 
 /// The form of a client (``ClientInput``).
@@ -189,7 +128,7 @@ enum ClientForm {
         FormField(name: "status", label: "Status", control: .select(statuses), emptiness: .absent),
     ]
 
-    static func values(_ client: Client) -> [String: String] {
+    @Sendable static func values(_ client: Client) -> [String: String] {
         [
             "name": client.name, "company": client.company ?? "", "contact_person": client.contactPerson ?? "",
             "email": client.email ?? "", "phone": client.phone ?? "", "address": client.address ?? "",

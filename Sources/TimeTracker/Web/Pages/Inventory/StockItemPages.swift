@@ -5,38 +5,19 @@ import Postgres
 enum StockItemPages {
     static let home = "/inventory/items"
 
-    static let routes = [
-        InventoryFrame.route(.get, InventoryFrame.home, "Inventory") { _ in .redirect(to: home) },
-        InventoryFrame.route(.get, home, "Stock items", list),
-        InventoryFrame.route(.get, home + "/new", "Page to make a stock item") { call in
-            try call.principal.requireWriter()
-            let values = [
-                "unit": "pcs", "currency_code": call.settings.currency, "is_active": "on", "is_trackable": "on",
-            ]
-            return try await form(call, nil, values: values)
-        },
-        InventoryFrame.route(.post, home + "/new", "Make a stock item", create),
-        InventoryFrame.route(.get, home + "/{id}", "Page of a stock item", show),
-        InventoryFrame.route(.get, home + "/{id}/edit", "Page to change a stock item") { call in
-            try call.principal.requireWriter()
-            let item = try await ObjectStore<StockItem>.find(call.id(), call.context)
-            return try await form(call, item, values: StockItemForm.values(item))
-        },
-        InventoryFrame.route(.post, home + "/{id}/edit", "Change a stock item", update),
-        InventoryFrame.route(.post, home + "/{id}/deactivate", "Take a stock item out of use", form: home) { call in
-            let typed = try call.exchange.form
-            _ = try await call.carryOut(
-                StockItemInput.body.schema, [], form: typed, { try await $0.remove(StockItem.self, "item", "Done") })
-            return call.seeOther("\(home)/\(call.pathID)", .stockItemSaved)
-        },
-        InventoryFrame.route(.post, home + "/{id}/activate", "Take a stock item into use again", form: home) { call in
-            let typed = try call.exchange.form
-            _ = try await call.carryOut(
-                StockItemInput.body.schema, [("is_active", .bool(true))], form: typed,
-                { try await $0.update(StockItemInput.body, "item", "Saved") })
-            return call.seeOther("\(home)/\(call.pathID)", .stockItemSaved)
-        },
-    ]
+    private static let pages = ObjectPages<StockItem>(
+        home: home, key: "item", place: .inventory, module: .inventory, body: StockItemInput.body,
+        saved: .stockItemSaved, fields: { _ in StockItemForm.fields },
+        defaults: { call in
+            ["unit": "pcs", "currency_code": call.settings.currency, "is_active": "on", "is_trackable": "on"]
+        }, name: \.name, values: StockItemForm.values)
+
+    static let routes =
+        pages.routes + pages.uses + [
+            InventoryFrame.route(.get, InventoryFrame.home, "Inventory") { _ in .redirect(to: home) },
+            pages.route(.get, "", "Stock items", list),
+            pages.route(.get, "/{id}", "Page of a stock item", show),
+        ]
 
     // MARK: List
 
@@ -119,46 +100,6 @@ enum StockItemPages {
         values["has_movements"] = !movements.isEmpty
         return InventoryFrame.page(call, "stock_item", title: item.name, tab: home, try await loading, values)
     }
-
-    // MARK: Form
-
-    private static func form(
-        _ call: Call, _ item: StockItem?, values: [String: String] = [:],
-        typed: (form: FormBody, problems: FormProblems)? = nil
-    ) async throws -> Reply {
-        let fields = StockItemForm.fields
-        let view = typed.map { FormView(fields, typed: $0.form, $0.problems) } ?? FormView(fields, values: values)
-        let address = item.map { "\(home)/\($0.id)" }
-        return try await ObjectForm(
-            heading: item.map { "Change \($0.name)" } ?? "New stock item",
-            action: address.map { $0 + "/edit" } ?? home + "/new", back: address ?? home, place: .inventory
-        ).page(call, view)
-    }
-
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
-        let typed = try call.exchange.form
-        switch try await call.carryOut(
-            StockItemInput.body.schema, StockItemForm.fields, form: typed,
-            { try await $0.create(StockItemInput.body, "item", "Created") })
-        {
-        case .done(let answer):
-            return call.seeOther(answer.id(of: "item").map { "\(home)/\($0)" } ?? home, .stockItemSaved)
-        case .refused(let problems): return try await form(call, nil, typed: (typed, problems))
-        }
-    }
-
-    @Sendable private static func update(_ call: Call) async throws -> Reply {
-        let typed = try call.exchange.form
-        switch try await call.carryOut(
-            StockItemInput.body.schema, StockItemForm.fields, form: typed,
-            { try await $0.update(StockItemInput.body, "item", "Saved") })
-        {
-        case .done: return call.seeOther("\(home)/\(call.pathID)", .stockItemSaved)
-        case .refused(let problems):
-            let item = try await ObjectStore<StockItem>.find(call.id(), call.context)
-            return try await form(call, item, typed: (typed, problems))
-        }
-    }
 }
 
 /// The form of a stock item (``StockItemInput``).
@@ -190,7 +131,7 @@ enum StockItemForm {
         FormField(name: "is_active", label: "In use", control: .check),
     ]
 
-    static func values(_ item: StockItem) -> [String: String] {
+    @Sendable static func values(_ item: StockItem) -> [String: String] {
         [
             "name": item.name, "sku": item.sku, "category": item.category ?? "", "unit": item.unit,
             "barcode": item.barcode ?? "", "default_cost": item.defaultCost?.text ?? "",

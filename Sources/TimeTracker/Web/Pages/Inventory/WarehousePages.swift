@@ -6,36 +6,18 @@ enum WarehousePages {
     static let home = "/inventory/warehouses"
     private static let levels = "/inventory/levels"
 
-    static let routes = [
-        InventoryFrame.route(.get, home, "Warehouses", list),
-        InventoryFrame.route(.get, home + "/new", "Page to make a warehouse") { call in
-            try call.principal.requireWriter()
-            return try await form(call, nil, values: ["is_active": "on"])
-        },
-        InventoryFrame.route(.post, home + "/new", "Make a warehouse", create),
-        InventoryFrame.route(.get, home + "/{id}", "Page of a warehouse", show),
-        InventoryFrame.route(.get, home + "/{id}/edit", "Page to change a warehouse") { call in
-            try call.principal.requireWriter()
-            let warehouse = try await ObjectStore<Warehouse>.find(call.id(), call.context)
-            return try await form(call, warehouse, values: WarehouseForm.values(warehouse))
-        },
-        InventoryFrame.route(.post, home + "/{id}/edit", "Change a warehouse", update),
-        InventoryFrame.route(.post, home + "/{id}/deactivate", "Take a warehouse out of use", form: home) { call in
-            let typed = try call.exchange.form
-            _ = try await call.carryOut(
-                WarehouseInput.body.schema, [], form: typed,
-                { try await $0.remove(Warehouse.self, "warehouse", "Done") })
-            return call.seeOther("\(home)/\(call.pathID)", .warehouseSaved)
-        },
-        InventoryFrame.route(.post, home + "/{id}/activate", "Take a warehouse into use again", form: home) { call in
-            let typed = try call.exchange.form
-            _ = try await call.carryOut(
-                WarehouseInput.body.schema, [("is_active", .bool(true))], form: typed,
-                { try await $0.update(WarehouseInput.body, "warehouse", "Saved") })
-            return call.seeOther("\(home)/\(call.pathID)", .warehouseSaved)
-        },
-        InventoryFrame.route(.get, levels, "Stock levels", listLevels),
-    ]
+    private static let pages = ObjectPages<Warehouse>(
+        home: home, key: "warehouse", place: .inventory, module: .inventory, body: WarehouseInput.body,
+        saved: .warehouseSaved, fields: { _ in WarehouseForm.fields }, defaults: { _ in ["is_active": "on"] },
+        name: \.name,
+        values: WarehouseForm.values)
+
+    static let routes =
+        pages.routes + pages.uses + [
+            pages.route(.get, "", "Warehouses", list),
+            pages.route(.get, "/{id}", "Page of a warehouse", show),
+            InventoryFrame.route(.get, levels, "Stock levels", listLevels),
+        ]
 
     // MARK: Lists
 
@@ -126,46 +108,6 @@ enum WarehousePages {
         values["has_more_levels"] = held?.pagination.hasNext == true
         return InventoryFrame.page(call, "warehouse", title: warehouse.name, tab: home, try await loading, values)
     }
-
-    // MARK: Form
-
-    private static func form(
-        _ call: Call, _ warehouse: Warehouse?, values: [String: String] = [:],
-        typed: (form: FormBody, problems: FormProblems)? = nil
-    ) async throws -> Reply {
-        let fields = WarehouseForm.fields
-        let view = typed.map { FormView(fields, typed: $0.form, $0.problems) } ?? FormView(fields, values: values)
-        let address = warehouse.map { "\(home)/\($0.id)" }
-        return try await ObjectForm(
-            heading: warehouse.map { "Change \($0.name)" } ?? "New warehouse",
-            action: address.map { $0 + "/edit" } ?? home + "/new", back: address ?? home, place: .inventory
-        ).page(call, view)
-    }
-
-    @Sendable private static func create(_ call: Call) async throws -> Reply {
-        let typed = try call.exchange.form
-        switch try await call.carryOut(
-            WarehouseInput.body.schema, WarehouseForm.fields, form: typed,
-            { try await $0.create(WarehouseInput.body, "warehouse", "Created") })
-        {
-        case .done(let answer):
-            return call.seeOther(answer.id(of: "warehouse").map { "\(home)/\($0)" } ?? home, .warehouseSaved)
-        case .refused(let problems): return try await form(call, nil, typed: (typed, problems))
-        }
-    }
-
-    @Sendable private static func update(_ call: Call) async throws -> Reply {
-        let typed = try call.exchange.form
-        switch try await call.carryOut(
-            WarehouseInput.body.schema, WarehouseForm.fields, form: typed,
-            { try await $0.update(WarehouseInput.body, "warehouse", "Saved") })
-        {
-        case .done: return call.seeOther("\(home)/\(call.pathID)", .warehouseSaved)
-        case .refused(let problems):
-            let warehouse = try await ObjectStore<Warehouse>.find(call.id(), call.context)
-            return try await form(call, warehouse, typed: (typed, problems))
-        }
-    }
 }
 
 /// The form of a warehouse (``WarehouseInput``).
@@ -183,7 +125,7 @@ enum WarehouseForm {
         FormField(name: "is_active", label: "In use", control: .check),
     ]
 
-    static func values(_ warehouse: Warehouse) -> [String: String] {
+    @Sendable static func values(_ warehouse: Warehouse) -> [String: String] {
         [
             "name": warehouse.name, "code": warehouse.code, "address": warehouse.address ?? "",
             "contact_person": warehouse.contactPerson ?? "", "contact_email": warehouse.contactEmail ?? "",
