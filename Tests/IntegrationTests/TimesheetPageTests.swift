@@ -178,6 +178,28 @@ import Testing
         }
     }
 
+    @Test func aWeekShowsGapsAndOverlaps() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let (_, project, _) = try await Pages.place(server)
+            let other = try await Pages.place(server, name: "Another").project
+            let browser = Browser(server)
+            try await browser.signIn()
+            _ = try await Pages.entry(server, project, "2026-03-02T08:00:00Z", "2026-03-02T09:00:00Z")
+            _ = try await Pages.entry(server, other, "2026-03-02T09:04:00Z", "2026-03-02T10:00:00Z")
+            #expect(try await !browser.get("/timesheet?week=2026-03-02").text.contains("Gaps and overlaps"))
+            // A long entry around a short one: the gap begins where the long one ends.
+            _ = try await Pages.entry(server, project, "2026-03-03T08:00:00Z", "2026-03-03T12:00:00Z")
+            _ = try await Pages.entry(server, other, "2026-03-03T09:00:00Z", "2026-03-03T10:00:00Z")
+            _ = try await Pages.entry(server, other, "2026-03-03T13:30:00Z", "2026-03-03T14:00:00Z")
+            _ = try await Pages.entry(server, project, "2026-03-03T14:05:00Z", "2026-03-03T15:00:00Z")
+            let week = try await browser.get("/timesheet?week=2026-03-02").text
+            #expect(week.contains(">1:35 free</a>") && week.contains(">1 overlap</a>"))
+            #expect(
+                week.components(separatedBy: " free</a>").count == 2
+                    && week.components(separatedBy: " overlap</a>").count == 2)
+        }
+    }
+
     @Test func aMonthShowsHoursAndOverlaps() async throws {
         try await TestServer.with(workers: 1) { server in
             let (_, project, _) = try await Pages.place(server)

@@ -3,8 +3,24 @@ enum TaskPriority: Int, Sendable, CaseIterable {
     case low = 1
     case medium, high, urgent
 
-    var name: String { String(describing: self) }
-    var displayName: String { name.prefix(1).uppercased() + name.dropFirst() }
+    var name: String {
+        switch self {
+        case .low: "low"
+        case .medium: "medium"
+        case .high: "high"
+        case .urgent: "urgent"
+        }
+    }
+
+    var displayName: String {
+        switch self {
+        case .low: "Low"
+        case .medium: "Medium"
+        case .high: "High"
+        case .urgent: "Urgent"
+        }
+    }
+
     var cssClass: String { "priority-\(name)" }
 }
 

@@ -1,13 +1,28 @@
 /// Markup that is complete: templates take it as it is, by three braces and a name that ends in `_html`.
 struct HTML: CustomStringConvertible, Sendable {
-    /// UTF-8; bytes and no text, which would be checked and copied on its way into the page.
-    let bytes: [UInt8]
+    /// What a writer has written, taken over as it is: lists are large, and each copy of one costs as much as its rows.
+    ///
+    /// `@unchecked Sendable`: nobody writes any more.
+    private final class Storage: @unchecked Sendable {
+        let writer: ByteWriter
 
-    init(_ text: String = "") { bytes = Array(text.utf8) }
+        init(_ writer: consuming ByteWriter) { self.writer = writer }
+    }
 
-    init(bytes: UnsafeRawBufferPointer) { self.bytes = Array(bytes) }
+    private let storage: Storage
 
-    var description: String { String(decoding: bytes, as: UTF8.self) }
+    init(_ text: String = "") {
+        var writer = ByteWriter(capacity: text.utf8.count)
+        writer.append(text)
+        self.init(writer)
+    }
+
+    init(_ writer: consuming ByteWriter) { storage = Storage(writer) }
+
+    /// UTF-8.
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { body(storage.writer.bytes) }
+
+    var description: String { withBytes { String(decoding: $0, as: UTF8.self) } }
 }
 
 extension ByteWriter {
@@ -31,13 +46,15 @@ extension ByteWriter {
 
     @inline(__always)
     private static func replacement(_ byte: UInt8) -> StaticString? {
+        // Letters, which most bytes of a page are, come behind all of them.
+        guard byte <= UInt8(ascii: ">") else { return nil }
         switch byte {
-        case UInt8(ascii: "<"): "&lt;"
-        case UInt8(ascii: ">"): "&gt;"
-        case UInt8(ascii: "&"): "&amp;"
-        case UInt8(ascii: "\""): "&quot;"
-        case UInt8(ascii: "'"): "&#39;"
-        default: nil
+        case UInt8(ascii: "<"): return "&lt;"
+        case UInt8(ascii: ">"): return "&gt;"
+        case UInt8(ascii: "&"): return "&amp;"
+        case UInt8(ascii: "\""): return "&quot;"
+        case UInt8(ascii: "'"): return "&#39;"
+        default: return nil
         }
     }
 }

@@ -24,6 +24,14 @@ struct TemplateLibrary: Sendable {
         return renderer.out.buffer
     }
 
+    /// The same as a part of another template's values.
+    func fragment(_ name: String, _ values: [String: Any]) -> HTML? {
+        guard let nodes = templates[name] else { return nil }
+        var renderer = TemplateRenderer(self, values)
+        renderer.render(nodes)
+        return HTML(renderer.finish())
+    }
+
     private static func check(
         _ nodes: [TemplateNode], _ template: String, _ known: Dictionary<String, [TemplateNode]>.Keys
     ) throws(TemplateError) {

@@ -17,6 +17,8 @@ struct TemplateRenderer: ~Copyable {
         scopes = [.members(values)]
     }
 
+    consuming func finish() -> ByteWriter { out }
+
     mutating func render(_ nodes: [TemplateNode]) {
         for node in nodes {
             switch node {
@@ -44,13 +46,15 @@ struct TemplateRenderer: ~Copyable {
 
     // MARK: Sections
 
+    /// Types are compared before anything is cast: a cast that fails looks for ways through bridges and boxes, and one to an
+    /// array of another type tries each element.
     private mutating func section(_ value: Any, _ inner: [TemplateNode]) {
-        switch value {
-        case let isShown as Bool: if isShown { render(inner) }
-        case let list as [[String: Any]]: for members in list { render(inner, on: .members(members)) }
-        case let list as [String]: for text in list { render(inner, on: .value(text)) }
-        case let members as [String: Any]: render(inner, on: .members(members))
-        default: render(inner, on: .value(value))
+        switch Kind(value) {
+        case .flag: if value as? Bool == true { render(inner) }
+        case .text, .other: render(inner, on: .value(value))
+        case .list: for members in value as? [[String: Any]] ?? [] { render(inner, on: .members(members)) }
+        case .texts: for text in value as? [String] ?? [] { render(inner, on: .value(text)) }
+        case .members: if let members = value as? [String: Any] { render(inner, on: .members(members)) }
         }
     }
 
@@ -61,11 +65,36 @@ struct TemplateRenderer: ~Copyable {
     }
 
     private static func isShown(_ value: Any) -> Bool {
-        switch value {
-        case let isShown as Bool: isShown
-        case let list as [[String: Any]]: !list.isEmpty
-        case let list as [String]: !list.isEmpty
-        default: true
+        switch Kind(value) {
+        case .flag: value as? Bool == true
+        case .list: (value as? [[String: Any]])?.isEmpty == false
+        case .texts: (value as? [String])?.isEmpty == false
+        case .text, .members, .other: true
+        }
+    }
+
+    /// What a value is to a section.
+    private enum Kind {
+        case flag, text, list, texts, members, other
+
+        init(_ value: Any) {
+            let type = type(of: value)
+            self =
+                if type == Bool.self { .flag } else if type == String.self {
+                    .text
+                } else if type
+                    == [[String: Any]].self
+                { .list } else if type == [String].self { .texts } else if type == [String: Any].self { .members } else
+                {
+                    Self.slowly(value)
+                }
+        }
+
+        /// Of lists and members of one type, such as `[String: String]`.
+        private static func slowly(_ value: Any) -> Kind {
+            if value is HTML { return .other }
+            if value is [[String: Any]] { return .list }
+            return value is [String: Any] ? .members : .other
         }
     }
 
@@ -96,7 +125,7 @@ struct TemplateRenderer: ~Copyable {
 
     /// Three braces take markup as it is, and only that: a text that comes there by mistake is escaped like any other.
     private mutating func writeMarkup(_ value: Any) {
-        if let html = value as? HTML { html.bytes.withUnsafeBytes { out.append($0) } } else { write(value) }
+        if let html = value as? HTML { html.withBytes { out.append($0) } } else { write(value) }
     }
 
     private mutating func write(_ value: Any) {

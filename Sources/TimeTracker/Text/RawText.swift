@@ -168,6 +168,8 @@ extension RawText {
 
     /// The first code points.
     func prefix(codePoints limit: Int) -> RawText {
+        // A code point has a byte at least.
+        guard byteCount > limit else { return self }
         var left = limit
         let end = storage.indices.first { index in
             guard storage[index] & 0xC0 != 0x80 else { return false }

@@ -4,7 +4,7 @@ struct EntryMarkup {
     let userID: Int64
     let canWrite: Bool
     /// Where the forms of a row lead back to, percent-encoded.
-    let back: String
+    private let back: HTML
     /// What a running timer counts to.
     let now: Int64
     /// Whether the day stands beside the times.
@@ -12,7 +12,11 @@ struct EntryMarkup {
     /// Whether rows can be chosen for a change of many.
     var isSelectable = false
     /// The address at which the row of an id becomes a form, but for the id; nil = the entry's own page.
-    var editAddress: String?
+    var editAddress: String? {
+        didSet { edit = editAddress.map(Self.escaped) }
+    }
+
+    private var edit: HTML?
     /// Entries that are chosen already.
     var chosen: Set<Int64> = []
     /// Rows that are forms instead.
@@ -23,7 +27,8 @@ struct EntryMarkup {
         format = call.format
         userID = call.principal.userID
         canWrite = call.principal.isWriter
-        self.back = PercentEncoding.encode(LocalPath.checked(back ?? call.exchange.target) ?? "/dashboard")
+        self.back = Self.escaped(
+            PercentEncoding.encode(LocalPath.checked(back ?? call.exchange.target) ?? "/dashboard"))
         self.now = now
     }
 
@@ -47,9 +52,9 @@ struct EntryMarkup {
             html.text(format.date(row.day))
             html.literal(" ")
         }
-        html.text(format.time(row.start))
+        html.time(row.start, format)
         html.literal(" – ")
-        html.text(row.end.map { ending($0, row.start) } ?? "running")
+        if let end = row.end { writeEnding(end, row.start, to: &html) } else { html.literal("running") }
         html.literal("</div>")
         writeLength(entry, to: &html)
         html.literal("<div class=\"acts\">")
@@ -89,17 +94,17 @@ struct EntryMarkup {
     private func writeLength(_ entry: TimeEntry, to html: inout HTMLWriter) {
         let seconds = entry.shownSeconds(now: now)
         html.literal("<div class=\"length num\">")
-        html.text(PersonFormat.duration(seconds))
+        html.duration(max(0, seconds))
         let exact = EntryDuration.wholeSeconds(from: entry.start, to: entry.end ?? now) - entry.breakSeconds
         if !entry.isRunning, abs(exact - seconds) >= 60 || entry.breakSeconds > 0 {
             html.literal("<span class=\"hint exact\">")
             if abs(exact - seconds) >= 60 {
                 html.literal("rounded from ")
-                html.text(PersonFormat.duration(max(0, exact)))
+                html.duration(max(0, exact))
             }
             if entry.breakSeconds > 0 {
                 html.literal(" break ")
-                html.text(PersonFormat.duration(entry.breakSeconds))
+                html.duration(entry.breakSeconds)
             }
             html.literal("</span>")
         }
@@ -120,8 +125,8 @@ struct EntryMarkup {
             html.literal("</button>")
         }
         html.literal("<a class=\"button icon-button\" data-edit href=\"")
-        if let editAddress {
-            html.text(editAddress)
+        if let edit {
+            html.html(edit)
             html.number(entry.id)
             html.literal("#entry-")
             html.number(entry.id)
@@ -147,7 +152,13 @@ struct EntryMarkup {
         html.literal("/timer/edit/")
         html.number(entry.id)
         html.literal("?back=")
-        html.text(back)
+        html.html(back)
+    }
+
+    private static func escaped(_ text: String) -> HTML {
+        var html = HTMLWriter(capacity: 256)
+        html.text(text)
+        return html.finish()
     }
 
     /// `First draft, 09:00 – 10:30`: what tells the entry apart from its neighbours. Each of its buttons says it.
@@ -155,16 +166,20 @@ struct EntryMarkup {
         var html = HTMLWriter(capacity: 256)
         html.text(row.entry.notes.map { RawText($0).prefix(codePoints: 60).unchecked } ?? place)
         html.literal(", ")
-        html.text(format.time(row.start))
+        html.time(row.start, format)
         html.literal(" – ")
-        html.text(row.end.map(format.time) ?? "now")
+        if let end = row.end { html.time(end, format) } else { html.literal("now") }
         return html.finish()
     }
 
     /// An end on another day says how many days later.
-    private func ending(_ end: Int64, _ start: Int64) -> String {
+    private func writeEnding(_ end: Int64, _ start: Int64, to html: inout HTMLWriter) {
+        html.time(end, format)
         let days = InstantFormat.split(end).days - InstantFormat.split(start).days
-        return days > 0 ? "\(format.time(end)) +\(days)" : format.time(end)
+        if days > 0 {
+            html.literal(" +")
+            html.number(Int64(days))
+        }
     }
 
     /// The rows as a list.

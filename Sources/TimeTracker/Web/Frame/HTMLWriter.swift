@@ -26,7 +26,32 @@ struct HTMLWriter: ~Copyable {
     }
 
     /// Something that has been written before.
-    mutating func html(_ html: HTML) { html.bytes.withUnsafeBytes { out.append($0) } }
+    mutating func html(_ html: HTML) { html.withBytes { out.append($0) } }
 
-    consuming func finish() -> HTML { HTML(bytes: out.bytes) }
+    /// `09:30`, as ``PersonFormat/time(_:)`` says it.
+    mutating func time(_ wall: Int64, _ format: PersonFormat) {
+        guard !format.is12Hours else { return text(format.time(wall)) }
+        let minutes = UInt(InstantFormat.split(wall).microseconds / 60_000_000)
+        out.append(atMost: 5) { out in
+            DecimalDigits.writeTwo(minutes / 60, to: out)
+            out[2] = UInt8(ascii: ":")
+            DecimalDigits.writeTwo(minutes % 60, to: out + 3)
+            return 5
+        }
+    }
+
+    /// `1:05`, as ``PersonFormat/duration(_:)`` says it.
+    ///
+    /// - Parameter seconds: not less than 0.
+    mutating func duration(_ seconds: Int64) {
+        let minutes = Int((seconds + 30) / 60)
+        out.append(decimal: minutes / 60)
+        out.append(literal: ":")
+        out.append(atMost: 2) { out in
+            DecimalDigits.writeTwo(UInt(minutes % 60), to: out)
+            return 2
+        }
+    }
+
+    consuming func finish() -> HTML { HTML(out) }
 }

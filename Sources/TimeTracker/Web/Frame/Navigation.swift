@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A place of the web application: one list for the menu, the `g` keys and the sheet of shortcuts.
 struct Navigation: Sendable {
     enum Audience: Sendable {
@@ -54,8 +56,29 @@ struct Navigation: Sendable {
     ///
     /// - Parameter current: the place that the page belongs to.
     static func html(for principal: Principal, _ settings: Settings, current: String?) -> HTML {
+        let shown = all.map { $0.isShown(to: principal, settings) }
+        let key = Menu(shown: shown, current: current)
+        if let known = menus.withLock({ $0[key] }) { return known }
+        let html = html(zip(all, shown).filter(\.1).map(\.0), current: current)
+        menus.withLock { menus in
+            // There is one for each kind of person, set of modules and place.
+            if menus.count >= 500 { menus = [:] }
+            menus[key] = html
+        }
+        return html
+    }
+
+    /// What tells menus apart.
+    private struct Menu: Hashable {
+        let shown: [Bool]
+        let current: String?
+    }
+
+    private static let menus = Mutex<[Menu: HTML]>([:])
+
+    private static func html(_ places: [Navigation], current: String?) -> HTML {
         var html = HTMLWriter()
-        for place in all where place.isShown(to: principal, settings) {
+        for place in places {
             html.literal("<li><a href=\"")
             html.text(place.path)
             html.literal("\" data-key=\"")

@@ -70,7 +70,7 @@ enum FormOptions {
         html.literal("</option>")
     }
 
-    /// The options of a list in a filter.
+    /// The options of a list in a filter, for a template that writes them itself.
     static func values(_ options: [FormField.Option], chosen: String) -> [[String: Any]] {
         options.map { ["value": $0.value, "name": $0.name, "is_selected": $0.value == chosen] }
     }

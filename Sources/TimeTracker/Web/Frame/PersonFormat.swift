@@ -75,5 +75,8 @@ struct PersonFormat: Sendable {
     /// - Parameter hundredths: of the installation's currency.
     func money(_ hundredths: Int64) -> String { "\(Money.format(hundredths)) \(currency)" }
 
-    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    /// - Parameter number: 0 to 99.
+    private static func two(_ number: Int) -> String { pairs[number] }
+
+    private static let pairs = (0..<100).map { $0 < 10 ? "0\($0)" : "\($0)" }
 }

@@ -40,7 +40,8 @@ struct Place: Sendable, Equatable {
         projectID = entry.projectID
         taskID = entry.taskID
         clientID = entry.projectID == nil ? entry.clientID : nil
-        name = [entry.projectName ?? entry.clientName, entry.taskName].compactMap(\.self).joined(separator: " › ")
+        let place = entry.projectName ?? entry.clientName
+        name = place.map { place in entry.taskName.map { "\(place) › \($0)" } ?? place } ?? entry.taskName ?? ""
     }
 
     /// Nil for what no form of ours sends.

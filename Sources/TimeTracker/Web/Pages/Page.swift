@@ -36,10 +36,10 @@ enum Page {
     static func fragment(_ template: String, _ exchange: Exchange, _ values: [String: Any]) -> HTML {
         var values = values
         if let visit = exchange.visit { addKeys(visit, &values) }
-        guard let html = library.render(template, values) else {
+        guard let html = library.fragment(template, values) else {
             preconditionFailure("there is no template \(template)")
         }
-        return HTML(String(buffer: html))
+        return html
     }
 
     /// What every form carries: the session's token, and a key by which a second post of it is known.
@@ -55,9 +55,8 @@ enum Page {
     ///   - values: what the template asks for besides the layout's own.
     static func render(
         _ template: String, title: String, _ exchange: Exchange, app: Application, frame: Frame? = nil,
-        place: Navigation? = nil, status: HTTPResponse.Status = .ok, _ values: [String: Any] = [:]
+        place: Navigation? = nil, status: HTTPResponse.Status = .ok, _ values: consuming [String: Any] = [:]
     ) -> Reply {
-        var values = values
         values["title"] = title
         values["app_version"] = app.version
         if let visit = exchange.visit {
@@ -141,7 +140,7 @@ extension Call {
     /// A page of somebody who has signed in.
     func page(
         _ template: String, title: String, _ place: Navigation?, _ frame: Frame, status: HTTPResponse.Status = .ok,
-        _ values: [String: Any] = [:]
+        _ values: consuming [String: Any] = [:]
     ) -> Reply {
         Page.render(
             template, title: title, exchange, app: app, frame: frame, place: place, status: status, values)

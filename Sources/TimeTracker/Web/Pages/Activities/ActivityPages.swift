@@ -20,15 +20,15 @@ enum ActivityPages {
         let format = call.format
         let found = findings.value?.activities ?? []
         var query = call.query
-        func chosen(_ name: String, _ options: [FormField.Option]) -> [[String: Any]] {
-            FormOptions.values([.init(value: "", name: "All")] + options, chosen: query.text(name) ?? "")
+        func chosen(_ name: String, _ options: [FormField.Option]) -> HTML {
+            FormOptions.html([.init(value: "", name: "All")] + options, chosen: query.text(name) ?? "")
         }
         var values: [String: Any] = [
             "activities": found.map { row($0, format) }, "has_activities": !found.isEmpty,
             "is_filtered": call.isFiltered,
-            "users": chosen("user_id", try await naming.map { .init(value: "\($0.id)", name: $0.name) }),
-            "types": chosen("entity_type", EntityType.allCases.map { .init(value: $0.rawValue, name: $0.words) }),
-            "actions": chosen("action", ChangeAction.allCases.map { .init(value: $0.rawValue, name: $0.words) }),
+            "users_html": chosen("user_id", try await naming.map { .init(value: "\($0.id)", name: $0.name) }),
+            "types_html": chosen("entity_type", EntityType.allCases.map { .init(value: $0.rawValue, name: $0.words) }),
+            "actions_html": chosen("action", ChangeAction.allCases.map { .init(value: $0.rawValue, name: $0.words) }),
             "start_date": query.text("start_date") ?? "", "end_date": query.text("end_date") ?? "",
             "has_problems": findings.problems != nil, "problems": findings.problems?.listed([]) ?? [],
         ]

@@ -35,7 +35,7 @@ enum ClientPages {
         let statuses = [FormField.Option(value: "", name: "All")] + ClientForm.statuses
         let values: [String: Any] = [
             "clients": clients.map { row($0, call) }, "has_clients": !clients.isEmpty,
-            "statuses": FormOptions.values(statuses, chosen: query.text("status") ?? ""),
+            "statuses_html": FormOptions.html(statuses, chosen: query.text("status") ?? ""),
             "search": query.text("search") ?? "",
             "is_filtered": query.text("search") != nil || query.text("status") != nil,
         ]

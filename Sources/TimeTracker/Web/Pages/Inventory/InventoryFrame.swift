@@ -88,7 +88,7 @@ enum InventoryOptions {
     }
 
     /// A filter's options with one that stands for all.
-    static func filter(_ options: [FormField.Option], _ chosen: String?) -> [[String: Any]] {
-        FormOptions.values([FormField.Option(value: "", name: "All")] + options, chosen: chosen ?? "")
+    static func filter(_ options: [FormField.Option], _ chosen: String?) -> HTML {
+        FormOptions.html([FormField.Option(value: "", name: "All")] + options, chosen: chosen ?? "")
     }
 }

@@ -54,8 +54,8 @@ enum InventoryReportPages {
                     "value": "\(Money.format($0.value)) \($0.currency)",
                 ] as [String: Any]
             },
-            "warehouses": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
-            "categories": InventoryOptions.filter(try await sorting, query.text("category")),
+            "warehouses_html": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
+            "categories_html": InventoryOptions.filter(try await sorting, query.text("category")),
             "export": export("valuation", call),
         ]
         values.merge(APISnippet.values(call, "/inventory/reports/valuation", key: "item_details")) { $1 }
@@ -92,7 +92,7 @@ enum InventoryReportPages {
                     "average": $0.averageStock, "rate": $0.rate, "days": $0.daysOnHand,
                 ]
             },
-            "has_lines": !lines.isEmpty, "items": InventoryOptions.filter(try await naming, query.text("item_id")),
+            "has_lines": !lines.isEmpty, "items_html": InventoryOptions.filter(try await naming, query.text("item_id")),
             "start_date": query.text("start_date") ?? days.first.map(InstantFormat.dateText) ?? "",
             "end_date": query.text("end_date") ?? days.last.map(InstantFormat.dateText) ?? "",
             "span": days.map(call.format.date).joined(separator: " – "), "export": export("turnover", call),
@@ -133,7 +133,7 @@ enum InventoryReportPages {
                 ]
             },
             "has_lines": !rows.isEmpty,
-            "warehouses": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
+            "warehouses_html": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
             "export": export("low-stock", call),
         ]
         values.merge(APISnippet.values(call, "/inventory/reports/low-stock", key: "items")) { $1 }

@@ -39,9 +39,9 @@ enum MovementPages {
         let found = findings.value?.movements ?? []
         var values: [String: Any] = [
             "movements": try await rows(found, call), "has_movements": !found.isEmpty,
-            "warehouses": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
-            "items": InventoryOptions.filter(try await naming, query.text("stock_item_id")),
-            "types": InventoryOptions.filter(
+            "warehouses_html": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
+            "items_html": InventoryOptions.filter(try await naming, query.text("stock_item_id")),
+            "types_html": InventoryOptions.filter(
                 types + [.init(value: "transfer", name: "Transfer")], query.text("movement_type")),
             "date_from": query.text("date_from") ?? "", "date_to": query.text("date_to") ?? "",
             "export": home + "/export" + (rest.isEmpty ? "" : "?" + rest),

@@ -32,8 +32,8 @@ enum StockItemPages {
         var query = call.query
         var values: [String: Any] = [
             "items": items.map { row($0) }, "has_items": !items.isEmpty, "search": query.text("search") ?? "",
-            "categories": InventoryOptions.filter(try await sorting, query.text("category")),
-            "activity": FormOptions.values(
+            "categories_html": InventoryOptions.filter(try await sorting, query.text("category")),
+            "activity_html": FormOptions.html(
                 [.init(value: "", name: "In use"), .init(value: "false", name: "All")],
                 chosen: query.text("active_only") ?? ""),
         ]

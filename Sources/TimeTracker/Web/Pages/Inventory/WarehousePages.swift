@@ -28,7 +28,7 @@ enum WarehousePages {
         var query = call.query
         var values: [String: Any] = [
             "warehouses": warehouses.map(row), "has_warehouses": !warehouses.isEmpty,
-            "activity": FormOptions.values(
+            "activity_html": FormOptions.html(
                 [.init(value: "", name: "In use"), .init(value: "false", name: "All")],
                 chosen: query.text("active_only") ?? ""),
         ]
@@ -56,9 +56,9 @@ enum WarehousePages {
         var query = call.query
         var values: [String: Any] = [
             "levels": rows.map(levelRow), "has_levels": !rows.isEmpty,
-            "warehouses": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
-            "items": InventoryOptions.filter(try await naming, query.text("stock_item_id")),
-            "categories": InventoryOptions.filter(try await sorting, query.text("category")),
+            "warehouses_html": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
+            "items_html": InventoryOptions.filter(try await naming, query.text("stock_item_id")),
+            "categories_html": InventoryOptions.filter(try await sorting, query.text("category")),
         ]
         values.merge((findings.value?.pagination).map { $0.values(call.exchange) } ?? [:]) { $1 }
         values.merge(APISnippet.values(call, "/inventory/stock-levels", key: "stock_levels")) { $1 }

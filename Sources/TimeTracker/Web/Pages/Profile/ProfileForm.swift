@@ -7,8 +7,8 @@ enum ProfileForm {
     }
 
     static let fields = [
-        FormField(name: "full_name", label: "Name", maxLength: 200, isShort: true),
-        FormField(name: "email", label: "Email", control: .input("email"), maxLength: 200, isShort: true),
+        FormField(name: "full_name", label: "Name", maxLength: 200),
+        FormField(name: "email", label: "Email", control: .input("email"), maxLength: 200),
         FormField(
             name: "timezone", label: "Time zone", hint: "Such as Europe/Berlin; empty = the installation's",
             maxLength: 50, isShort: true),

@@ -66,8 +66,8 @@ enum ProjectPages {
         let status = query.text("status") ?? "active"
         let statuses = ProjectForm.statuses + [FormField.Option(value: "all", name: "All")]
         let values: [String: Any] = [
-            "projects": projects.map { row($0, call) }, "has_projects": !projects.isEmpty,
-            "statuses": FormOptions.values(statuses, chosen: status),
+            "projects_html": ProjectRows.html(projects), "has_projects": !projects.isEmpty,
+            "statuses_html": FormOptions.html(statuses, chosen: status),
             "is_filtered": status != "active" || query.text("client_id") != nil,
             "client_id": query.text("client_id") ?? "",
         ]
@@ -89,12 +89,12 @@ enum ProjectPages {
         ]
     }
 
-    private static func label(_ status: String) -> String {
+    static func label(_ status: String) -> String {
         ProjectForm.statuses.first { $0.value == status }?.name ?? status
     }
 
     /// Percent of the budget that is used up.
-    private static func share(_ project: Project) -> Int64? {
+    static func share(_ project: Project) -> Int64? {
         guard let budget = project.budgetAmount, budget > 0 else { return nil }
         return project.budgetConsumed * 100 / budget
     }

@@ -86,9 +86,9 @@ struct QuoteLine: Sendable {
     func values(number: Int, amount: String, problem: String?) -> [String: Any] {
         var values: [String: Any] = [
             "number": "\(number)", "amount": amount, "line_error": problem ?? "", "has_line_error": problem != nil,
-            "kinds": [("item", "Item"), ("expense", "Expense"), ("good", "Good")].map {
-                ["value": $0.0, "name": $0.1, "is_selected": $0.0 == kind] as [String: Any]
-            },
+            "kinds_html": FormOptions.html(
+                [("item", "Item"), ("expense", "Expense"), ("good", "Good")].map { .init(value: $0.0, name: $0.1) },
+                chosen: kind),
             "has_details": Self.names.dropFirst(5).contains { !self[$0].isEmpty },
         ]
         for name in Self.names.dropFirst() { values[name] = texts[name] ?? "" }

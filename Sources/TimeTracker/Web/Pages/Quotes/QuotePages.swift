@@ -37,8 +37,8 @@ enum QuotePages {
         let pagination = finding.value?.pagination ?? Pagination(PageRequest(page: 1, perPage: 50), total: 0)
         let values: [String: Any] = [
             "quotes": quotes.map { row($0, call) }, "has_quotes": !quotes.isEmpty,
-            "statuses": FormOptions.values(statuses, chosen: query.text("status") ?? ""),
-            "clients": FormOptions.values(clients, chosen: query.text("client_id") ?? ""),
+            "statuses_html": FormOptions.html(statuses, chosen: query.text("status") ?? ""),
+            "clients_html": FormOptions.html(clients, chosen: query.text("client_id") ?? ""),
             "is_filtered": call.isFiltered, "has_problems": finding.problems != nil,
             "problems": finding.problems?.listed([]) ?? [],
         ]

@@ -61,7 +61,6 @@ enum ReportPages {
         let table = try await ReportTable.load(request, call.db)
         let format = call.format
         var query = call.query
-        let most = table.lines.map(\.seconds).max() ?? 0
         let groups = ReportTable.Group.allCases.map { FormField.Option(value: $0.rawValue, name: $0.label) }
         let projects = [FormField.Option(value: "", name: "All")] + (try await choosing)
         let people = [FormField.Option(value: "", name: "Everybody")] + (try await naming)
@@ -72,11 +71,11 @@ enum ReportPages {
         var values: [String: Any] = [
             "start_date": InstantFormat.dateText(request.first), "end_date": InstantFormat.dateText(request.last),
             "span": "\(format.date(request.first)) – \(format.date(request.last))",
-            "groups": FormOptions.values(groups, chosen: request.group.rawValue),
-            "projects": FormOptions.values(projects, chosen: query.text("project_id") ?? ""),
-            "people": FormOptions.values(people, chosen: query.text("person") ?? ""),
+            "groups_html": FormOptions.html(groups, chosen: request.group.rawValue),
+            "projects_html": FormOptions.html(projects, chosen: query.text("project_id") ?? ""),
+            "people_html": FormOptions.html(people, chosen: query.text("person") ?? ""),
             "is_admin_filter": call.principal.isAdmin, "group_label": request.group.label,
-            "lines": table.lines.map { line($0, request, most: most, format) }, "has_lines": !table.lines.isEmpty,
+            "lines_html": lines(table, request, format), "has_lines": !table.lines.isEmpty,
             "sum": PersonFormat.hours(table.seconds), "billable_sum": PersonFormat.hours(table.billableSeconds),
             "share": share(table.billableSeconds, table.seconds), "entries_sum": "\(table.entries)",
             "value_sum": format.money(table.value), "change": change(table),
@@ -127,15 +126,34 @@ enum ReportPages {
         return FormOptions.html(options, chosen: chosen ?? options.first?.value)
     }
 
-    private static func line(
-        _ line: ReportTable.Line, _ request: ReportTable.Request, most: Int64, _ format: PersonFormat
-    ) -> [String: Any] {
-        [
-            "label": label(line, request, format), "hours": PersonFormat.hours(line.seconds),
-            "billable": PersonFormat.hours(line.billableSeconds), "share": share(line.billableSeconds, line.seconds),
-            "count": "\(line.entries)", "value": format.money(line.value),
-            "width": "\(most > 0 ? max(1, line.seconds * 100 / most) : 0)",
-        ]
+    private static func lines(_ table: ReportTable, _ request: ReportTable.Request, _ format: PersonFormat) -> HTML {
+        let most = table.lines.map(\.seconds).max() ?? 0
+        var html = HTMLWriter(capacity: 1024 * max(table.lines.count, 1))
+        for line in table.lines {
+            let label = label(line, request, format)
+            let hours = PersonFormat.hours(line.seconds)
+            html.literal("<tr data-label=\"")
+            html.text(label)
+            html.literal("\" data-value=\"")
+            html.text(hours)
+            html.literal("\"><th scope=\"row\">")
+            html.text(label)
+            html.literal("</th><td class=\"right num\" data-label=\"Hours\">")
+            html.text(hours)
+            html.literal("</td><td class=\"bar-cell\"><svg class=\"bars\" viewBox=\"0 0 100 8\"")
+            html.literal(" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect width=\"")
+            html.number(most > 0 ? max(1, line.seconds * 100 / most) : 0)
+            html.literal("\" height=\"8\"/></svg></td><td class=\"right num\" data-label=\"Billable\">")
+            html.text(PersonFormat.hours(line.billableSeconds))
+            html.literal("</td><td class=\"right num\" data-label=\"Share\">")
+            html.text(share(line.billableSeconds, line.seconds))
+            html.literal("</td><td class=\"right num\" data-label=\"Entries\">")
+            html.number(line.entries)
+            html.literal("</td><td class=\"right num\" data-label=\"Value\">")
+            html.text(format.money(line.value))
+            html.literal("</td></tr>\n")
+        }
+        return html.finish()
     }
 
     private static func label(_ line: ReportTable.Line, _ request: ReportTable.Request, _ format: PersonFormat)

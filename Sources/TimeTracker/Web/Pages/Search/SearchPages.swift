@@ -15,26 +15,37 @@ enum SearchPages {
         var query = call.query
         let search = try Search(&query)
         let outcome = search.isTooShort ? Search.Outcome() : try await search.run(call.context)
-        let groups = labels.compactMap { domain, label -> [String: Any]? in
-            let hits = outcome.hits.filter { $0.domain == domain }
-            guard !hits.isEmpty else { return nil }
-            return [
-                "group": label,
-                "hits": hits.map { hit in
-                    [
-                        "path": hit.path, "hit_title": hit.title,
-                        "text": RawText(hit.description).prefix(codePoints: 200).unchecked,
-                        "badge": hit.badge,
-                    ]
-                },
-            ]
-        }
         return call.page(
             "search", title: "Search", nil, try await loading,
             [
-                "q": search.text, "groups": groups, "has_hits": !groups.isEmpty, "is_short": search.isTooShort,
+                "q": search.text, "groups_html": groups(outcome.hits),
+                "has_hits": !outcome.hits.isEmpty, "is_short": search.isTooShort,
                 "count": "\(outcome.hits.count)", "is_partial": !outcome.gaps.isEmpty,
                 "gaps": outcome.gaps.map { $0.reason },
             ])
+    }
+
+    private static func groups(_ hits: [SearchHit]) -> HTML {
+        var html = HTMLWriter(capacity: 16 * 1024)
+        for (domain, label) in labels {
+            let found = hits.filter { $0.domain == domain }
+            guard !found.isEmpty else { continue }
+            html.literal("<section class=\"card day\"><h2>")
+            html.text(label)
+            html.literal("</h2><ul class=\"rows\">")
+            for hit in found {
+                html.literal("<li class=\"entry hit\"><div class=\"main\"><a href=\"")
+                html.text(hit.path)
+                html.literal("\">")
+                html.text(hit.title)
+                html.literal("</a><div class=\"place\">")
+                html.text(RawText(hit.description).prefix(codePoints: 200).unchecked)
+                html.literal("</div></div><span class=\"chip\">")
+                html.text(hit.badge)
+                html.literal("</span></li>")
+            }
+            html.literal("</ul></section>\n")
+        }
+        return html.finish()
     }
 }

@@ -84,10 +84,10 @@ enum TaskPages {
         let projects = [FormField.Option(value: "", name: "All")] + (try await choosing)
         let users = [FormField.Option(value: "", name: "Anybody")] + (try await naming)
         let values: [String: Any] = [
-            "tasks": tasks.map { row($0, call) }, "has_tasks": !tasks.isEmpty,
-            "statuses": FormOptions.values(statuses, chosen: status),
-            "projects": FormOptions.values(projects, chosen: query.text("project_id") ?? ""),
-            "users": FormOptions.values(users, chosen: query.text("assigned_to") ?? ""),
+            "tasks_html": TaskRows.html(tasks, call.format), "has_tasks": !tasks.isEmpty,
+            "statuses_html": FormOptions.html(statuses, chosen: status),
+            "projects_html": FormOptions.html(projects, chosen: query.text("project_id") ?? ""),
+            "users_html": FormOptions.html(users, chosen: query.text("assigned_to") ?? ""),
             "search": query.text("search") ?? "", "is_filtered": !call.exchange.rawQuery.isEmpty,
             "has_problems": problems != nil, "problems": problems?.listed([]) ?? [], "board": board(call),
         ]
@@ -140,7 +140,7 @@ enum TaskPages {
         values["creator"] = task.creator ?? ""
         values["place"] = "\(task.projectID):\(task.id)"
         values["is_open"] = task.isActive
-        values["statuses"] = FormOptions.values(TaskForm.statuses, chosen: task.status.rawValue)
+        values["statuses_html"] = FormOptions.html(TaskForm.statuses, chosen: task.status.rawValue)
         values["entries"] = rows.map { $0.values(call, now: frame.now, showsDay: true) }
         values["has_entries"] = !rows.isEmpty
         return call.page("task", title: task.name, .tasks, frame, values)

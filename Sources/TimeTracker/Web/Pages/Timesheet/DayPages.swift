@@ -9,9 +9,6 @@ enum DayPages {
             handler: show)
     ]
 
-    /// Shorter ones are no gaps, in microseconds.
-    private static let shortestGap: Int64 = 5 * 60 * 1_000_000
-
     /// Entries of a day that are shown.
     private static let most = 300
 
@@ -50,7 +47,7 @@ enum DayPages {
         for row in rows {
             if let latest {
                 let difference = row.entry.start - latest.instant
-                if difference >= shortestGap {
+                if difference >= DayGaps.shortest {
                     let text = PersonFormat.duration(difference / 1_000_000)
                     let from = EntryForm.clock(latest.wall), to = EntryForm.clock(row.start)
                     items.append([

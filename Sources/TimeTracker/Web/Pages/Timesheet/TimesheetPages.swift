@@ -137,6 +137,7 @@ enum TimesheetPages {
         let format = call.format
         let days = (0..<7).map { week.first + Int32($0) }
         func address(_ first: Int32) -> String { "/timesheet?week=\(InstantFormat.dateText(first))" }
+        let gaps = (0..<7).map { week.gaps(day: $0) }
         var values: [String: Any] = [
             "week_script": StaticAssets.week.path, "first": InstantFormat.dateText(week.first),
             "heading": "\(format.date(week.first)) – \(format.date(week.first + 6))"
@@ -145,8 +146,12 @@ enum TimesheetPages {
             "views_html": TimesheetView.html(
                 .week, day: days.contains(week.today) ? week.today : week.first),
             "copy": address(week.first) + "&lines=last", "is_this_week": days.contains(week.today),
+            "has_gaps": gaps.contains { $0 != DayGaps([]) },
             "days": days.enumerated().map { index, day in
                 [
+                    "gap": PersonFormat.duration(gaps[index].seconds), "has_gap": gaps[index].seconds > 0,
+                    "overlaps": gaps[index].overlaps == 1 ? "1 overlap" : "\(gaps[index].overlaps) overlaps",
+                    "has_overlaps": gaps[index].overlaps > 0,
                     "weekday": PersonFormat.weekday(day), "short": String(PersonFormat.weekday(day).prefix(3)),
                     "date": format.date(day), "is_today": day == week.today,
                     "address": "/timesheet/day?date=\(InstantFormat.dateText(day))",

@@ -27,6 +27,9 @@ struct TimesheetWeek: Sendable {
     /// For each day where the last entry ends, as a wall time; nil on days without one.
     private(set) var ends = [Int64?](repeating: nil, count: 7)
 
+    /// Instants of the starts and ends of each day's entries.
+    private var spans = [[(start: Int64, end: Int64)]](repeating: [], count: 7)
+
     /// Entries of a week, which nobody books by hand.
     private static let most = 500
 
@@ -55,7 +58,7 @@ struct TimesheetWeek: Sendable {
             from week, generate_series(0, 6) as n
         )
         select w.today, w.first, d.n, e.id, e.duration_seconds::bigint, e.end_time at time zone $2,
-               e.project_id, e.task_id, e.client_id, coalesce(p.name, c.name), t.name, pc.name
+               e.project_id, e.task_id, e.client_id, coalesce(p.name, c.name), t.name, pc.name, e.start_time, e.end_time
         from week w left join (
             days d join time_entries e on e.user_id = $1 and e.start_time >= d.since and e.start_time < d.until
                 and e.end_time is not null
@@ -75,6 +78,7 @@ struct TimesheetWeek: Sendable {
         let index = index(of: place)
         lines[index].cells[day].seconds += row.int(4)
         lines[index].cells[day].entries.append(row.int(3))
+        spans[day].append((row.timestamp(12), row.timestamp(13)))
         ends[day] = max(ends[day] ?? .min, row.timestamp(5))
     }
 
@@ -97,6 +101,7 @@ struct TimesheetWeek: Sendable {
         lines[index].place = place
     }
 
+    func gaps(day: Int) -> DayGaps { DayGaps(spans[day]) }
     func seconds(day: Int) -> Int64 { lines.reduce(0) { $0 + $1.cells[day].seconds } }
     var seconds: Int64 { lines.reduce(0) { $0 + $1.seconds } }
 }

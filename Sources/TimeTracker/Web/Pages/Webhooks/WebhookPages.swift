@@ -63,7 +63,7 @@ enum WebhookPages {
                 ] as [String: Any]
             },
             "has_webhooks": !webhooks.isEmpty, "is_filtered": call.isFiltered,
-            "activity": FormOptions.values(
+            "activity_html": FormOptions.html(
                 [
                     .init(value: "", name: "All"), .init(value: "true", name: "Active"),
                     .init(value: "false", name: "Inactive"),
@@ -113,7 +113,7 @@ enum WebhookPages {
             "facts": facts(webhook, times), "subscribed": webhook.events.map { $0 == "*" ? "All events" : $0 },
             "deliveries": zip(deliveries, times.texts.dropFirst(3)).map { WebhookDeliveryPages.row($0, at: $1) },
             "has_deliveries": !deliveries.isEmpty, "is_filtered": call.isFiltered,
-            "statuses": FormOptions.values(
+            "statuses_html": FormOptions.html(
                 [.init(value: "", name: "All")]
                     + WebhookDelivery.Status.allCases.map { .init(value: $0.rawValue, name: $0.label) },
                 chosen: query.text("status") ?? ""),
