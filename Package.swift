@@ -27,7 +27,7 @@ let pages = [
     "Inventory/stock_levels", "Inventory/level_rows", "Inventory/movements", "Inventory/movement_rows",
     "Inventory/transfers", "Inventory/transfer", "Inventory/valuation", "Inventory/turnover", "Inventory/low_stock",
     "Webhooks/webhooks", "Webhooks/webhook", "Webhooks/webhook_delivery", "Activities/activities", "Settings/settings",
-    "Settings/modules", "Users/users", "Users/user", "Profile/profile",
+    "Settings/modules", "System/system", "Users/users", "Users/user", "Profile/profile",
 ]
 
 let package = Package(

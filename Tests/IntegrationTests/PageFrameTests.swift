@@ -8,7 +8,8 @@ import Testing
         "/projects/new",
         "/tasks", "/tasks/new", "/clients", "/clients/new", "/reports", "/import-export", "/search?q=te", "/shortcuts",
         "/admin/api-tokens", "/admin/webhooks", "/admin/webhooks/new", "/profile", "/admin/settings", "/admin/modules",
-        "/admin/users", "/admin/users/new", "/admin/users/1", "/admin/users/1/edit", "/admin/users?search=a&role=admin",
+        "/admin/system", "/admin/users", "/admin/users/new", "/admin/users/1", "/admin/users/1/edit",
+        "/admin/users?search=a&role=admin",
         "/admin/activity", "/admin/activity?entity_type=project&action=created&start_date=2020-01-01",
     ]
 

@@ -14,7 +14,7 @@ PAGES = [
     "/inventory/transfers/new", "/inventory/warehouses", "/inventory/warehouses/new", "/inventory/reports/valuation",
     "/inventory/reports/turnover", "/inventory/reports/low-stock",
     "/import-export", "/shortcuts", "/admin/api-tokens", "/admin/webhooks", "/admin/webhooks/new", "/profile", "/admin/settings", "/admin/modules",
-    "/admin/users", "/admin/users?search=nobody+at+all", "/admin/users/new", "/admin/users/1", "/admin/users/1/edit",
+    "/admin/system", "/admin/users", "/admin/users?search=nobody+at+all", "/admin/users/new", "/admin/users/1", "/admin/users/1/edit",
     "/admin/activity", "/admin/activity?action=completed&end_date=2020-12-31", "/password", "/projects/999999",
 ]
 

@@ -4,7 +4,7 @@ import Observability
 
 /// What all processes of this host count, for scrapers on the main address.
 struct HostMetrics: Sendable {
-    private let board: StatusBoard
+    let board: StatusBoard
     private let networks: IPAllowList
 
     /// - Parameter networks: those that need no token; a comma list, empty = none.

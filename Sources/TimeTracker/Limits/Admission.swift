@@ -91,7 +91,7 @@ final class Admission: Sendable {
         let ticket = Atomic<UInt64>(0)
     }
 
-    private let limits: AdmissionLimits
+    let limits: AdmissionLimits
     private let reactor: Reactor
     private let metrics: ServiceMetrics
     private let machine: Mutex<AdmissionMachine<Waiter>>

@@ -13,8 +13,8 @@ final class RateLimiter: Sendable {
     private let redis: RedisClient?
     private let metrics: ServiceMetrics
     private let fallback: FallbackLimitTable?
-    private let limitPerMinute: Int
-    private let limitPerHour: Int
+    let limitPerMinute: Int
+    let limitPerHour: Int
     private let keyPrefix: String
     private let arguments: [String]
     /// Of each token: the command never changes, and making it costs more than sending it.

@@ -37,6 +37,7 @@ enum PageTemplates {
     ]
 
     private static let administration: [(name: String, text: [UInt8])] = [
+        ("system", PackageResources.system_mustache),
         ("users", PackageResources.users_mustache), ("user", PackageResources.user_mustache),
         ("webhooks", PackageResources.webhooks_mustache), ("webhook", PackageResources.webhook_mustache),
         ("webhook_delivery", PackageResources.webhook_delivery_mustache),

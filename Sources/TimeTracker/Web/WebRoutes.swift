@@ -13,7 +13,7 @@ enum WebRoutes {
     }
 
     private static let administration =
-        UserPages.routes + WebhookPages.routes + WebhookDeliveryPages.routes + ActivityPages.routes
+        UserPages.routes + SystemPages.routes + WebhookPages.routes + WebhookDeliveryPages.routes + ActivityPages.routes
         + SettingsPages.routes + ProfilePages.routes
 
     private static let inventory =

@@ -38,9 +38,12 @@ struct Navigation: Sendable {
     static let settings = Navigation(
         path: "/admin/settings", label: "Settings", icon: "gear", key: "s", audience: .administrators)
 
+    static let system = Navigation(
+        path: SystemPages.home, label: "System", icon: "server", key: "y", audience: .administrators)
+
     static let all = [
         dashboard, timesheet, entries, projects, tasks, clients, quotes, inventory, reports, exchange, users, tokens,
-        webhooks, activity, settings,
+        webhooks, activity, settings, system,
     ]
 
     func isShown(to principal: Principal, _ settings: Settings) -> Bool {
