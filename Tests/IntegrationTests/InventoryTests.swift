@@ -242,6 +242,7 @@ import Testing
                 update roles set hidden_module_ids = '["inventory"]' where name = 'user';
                 insert into user_roles (user_id, role_id) select u.id, r.id from users u, roles r
                     where u.username = 'ann' and r.name = 'user'
+                    on conflict do nothing
                 """)
             let isHidden = try await waitAsync(for: 5) {
                 try await server.get("\(Inventory.base)/items", token: reader).status == 403
@@ -251,6 +252,7 @@ import Testing
                 """
                 insert into user_roles (user_id, role_id) select u.id, r.id from users u, roles r
                     where u.username = 'ann' and r.name = 'manager'
+                    on conflict do nothing
                 """)
             let isShown = try await waitAsync(for: 5) {
                 try await server.get("\(Inventory.base)/items", token: reader).status == 200

@@ -160,6 +160,7 @@ import Testing
                     where r.name = 'manager' and p.name = 'edit_quotes';
                 insert into user_roles (user_id, role_id) select u.id, r.id from users u, roles r
                     where u.username = 'bob' and r.name = 'manager'
+                    on conflict do nothing
                 """)
             #expect(try await server.get("/api/v1/quotes/\(quote)", token: bob).status == 200)
             #expect(try await server.delete("/api/v1/quotes/\(quote)", token: bob).status == 403)
