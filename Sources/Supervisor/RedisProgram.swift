@@ -14,6 +14,10 @@ struct RedisProgram {
     }
 
     /// The password stands in a file, because command lines are public.
+    ///
+    /// `appendfsync no`: while an fsync is under way, `everysec` keeps writes in the process for up to two seconds, and a Redis
+    /// that is killed would forget as much of each window. This way the kernel has them at once; what a power failure takes,
+    /// half a minute at most, is older than a window of a minute when the host is back.
     func process(directory: DataDirectory, account: ServiceAccount, password: String) throws(SupervisorError)
         -> ServiceProcess
     {
@@ -27,7 +31,7 @@ struct RedisProgram {
             requirepass \(password)
             dir "\(directory.redis)"
             appendonly yes
-            appendfsync everysec
+            appendfsync no
             save ""
             maxmemory 256mb
             maxmemory-policy noeviction
