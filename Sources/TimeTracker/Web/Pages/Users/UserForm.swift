@@ -14,8 +14,8 @@ enum UserForm {
             FormField(
                 name: "username", label: "User name", hint: "To sign in with: a-z, 0-9, dot, underscore, hyphen",
                 isRequired: true, maxLength: Username.maxLength, emptiness: .text, isShort: true),
-            FormField(name: "full_name", label: "Full name", maxLength: 200, isShort: true),
-            FormField(name: "email", label: "Email", control: .input("email"), maxLength: 200, isShort: true),
+            FormField(name: "full_name", label: "Full name", maxLength: 200),
+            FormField(name: "email", label: "Email", control: .input("email"), maxLength: 200),
             FormField(
                 name: "role", label: "Role", control: .select(roles), hint: "Another one ends the user's sessions",
                 emptiness: .absent, isShort: true),
