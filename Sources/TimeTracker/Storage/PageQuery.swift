@@ -28,17 +28,11 @@ struct PageQuery {
         // The limit is part of the text, so that a plan made for all values knows how few rows are joined afterwards.
         let rest = offset ?? (pagination.offset > 0 ? sql.bind(.int(pagination.offset)) : nil)
         let offset = rest.map { " offset \($0)" } ?? ""
-        var page = "\(page) order by \(order) limit \(pagination.perPage)\(offset)"
-        // Joined where its order is known: the joins keep it, and nothing is sorted again. Beside the single row outside, which
-        // isn't known to keep any, fifty wide rows were copied into a sort, a sixth of a list of projects.
-        if columns != "page.*" {
-            let outerOrder = joins.isEmpty ? "" : " order by \(order)"
-            page = "select \(columns) from (\(page)) \(alias) \(joins)\(outerOrder)"
-        }
+        let outerOrder = joins.isEmpty ? "" : " order by \(order)"
         sql.add(
             """
-            with \(prelude)page as (\(page))
-            select \(total)::bigint, page.* from (select 1) one left join page on true
+            with \(prelude)\(alias) as (\(page) order by \(order) limit \(pagination.perPage)\(offset))
+            select \(total)::bigint, \(columns) from (select 1) one left join \(alias) on true \(joins)\(outerOrder)
             """)
         return sql.statement
     }
