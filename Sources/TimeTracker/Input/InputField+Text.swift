@@ -39,8 +39,7 @@ extension InputField where Value == String {
         }
     }
 
-    /// Something before one `@`, a dotted name after it, no blanks: enough to catch slips without refusing real addresses. An
-    /// empty text is one, too.
+    /// See ``EmailAddress``. An empty text is one, too.
     static func email(_ key: String) -> Self {
         .custom(
             key, schema: .string(description: "Email address", format: "email", nullable: true), nullable: true,
@@ -52,13 +51,7 @@ extension InputField where Value == String {
         let trimmed = raw.trimmed
         do throws(RawText.Refusal) {
             let text = try trimmed.text(atMost: 200)
-            let parts = trimmed.split(UInt8(ascii: "@"))
-            guard
-                text.isEmpty
-                    || (parts.count == 2 && !parts[0].isEmpty && parts[1].contains(UInt8(ascii: "."))
-                        && !parts[1].hasPrefix(".") && !parts[1].hasSuffix(".")
-                        && !text.unicodeScalars.contains(where: \.properties.isWhitespace))
-            else { return .failure("Not a valid email address.") }
+            guard text.isEmpty || EmailAddress.isValid(trimmed) else { return .failure("Not a valid email address.") }
             return .success(text)
         } catch {
             return InputFailure.result(error, limit: 200)

@@ -44,7 +44,7 @@ struct UserProfile: Sendable {
         for (name, text) in [("full_name", fullName), ("email", email)] where (text ?? "").unicodeScalars.count > 200 {
             errors.add(name, "Longer than maximum length 200.")
         }
-        if let email, !Self.isAddress(RawText(email)) { errors.add("email", "Not a valid email address.") }
+        if let email, !EmailAddress.isValid(RawText(email)) { errors.add("email", "Not a valid email address.") }
         for (name, text, known) in [
             ("date_format", dateFormat, Self.dateFormats), ("time_format", timeFormat, Self.timeFormats),
             ("theme", theme, Self.themes),
@@ -80,11 +80,5 @@ struct UserProfile: Sendable {
                     .int(weekStart), .bool(roundsTimes), .int(roundingMinutes), .text(roundingMethod.rawValue),
                     .bool(asksWhenIdle), .init(theme), .double(hoursPerDay),
                 ]))
-    }
-
-    /// Two parts around one `@` and no white space: whether mail arrives there only mail can tell.
-    private static func isAddress(_ text: RawText) -> Bool {
-        let parts = text.split(UInt8(ascii: "@"), most: 3)
-        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.onlyWord?.byteCount == $0.byteCount }
     }
 }
