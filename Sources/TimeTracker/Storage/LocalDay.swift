@@ -61,6 +61,9 @@ enum LocalDay {
     /// Today, as a subquery that is evaluated once in a statement.
     static func today(zone: String) -> String { "(select \(day(of: "now()", zone: zone)))" }
 
+    /// A join: `local.today`, evaluated once in a statement.
+    static func join(zone: String) -> String { "cross join (select \(today(zone: zone)) as today) local" }
+
     /// The date it is in a time zone.
     static func statement(zone: String) -> Statement {
         Statement("select \(day(of: "now()", zone: "$1"))", [.text(zone)])

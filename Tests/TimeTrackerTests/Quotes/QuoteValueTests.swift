@@ -28,22 +28,22 @@ import Testing
     }
 
     @Test func discountsNeverExceedTheSubtotal() {
-        var quote = Quote(clientID: 1, title: "", currency: "EUR", createdBy: 1, today: 0)
-        quote.items = [QuoteItem(total: 10_000)]
-        quote.discountType = "fixed"
-        quote.discountAmount = 20_000
-        quote.taxRate = 2100
+        var quote = Quote(currency: "EUR")
+        quote.items = [QuoteItem(total: Money(10_000))]
+        quote.discountType = .fixed
+        quote.discountAmount = Amount(20_000)
+        quote.taxRate = Percent(2100)
         var fits = quote.addUp()
         #expect(fits)
-        #expect(quote.total == 0)
-        quote.discountType = "percentage"
-        quote.discountAmount = 333
+        #expect(quote.total == .zero)
+        quote.discountType = .percentage
+        quote.discountAmount = Amount(333)
         fits = quote.addUp()
         #expect(fits)
-        #expect(quote.discountValue == 333)
-        #expect(quote.taxAmount == 2030)
-        #expect(quote.total == 10_000 - 333 + 2030)
-        quote.items = [QuoteItem(total: 9_999_999_999)]
+        #expect(quote.discountValue == Money(333))
+        #expect(quote.taxAmount == Money(2030))
+        #expect(quote.total == Money(10_000 - 333 + 2030))
+        quote.items = [QuoteItem(total: Money(9_999_999_999))]
         quote.discountType = nil
         fits = quote.addUp()
         #expect(!fits)

@@ -119,6 +119,9 @@ import Testing
             try await check(
                 User.self,
                 "users u, (select ''::text as date_format, ''::text as time_format, ''::text as timezone) standard")
+            try await check(
+                Quote.self, "quotes q left join clients c on c.id = q.client_id \(LocalDay.join(zone: "'UTC'"))")
+            try await check(QuoteItem.self)
             try await check(WarehouseStock.self)
             try await check(StockMovement.self)
             try await check(StockTransfer.self, StockTransfer.tables)

@@ -1,19 +1,18 @@
 /// The fields of a quote's body (behaviour.md §8.4).
 enum QuoteInput {
-    static let clientID = InputField<Int64>.id("client_id", required: "client_id is required")
+    static let clientID = InputField<ID<Client>>.id("client_id", required: "client_id is required")
     static let title = InputField<String>.string("title", max: 200, min: 1, required: "title is required")
     static let description = InputField<String>.string("description", max: 100_000, emptyIsNull: true, nullable: true)
-    static let status = InputField<String>.enumeration("status", Quote.Status.allCases.map(\.rawValue))
-    static let taxRate = InputField<Int64>.decimal("tax_rate", precision: 5, nullable: true, most: 100_00)
+    static let status = InputField<Quote.Status>.word("status")
+    static let taxRate = InputField<Percent>.percent("tax_rate")
     static let currency = InputField<String>.custom(
         "currency_code", schema: .string(description: "ISO 4217 code", nullable: true, maxLength: 3), nullable: true,
         parse: CurrencyCode.parse)
-    static let validUntil = InputField<Int32>.date("valid_until", nullable: true)
+    static let validUntil = InputField<Day>.day("valid_until", nullable: true)
     static let notes = InputField<String>.string("notes", max: 10_000, emptyIsNull: true, nullable: true)
     static let terms = InputField<String>.string("terms", max: 10_000, emptyIsNull: true, nullable: true)
     static let paymentTerms = InputField<String>.string("payment_terms", max: 100, emptyIsNull: true, nullable: true)
-    static let discountType = InputField<String>.enumeration(
-        "discount_type", ["percentage", "fixed"], nullable: true)
+    static let discountType = InputField<Quote.DiscountType>.word("discount_type", nullable: true)
     /// Money or percent, as the quote's `discount_type` says.
     static let discountAmount = InputField<Hundredths>.custom(
         "discount_amount", schema: .number(nullable: true, minimum: 0), nullable: true
@@ -62,7 +61,7 @@ extension QuoteChanges {
         taxRate = input.get(QuoteInput.taxRate)
         validUntil = input.get(QuoteInput.validUntil)
         visibleToClient = input.get(QuoteInput.visibleToClient)
-        if discountType.value == "percentage", let amount = discountAmount.value?.amount, amount > 100_00 {
+        if discountType.value == .percentage, let amount = discountAmount.value?.amount, amount > 100_00 {
             input.errors.add("discount_amount", "Must be between 0 and 100.")
         }
     }

@@ -5,18 +5,18 @@ enum QuoteItemInput {
 
     private static let description = InputField<String>.string(
         "description", max: 500, emptyIsNull: true, nullable: true)
-    private static let quantity = InputField<Int64>.decimal("quantity", precision: 10, nullable: true)
-    private static let unitPrice = InputField<Int64>.money("unit_price", precision: 10, nullable: true)
+    private static let quantity = InputField<Quantity>.quantity("quantity", precision: 10, nullable: true)
+    private static let unitPrice = InputField<Money>.amount("unit_price", precision: 10, nullable: true)
     private static let unit = InputField<String>.string("unit", max: 20, emptyIsNull: true, nullable: true)
     /// Anything unknown means `item`.
     private static let kind = InputField<String>.string("line_kind", max: 50, nullable: true)
     private static let displayName = InputField<String>.string(
         "display_name", max: 200, emptyIsNull: true, nullable: true)
     private static let category = InputField<String>.string("category", max: 50, emptyIsNull: true, nullable: true)
-    private static let lineDate = InputField<Int32>.date("line_date", nullable: true)
+    private static let lineDate = InputField<Day>.day("line_date", nullable: true)
     private static let sku = InputField<String>.string("sku", max: 100, emptyIsNull: true, nullable: true)
-    private static let stockItemID = InputField<Int64>.id("stock_item_id", nullable: true)
-    private static let warehouseID = InputField<Int64>.id("warehouse_id", nullable: true)
+    private static let stockItemID = InputField<ID<StockItem>>.id("stock_item_id", nullable: true)
+    private static let warehouseID = InputField<ID<Warehouse>>.id("warehouse_id", nullable: true)
 
     private static let body = BodySchema(
         "QuoteItemInput",
@@ -49,7 +49,7 @@ enum QuoteItemInput {
     private static func item(_ input: inout InputReader, position: Int) -> QuoteItem? {
         var item = QuoteItem()
         item.position = Int64(position)
-        if let kind = input.get(kind).value, QuoteItem.kinds.contains(kind) { item.kind = kind }
+        item.kind = input.get(kind).value.flatMap(QuoteItem.Kind.init(rawValue:)) ?? .item
         let displayName = input.get(displayName).value
         let category = input.get(category).value
         let lineDate = input.get(lineDate).value
@@ -57,21 +57,23 @@ enum QuoteItemInput {
         let stockItemID = input.get(stockItemID).value
         let warehouseID = input.get(warehouseID).value
         item.description = input.get(description).value ?? displayName ?? "-"
-        item.quantity = input.get(quantity).value ?? 100
-        item.unitPrice = input.get(unitPrice).value ?? 0
+        item.quantity = input.get(quantity).value ?? Quantity(1_00)
+        item.unitPrice = input.get(unitPrice).value ?? .zero
         item.unit = input.get(unit).value
-        if item.kind != "item" {
+        if item.kind != .item {
             item.displayName = displayName
             item.category = category
         }
-        if item.kind == "expense" { item.lineDate = lineDate }
-        if item.kind == "good" { item.sku = sku }
-        if item.kind == "item" {
+        if item.kind == .expense { item.lineDate = lineDate }
+        if item.kind == .good { item.sku = sku }
+        if item.kind == .item {
             item.stockItemID = stockItemID
             item.warehouseID = warehouseID
         }
-        guard let total = Money.scaled(item.quantity, by: item.unitPrice, over: 100) else { return nil }
-        item.total = total
+        guard let total = Money.scaled(item.quantity.hundredths, by: item.unitPrice.hundredths, over: 100) else {
+            return nil
+        }
+        item.total = Money(total)
         return item
     }
 }

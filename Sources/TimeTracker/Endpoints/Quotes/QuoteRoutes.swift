@@ -23,7 +23,7 @@ enum QuoteResource: Resource {
             .get, path: "/api/v1/quotes/{id}", summary: "Get a quote", access: read, module: .quotes,
             response: .single("quote", Quote.schema), isConditional: true
         ) { call in
-            .single(key: "quote", try await QuoteStore.find(call.pathID, call.context))
+            .single(key: "quote", try await QuoteStore.find(call.id(), call.context))
         },
         Route(
             .put, .patch, path: "/api/v1/quotes/{id}", summary: "Update a quote",
@@ -47,7 +47,7 @@ enum QuoteResource: Resource {
     static func found(_ call: Call) async throws -> (quotes: [Quote], pagination: Pagination) {
         var query = call.query
         let status = query.text("status")
-        let clientID = query.integer("client_id")
+        let clientID: ID<Client>? = query.id("client_id")
         let page = query.page()
         try query.finish()
         return try await QuoteStore.list(
@@ -75,14 +75,14 @@ enum QuoteResource: Resource {
         try input.finish()
         return try await call.change { tx in
             let saved = try await QuoteOperations.update(
-                call.pathID, changes, call.context, if: isExpected, in: tx)
+                call.id(), changes, call.context, if: isExpected, in: tx)
             return .saved(.ok, message: "Quote updated successfully", key: "quote", saved)
         }
     }
 
     @Sendable static func delete(_ call: Call) async throws -> Reply {
         try await call.change { tx in
-            try await QuoteOperations.delete(call.pathID, call.context, if: call.matching("quote"), in: tx)
+            try await QuoteOperations.delete(call.id(), call.context, if: call.matching("quote"), in: tx)
             return .message("Quote deleted successfully")
         }
     }

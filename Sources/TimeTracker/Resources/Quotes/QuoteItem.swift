@@ -1,27 +1,28 @@
 import Postgres
 
-/// A line of a quote (behaviour.md §8.1). Money and quantities in hundredths.
+/// A line of a quote (behaviour.md §8.1).
 struct QuoteItem: Sendable {
-    static let kinds = ["item", "expense", "good"]
+    enum Kind: String, CaseIterable, ColumnValue {
+        case item, expense, good
+    }
 
-    var id: Int64 = 0
-    var quoteID: Int64 = 0
-    var kind = "item"
+    var id: ID<QuoteItem> = .none
+    var quoteID: ID<Quote> = .none
+    var kind = Kind.item
     var displayName: String?
     var category: String?
-    /// Days since 2000-01-01.
-    var lineDate: Int32?
+    var lineDate: Day?
     var sku: String?
     var description = "-"
-    var quantity: Int64 = 100
-    var unitPrice: Int64 = 0
+    var quantity = Quantity(1_00)
+    var unitPrice = Money.zero
     /// Quantity times price, half up.
-    var total: Int64 = 0
+    var total = Money.zero
     var unit: String?
-    var stockItemID: Int64?
-    var warehouseID: Int64?
+    var stockItemID: ID<StockItem>?
+    var warehouseID: ID<Warehouse>?
     var position: Int64 = 0
-    var createdAt: Int64 = 0
+    var createdAt = Instant.none
 
     /// Whether they say the same, whichever lines they are.
     func hasSameContent(as other: QuoteItem) -> Bool {
@@ -30,31 +31,30 @@ struct QuoteItem: Sendable {
             && quantity == other.quantity && unitPrice == other.unitPrice && total == other.total && unit == other.unit
             && stockItemID == other.stockItemID && warehouseID == other.warehouseID && position == other.position
     }
-
-    static let columns = """
-        id, quote_id, line_kind, display_name, category, line_date, sku, description, quantity, unit_price, total_amount, unit,
-        stock_item_id, warehouse_id, position, created_at
-        """
 }
 
-extension QuoteItem: ColumnReadable {
-    init(_ columns: inout ColumnReader) {
-        id = columns.int()
-        quoteID = columns.int()
-        kind = columns.string()
-        displayName = columns.stringOrNull()
-        category = columns.stringOrNull()
-        lineDate = columns.dateOrNull()
-        sku = columns.stringOrNull()
-        description = columns.string()
-        quantity = columns.hundredths()
-        unitPrice = columns.hundredths()
-        total = columns.hundredths()
-        unit = columns.stringOrNull()
-        stockItemID = columns.intOrNull()
-        warehouseID = columns.intOrNull()
-        position = columns.int()
-        createdAt = columns.timestamp()
+extension QuoteItem: RowModel {
+    static let table = "quote_items"
+    static let alias = "l"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ item: inout QuoteItem) {
+        row.key("id", &item.id)
+        row.fixed("quote_id", &item.quoteID)
+        row.column("line_kind", &item.kind)
+        row.column("display_name", &item.displayName)
+        row.column("category", &item.category)
+        row.column("line_date", &item.lineDate)
+        row.column("sku", &item.sku)
+        row.column("description", &item.description)
+        row.column("quantity", &item.quantity)
+        row.column("unit_price", &item.unitPrice)
+        row.column("total_amount", &item.total)
+        row.column("unit", &item.unit)
+        row.column("stock_item_id", &item.stockItemID)
+        row.column("warehouse_id", &item.warehouseID)
+        row.column("position", &item.position)
+        row.stored("created_at", &item.createdAt)
     }
 }
 
@@ -62,20 +62,20 @@ extension QuoteItem: JSONModel {
     static let schemaName = "QuoteItem"
 
     static func describe(_ object: inout some MemberVisitor<QuoteItem>) {
-        object.integer("id") { $0.id }
-        object.integer("quote_id") { $0.quoteID }
-        object.string("line_kind", values: kinds) { $0.kind }
+        object.id("id") { $0.id }
+        object.id("quote_id") { $0.quoteID }
+        object.string("line_kind", values: Kind.allCases.map(\.rawValue)) { $0.kind.rawValue }
         object.string("display_name", nullable: true) { $0.displayName }
         object.string("category", nullable: true) { $0.category }
         object.date("line_date", nullable: true) { $0.lineDate }
         object.string("sku", nullable: true) { $0.sku }
         object.string("description") { $0.description }
-        object.money("quantity") { $0.quantity }
-        object.money("unit_price") { $0.unitPrice }
-        object.money("total_amount", "quantity × unit_price") { $0.total }
+        object.amount("quantity") { $0.quantity }
+        object.amount("unit_price") { $0.unitPrice }
+        object.amount("total_amount", "quantity × unit_price") { $0.total }
         object.string("unit", nullable: true) { $0.unit }
-        object.integer("stock_item_id", nullable: true) { $0.stockItemID }
-        object.integer("warehouse_id", nullable: true) { $0.warehouseID }
+        object.id("stock_item_id", nullable: true) { $0.stockItemID }
+        object.id("warehouse_id", nullable: true) { $0.warehouseID }
         object.boolean("is_stock_item") { $0.stockItemID != nil }
         object.integer("position") { $0.position }
         object.instant("created_at") { $0.createdAt }

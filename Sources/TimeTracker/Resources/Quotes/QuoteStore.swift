@@ -9,37 +9,37 @@ enum QuoteStore {
     }
 
     /// - Throws: ``APIError`` 404 for an unknown id and for other people's quotes.
-    static func find(_ id: Int64, _ context: Context) async throws -> Quote {
-        let rows = try await context.db.query(select(id, context, lock: ""))
-        guard let row = rows.first else { throw APIError.notFound("Quote", id) }
-        var columns = ColumnReader(row)
-        var quote = Quote(&columns)
-        guard quote.isOwned(by: context.principal) || columns.bool() else { throw APIError.notFound("Quote", id) }
-        quote.items = try await context.db.query(itemsStatement([quote.id])).map { QuoteItem($0) }
+    static func find(_ id: ID<Quote>, _ context: Context) async throws -> Quote {
+        let rows = try await context.db.query(select(id, context))
+        guard let found = try read(rows), found.quote.isOwned(by: context.principal) || found.seesAll else {
+            throw APIError.notFound("Quote", id.number)
+        }
+        var quote = found.quote
+        quote.items = try await ModelRows(context.db.query(items(of: [quote.id]))).all()
         return quote
     }
 
     /// Newest first, with their items.
     ///
     /// - Parameter status: nil = any.
-    static func list(status: String?, clientID: Int64?, _ page: PageRequest, _ context: Context) async throws
+    static func list(status: String?, clientID: ID<Client>?, _ page: PageRequest, _ context: Context) async throws
         -> (quotes: [Quote], pagination: Pagination)
     {
         var sql = SQL()
         let owner = sql.bind(.int(context.principal.userID))
         var conditions = ["(q.created_by = \(owner) or \(seesAll(context.principal, in: &sql)))"]
         if let status { conditions.append("q.status = \(sql.bind(.text(status)))") }
-        if let clientID { conditions.append("q.client_id = \(sql.bind(.int(clientID)))") }
+        if let clientID { conditions.append("q.client_id = \(sql.bind(clientID.parameter))") }
         let filter = conditions.joined(separator: " and ")
-        let columns = Quote.columns(zone: context.settings.timezone, in: &sql)
+        let joins = Quote.joins(zone: context.settings.timezone, in: &sql)
         let rows = try await context.db.query(
             PageQuery(
                 total: "(select count(*) from quotes q where \(filter))",
                 page: "select q.* from quotes q where \(filter)", order: "q.created_at desc, q.id desc"
-            ).statement(sql, page, columns: columns, alias: "q", joins: "left join clients c on c.id = q.client_id"))
-        let (models, pagination) = PageQuery.read(rows, page) { Quote($0, offset: 1) }
-        var quotes = Array(models)
-        let items = try await context.db.query(itemsStatement(quotes.map(\.id))).map { QuoteItem($0) }
+            ).statement(sql, page, columns: Quote.selected, alias: "q", joins: joins))
+        let (models, pagination) = PageQuery.read(rows, page, as: Quote.self)
+        var quotes = try models.all()
+        let items = try await ModelRows<QuoteItem>(context.db.query(items(of: quotes.map(\.id)))).all()
         let byQuote = Dictionary(grouping: items, by: \.quoteID)
         for index in quotes.indices { quotes[index].items = byQuote[quotes[index].id] ?? [] }
         return (quotes, pagination)
@@ -47,36 +47,38 @@ enum QuoteStore {
 
     /// Locks the quote to the end of the transaction.
     /// - Throws: ``APIError`` 404 for an unknown id, 403 for other people's quotes.
-    static func lock(_ id: Int64, _ context: Context, ownerOnly: Bool = false, in tx: PostgresTransaction) async throws
-        -> Quote
+    static func lock(_ id: ID<Quote>, _ context: Context, ownerOnly: Bool = false, in tx: PostgresTransaction)
+        async throws -> Quote
     {
-        guard let row = try await tx.query(select(id, context, lock: " for update of q")).first else {
-            throw APIError.notFound("Quote", id)
+        guard let found = try read(try await tx.query(select(id, context, lock: " for update of q"))) else {
+            throw APIError.notFound("Quote", id.number)
         }
-        var columns = ColumnReader(row)
-        var quote = Quote(&columns)
-        let seesAll = columns.bool()
-        guard
-            quote.isOwned(by: context.principal)
-                || (ownerOnly ? context.principal.isAdmin : seesAll)
-        else { throw APIError.forbidden("You do not have access to this quote") }
-        quote.items = try await tx.query(itemsStatement([quote.id])).map { QuoteItem($0) }
+        var quote = found.quote
+        guard quote.isOwned(by: context.principal) || (ownerOnly ? context.principal.isAdmin : found.seesAll) else {
+            throw APIError.forbidden("You do not have access to this quote")
+        }
+        quote.items = try await ModelRows(tx.query(items(of: [quote.id]))).all()
         return quote
     }
 
-    private static func select(_ id: Int64, _ context: Context, lock: String) -> Statement {
+    private static func select(_ id: ID<Quote>, _ context: Context, lock: String = "") -> Statement {
         var sql = SQL()
-        let columns = Quote.columns(zone: context.settings.timezone, in: &sql)
         let seesAll = seesAll(context.principal, in: &sql)
-        sql.add("select \(columns), \(seesAll) from quotes q left join clients c on c.id = q.client_id where q.id = ")
-        sql.add("", .int(id), lock)
+        let joins = Quote.joins(zone: context.settings.timezone, in: &sql)
+        sql.add("select \(seesAll), \(Quote.selected) from quotes q \(joins) where q.id = ", id.parameter, lock)
         return sql.statement
     }
 
-    static func itemsStatement(_ quoteIDs: [Int64]) -> Statement {
+    private static func read(_ rows: Rows) throws -> (quote: Quote, seesAll: Bool)? {
+        try rows.first.map { (try Quote($0, from: 1), $0.bool(0)) }
+    }
+
+    private static func items(of quotes: [ID<Quote>]) -> Statement {
         Statement(
-            "select \(QuoteItem.columns) from quote_items where quote_id = any ($1) order by quote_id, position, id",
-            [.intArray(quoteIDs)])
+            """
+            select \(QuoteItem.selected) from quote_items l where l.quote_id = any ($1)
+            order by l.quote_id, l.position, l.id
+            """, [.ids(quotes)])
     }
 
     /// Stock items and warehouses that lines refer to have to exist.
@@ -88,7 +90,7 @@ enum QuoteStore {
             """
             select (select count(*) from unnest($1::bigint[]) id where id not in (select id from stock_items)),
                    (select count(*) from unnest($2::bigint[]) id where id not in (select id from warehouses))
-            """, [.intArray(stock), .intArray(warehouses)])
+            """, [.ids(stock), .ids(warehouses)])
         guard let row = try await tx.query(statement).first else { return }
         if row.int(0) > 0 { throw APIError.validation("items", "stock_item_id must name a stock item") }
         if row.int(1) > 0 { throw APIError.validation("items", "warehouse_id must name a warehouse") }
@@ -98,44 +100,24 @@ enum QuoteStore {
     static func save(_ quote: Quote, replacesItems: Bool, _ context: Context, in tx: PostgresTransaction) async throws
         -> Quote
     {
-        func instant(_ value: Int64?) -> PostgresValue { .init(timestamp: value) }
-        let columns: [(String, PostgresValue, String)] = [
-            ("quote_number", .text(quote.number), "text"), ("client_id", .int(quote.clientID), "bigint"),
-            ("title", .text(quote.title), "text"), ("description", .init(quote.description), "text"),
-            ("notes", .init(quote.notes), "text"), ("terms", .init(quote.terms), "text"),
-            ("status", .text(quote.status.rawValue), "text"), ("subtotal", .hundredths(quote.subtotal), "numeric"),
-            ("tax_amount", .hundredths(quote.taxAmount), "numeric"),
-            ("total_amount", .hundredths(quote.total), "numeric"), ("tax_rate", .hundredths(quote.taxRate), "numeric"),
-            ("currency_code", .text(quote.currency), "text"), ("discount_type", .init(quote.discountType), "text"),
-            ("discount_amount", .hundredths(quote.discountAmount), "numeric"),
-            ("discount_reason", .init(quote.discountReason), "text"), ("coupon_code", .init(quote.couponCode), "text"),
-            ("valid_until", .init(date: quote.validUntil), "date"), ("sent_at", instant(quote.sentAt), "timestamptz"),
-            ("accepted_at", instant(quote.acceptedAt), "timestamptz"),
-            ("rejected_at", instant(quote.rejectedAt), "timestamptz"),
-            ("accepted_by", .init(quote.acceptedBy), "bigint"),
-            ("payment_terms", .init(quote.paymentTerms), "text"),
-            ("visible_to_client", .bool(quote.isVisibleToClient), "bool"),
-        ]
-        let statement = RowWriter(table: "quotes", columns: columns, id: quote.id).statement(
-            returning: "id, created_at, updated_at", context)
-        guard let row = try await tx.query(statement).first else { throw APIError.notFound("Quote", quote.id) }
+        guard let row = try await tx.query(quote.writing(by: context)).first else {
+            throw APIError.notFound("Quote", quote.id.number)
+        }
         var saved = quote
-        saved.id = row.int(0)
-        saved.createdAt = row.timestamp(1)
-        saved.updatedAt = row.timestamp(2)
+        try saved.reread(row)
         if replacesItems { saved.items = try await replaceItems(of: saved, in: tx) }
-        try await context.record([quote.id == 0 ? .created : .updated], saved, in: tx)
+        try await context.record([quote.id == .none ? .created : .updated], saved, in: tx)
         return saved
     }
 
     private static func replaceItems(of quote: Quote, in tx: PostgresTransaction) async throws -> [QuoteItem] {
-        _ = try await tx.query(Statement("delete from quote_items where quote_id = $1", [.int(quote.id)]))
+        _ = try await tx.query(Statement("delete from quote_items where quote_id = $1", [quote.id.parameter]))
         guard !quote.items.isEmpty else { return [] }
         let items = quote.items
         // Nulls travel as empty texts and zeros in the arrays.
         let statement = Statement(
             """
-            insert into quote_items
+            insert into quote_items as l
                 (quote_id, position, line_kind, display_name, category, line_date, sku, description, quantity, unit_price,
                  total_amount, unit, stock_item_id, warehouse_id, is_stock_item)
             select $1, i.n - 1, i.kind, nullif(i.name, ''), nullif(i.category, ''), nullif(i.day, '')::date, nullif(i.sku, ''),
@@ -145,21 +127,19 @@ enum QuoteStore {
                         $10::bigint[], $11::text[], $12::bigint[], $13::bigint[]) with ordinality
                 as i (kind, name, category, day, sku, description, quantity, price, total, unit, stock, warehouse, n)
             order by i.n
-            returning \(QuoteItem.columns)
+            returning \(QuoteItem.selected)
             """,
             [
-                .int(quote.id), .textArray(items.map(\.kind)), .textArray(items.map { $0.displayName ?? "" }),
+                quote.id.parameter, .textArray(items.map(\.kind.rawValue)),
+                .textArray(items.map { $0.displayName ?? "" }),
                 .textArray(items.map { $0.category ?? "" }),
-                .textArray(items.map { $0.lineDate.map(InstantFormat.dateText) ?? "" }),
+                .textArray(items.map { $0.lineDate?.text ?? "" }),
                 .textArray(items.map { $0.sku ?? "" }), .textArray(items.map(\.description)),
-                .intArray(items.map(\.quantity)), .intArray(items.map(\.unitPrice)), .intArray(items.map(\.total)),
-                .textArray(items.map { $0.unit ?? "" }), .intArray(items.map { $0.stockItemID ?? 0 }),
-                .intArray(items.map { $0.warehouseID ?? 0 }),
+                .intArray(items.map(\.quantity.hundredths)), .intArray(items.map(\.unitPrice.hundredths)),
+                .intArray(items.map(\.total.hundredths)),
+                .textArray(items.map { $0.unit ?? "" }), .intArray(items.map { $0.stockItemID?.number ?? 0 }),
+                .intArray(items.map { $0.warehouseID?.number ?? 0 }),
             ])
-        return try await tx.query(statement).map { QuoteItem($0) }
+        return try await ModelRows(tx.query(statement)).all()
     }
-}
-
-extension Quote {
-    func isOwned(by principal: Principal) -> Bool { createdBy == principal.userID }
 }

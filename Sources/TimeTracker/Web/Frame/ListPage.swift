@@ -28,7 +28,7 @@ extension Call {
 }
 
 extension PersonFormat {
-    static func quantity(_ quantity: Quantity) -> String { Self.quantity(quantity.hundredths) }
+    static func quantity<Unit>(_ amount: Amount<Unit>) -> String { quantity(amount.hundredths) }
 
     /// `2`, `1.5`, `1.25`: hundredths without needless zeros.
     static func quantity(_ hundredths: Int64) -> String {

@@ -39,6 +39,8 @@ struct PersonFormat: Sendable {
         }
     }
 
+    func date(_ day: Day) -> String { date(day.number) }
+
     /// `Tuesday, 2026-03-03`.
     func longDate(_ day: Int32) -> String { "\(Self.weekday(day)), \(date(day))" }
 

@@ -93,9 +93,7 @@ struct QuoteForm {
                 var input = QuoteInput.create.read(.object(object), partial: true)
                 let changes = QuoteChanges(&input, isUpdate: false)
                 try input.finish()
-                var quote = Quote(
-                    clientID: 0, title: "", currency: call.settings.currency, createdBy: call.principal.userID,
-                    today: 0)
+                var quote = Quote(currency: call.settings.currency, createdBy: ID(call.principal.userID))
                 try changes.apply(to: &quote, call.context)
                 return .success(quote)
             } catch {
@@ -138,8 +136,8 @@ struct QuoteForm {
     static func values(_ quote: Quote) -> [String: String] {
         [
             "client_id": "\(quote.clientID)", "title": quote.title, "description": quote.description ?? "",
-            "valid_until": quote.validUntil.map(InstantFormat.dateText) ?? "", "currency_code": quote.currency,
-            "payment_terms": quote.paymentTerms ?? "", "discount_type": quote.discountType ?? "",
+            "valid_until": quote.validUntil?.text ?? "", "currency_code": quote.currency,
+            "payment_terms": quote.paymentTerms ?? "", "discount_type": quote.discountType?.rawValue ?? "",
             "discount_amount": quote.discountType == nil ? "" : PersonFormat.quantity(quote.discountAmount),
             "tax_rate": PersonFormat.quantity(quote.taxRate), "discount_reason": quote.discountReason ?? "",
             "coupon_code": quote.couponCode ?? "", "notes": quote.notes ?? "", "terms": quote.terms ?? "",
@@ -159,7 +157,7 @@ struct QuoteForm {
         if let problems = view.problems { context["problems"] = problems.listed(fields + [Self.lines]) }
         let room = max(0, min(spare, QuoteLine.most - shown.count))
         context["lines"] = (shown + Array(repeating: QuoteLine(), count: room)).enumerated().map { index, line in
-            let amount = (quote?.items).flatMap { $0.indices.contains(index) ? Money.format($0[index].total) : nil }
+            let amount = (quote?.items).flatMap { $0.indices.contains(index) ? $0[index].total.text : nil }
             return line.values(number: index + 1, amount: amount ?? "–", problem: lineProblems[index + 1])
         }
         context["has_more"] = shown.count + room < QuoteLine.most
@@ -173,9 +171,9 @@ struct QuoteForm {
             return ["sub_sum": "–", "discount_sum": "–", "after_sum": "–", "tax_sum": "–", "total_sum": "–"]
         }
         return [
-            "sub_sum": Money.format(quote.subtotal), "discount_sum": Money.format(quote.discountValue),
-            "after_sum": Money.format(quote.subtotal - quote.discountValue), "tax_sum": Money.format(quote.taxAmount),
-            "total_sum": "\(Money.format(quote.total)) \(quote.currency)",
+            "sub_sum": quote.subtotal.text, "discount_sum": quote.discountValue.text,
+            "after_sum": (quote.subtotal - quote.discountValue).text, "tax_sum": quote.taxAmount.text,
+            "total_sum": "\(quote.total.text) \(quote.currency)",
         ]
     }
 }
@@ -235,7 +233,7 @@ struct StockNames: Sendable {
                 """
                 select true, id, sku from stock_items where id = any ($1)
                 union all select false, id, code from warehouses where id = any ($2)
-                """, [.intArray(items), .intArray(warehouses)]))
+                """, [.ids(items), .ids(warehouses)]))
         var (skus, codes): ([Int64: String], [Int64: String]) = ([:], [:])
         for row in rows {
             if row.bool(0) { skus[row.int(1)] = row.string(2) } else { codes[row.int(1)] = row.string(2) }

@@ -16,7 +16,7 @@ enum QuoteFormPages {
         QuotePages.route(.post, home + "/new", "Make a quote", create),
         QuotePages.route(.get, home + "/{id}/edit", "Page to change a quote") { call in
             try call.principal.requireWriter()
-            let quote = try await QuoteStore.find(call.pathID, call.context)
+            let quote = try await QuoteStore.find(call.id(), call.context)
             let names = try await StockNames.names(quote, call.db)
             let lines = quote.items.prefix(QuoteLine.most).map {
                 QuoteLine($0, skus: names.skus, codes: names.codes)
@@ -40,7 +40,7 @@ enum QuoteFormPages {
             json.beginObject()
             json.key("lines")
             json.beginArray()
-            for item in quote?.items ?? [] { json.value(Money.format(item.total)) }
+            for item in quote?.items ?? [] { json.value(item.total.text) }
             json.endArray()
             for (key, value) in QuoteForm.sumValues(quote) {
                 json.key(JSONKey(name: key))
@@ -79,7 +79,7 @@ enum QuoteFormPages {
         try call.principal.requireWriter()
         let typed = try QuoteForm.Typed(try call.exchange.form)
         if typed.form.text("act") != nil {
-            let quote = try await QuoteStore.find(call.pathID, call.context)
+            let quote = try await QuoteStore.find(call.id(), call.context)
             if let reply = try await askedForMore(call, quote, typed) { return reply }
         }
         let problems: FormProblems
@@ -89,7 +89,9 @@ enum QuoteFormPages {
             let seen = typed.form.text("seen").flatMap { Int64($0) }
             let result = try await call.carryOut(QuoteInput.update, members, form: typed.form) { call in
                 try await QuoteResource.update(call) { stored in
-                    guard seen == nil || seen == stored.updatedAt else { throw APIError.preconditionFailed }
+                    guard seen == nil || seen == stored.updatedAt.microseconds else {
+                        throw APIError.preconditionFailed
+                    }
                 }
             }
             switch result {
@@ -102,7 +104,7 @@ enum QuoteFormPages {
                     : found
             }
         }
-        return try await again(call, try await QuoteStore.find(call.pathID, call.context), typed, problems)
+        return try await again(call, try await QuoteStore.find(call.id(), call.context), typed, problems)
     }
 
     /// Without scripts the form is sent for more lines or for its sums; nothing is stored then.
@@ -151,7 +153,7 @@ enum QuoteFormPages {
         values["heading"] = heading
         values["action"] = address.map { $0 + "/edit" } ?? home + "/new"
         values["back"] = address ?? home
-        values["seen"] = quote.map { "\($0.updatedAt)" } ?? ""
+        values["seen"] = quote.map { "\($0.updatedAt.microseconds)" } ?? ""
         values["has_stock"] = hasStock
         values["stock"] = rows.filter { $0.bool(0) }.map {
             ["sku": $0.string(1), "name": $0.string(2), "price": $0.string(3), "unit": $0.string(4)]

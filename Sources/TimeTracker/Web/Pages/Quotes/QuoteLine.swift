@@ -22,14 +22,14 @@ struct QuoteLine: Sendable {
     ///   - skus: of stock items by id.
     ///   - codes: of warehouses by id.
     init(_ item: QuoteItem, skus: [Int64: String], codes: [Int64: String]) {
-        kind = item.kind
+        kind = item.kind.rawValue
         texts = [
             "item_description": item.description == "-" ? "" : item.description,
             "item_quantity": PersonFormat.quantity(item.quantity), "item_unit": item.unit ?? "",
-            "item_price": Money.format(item.unitPrice), "item_name": item.displayName ?? "",
-            "item_category": item.category ?? "", "item_date": item.lineDate.map(InstantFormat.dateText) ?? "",
-            "item_sku": item.sku ?? "", "item_stock": item.stockItemID.flatMap { skus[$0] } ?? "",
-            "item_warehouse": item.warehouseID.flatMap { codes[$0] } ?? "",
+            "item_price": item.unitPrice.text, "item_name": item.displayName ?? "",
+            "item_category": item.category ?? "", "item_date": item.lineDate?.text ?? "",
+            "item_sku": item.sku ?? "", "item_stock": item.stockItemID.flatMap { skus[$0.number] } ?? "",
+            "item_warehouse": item.warehouseID.flatMap { codes[$0.number] } ?? "",
         ]
     }
 

@@ -55,7 +55,7 @@ enum QuotePages {
             "client_id": "\(quote.clientID)", "status": QuoteForm.label(quote.status),
             "status_class": quote.status.rawValue, "valid": quote.validUntil.map(call.format.date) ?? "",
             "is_overdue": quote.isExpired && (quote.status == .sent || quote.status == .draft),
-            "total": "\(Money.format(quote.total)) \(quote.currency)",
+            "total": "\(quote.total.text) \(quote.currency)",
         ]
     }
 
@@ -63,7 +63,7 @@ enum QuotePages {
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
-        let quote = try await QuoteStore.find(call.pathID, call.context)
+        let quote = try await QuoteStore.find(call.id(), call.context)
         return try await page(call, quote, try await loading)
     }
 
@@ -74,7 +74,7 @@ enum QuotePages {
             ("Made", quote.createdAt), ("Sent", quote.sentAt), ("Accepted", quote.acceptedAt),
             ("Rejected", quote.rejectedAt),
         ].compactMap { label, instant in instant.map { (label, $0) } }
-        let walls = try await Moments.walls(of: stamps.map(\.1), zone: call.zone, call.db)
+        let walls = try await Moments.walls(of: stamps.map(\.1.microseconds), zone: call.zone, call.db)
         var values = row(quote, call).merging(details(quote, call.format)) { $1 }
         values["stamps"] = zip(stamps, walls).map { ["label": $0.0, "value": call.format.moment($1)] }
         let isOwn = quote.isOwned(by: call.principal)
@@ -100,11 +100,11 @@ enum QuotePages {
             + text(quote.discountReason, "discount_reason")
         for (key, value) in texts { values[key] = value }
         values["has_valid"] = quote.validUntil != nil
-        values["has_discount"] = quote.discountValue > 0
+        values["has_discount"] = quote.discountValue > .zero
         values["discount_label"] =
-            quote.discountType == "percentage"
+            quote.discountType == .percentage
             ? "Discount (\(PersonFormat.quantity(quote.discountAmount)) %)" : "Discount"
-        values["has_tax"] = quote.taxRate > 0
+        values["has_tax"] = quote.taxRate > .zero
         values["tax_rate"] = PersonFormat.quantity(quote.taxRate)
         values["currency"] = quote.currency
         values["has_lines"] = !quote.items.isEmpty
@@ -115,7 +115,7 @@ enum QuotePages {
                 "number": "\(index + 1)", "text": name, "note": item.description,
                 "has_note": name != item.description, "details": details.joined(separator: " · "),
                 "has_details": !details.isEmpty, "quantity": PersonFormat.quantity(item.quantity),
-                "unit": item.unit ?? "", "price": Money.format(item.unitPrice), "amount": Money.format(item.total),
+                "unit": item.unit ?? "", "price": item.unitPrice.text, "amount": item.total.text,
             ] as [String: Any]
         }
         return values
@@ -145,7 +145,7 @@ enum QuotePages {
         case .done: return call.seeOther("\(home)/\(call.pathID)", .quoteMoved)
         case .refused(let problems):
             async let loading = Frame.load(call)
-            let quote = try await QuoteStore.find(call.pathID, call.context)
+            let quote = try await QuoteStore.find(call.id(), call.context)
             return try await page(call, quote, try await loading, problems: problems)
         }
     }
@@ -168,9 +168,10 @@ enum QuotePages {
     /// A letter: nothing of the application but a button, on paper nothing at all.
     @Sendable private static func printed(_ call: Call) async throws -> Reply {
         async let addressing = call.db.query(Statement(sender, [.int(call.pathID)]))
-        let quote = try await QuoteStore.find(call.pathID, call.context)
+        let quote = try await QuoteStore.find(call.id(), call.context)
         guard let row = try await addressing.first else { throw APIError.internalError }
-        let walls = try await Moments.walls(of: [quote.sentAt ?? quote.createdAt], zone: call.zone, call.db)
+        let walls = try await Moments.walls(
+            of: [(quote.sentAt ?? quote.createdAt).microseconds], zone: call.zone, call.db)
         var values = Self.row(quote, call).merging(details(quote, call.format)) { $1 }
         values["date"] = call.format.date(InstantFormat.split(walls[0]).days)
         values["company"] = row.string(0)
