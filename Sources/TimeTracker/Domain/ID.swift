@@ -16,6 +16,7 @@ struct ID<Object>: ObjectNumber, Comparable, CustomStringConvertible {
 
 /// What numbers objects.
 protocol ObjectNumber: Hashable, Sendable {
+    init(_ number: Int64)
     var number: Int64 { get }
 }
 

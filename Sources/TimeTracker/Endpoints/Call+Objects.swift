@@ -24,7 +24,7 @@ extension Call {
         let changes = Operations.Changes(&input)
         try input.finish()
         return try await change { tx in
-            let saved = try await Operations.update(pathID, changes, context, if: matching(key), in: tx)
+            let saved = try await Operations.update(.init(pathID), changes, context, if: matching(key), in: tx)
             return .saved(.ok, message: message, key: key, saved)
         }
     }
@@ -34,7 +34,7 @@ extension Call {
         _: Operations.Type, _ key: JSONKey, _ message: String
     ) async throws -> Reply {
         try await change { tx in
-            try await Operations.remove(pathID, context, if: matching(key), in: tx)
+            try await Operations.remove(.init(pathID), context, if: matching(key), in: tx)
             return .message(message)
         }
     }

@@ -2,14 +2,14 @@ import Postgres
 
 /// How objects of a plain resource are made and changed.
 protocol ObjectOperations {
-    associatedtype Model: JSONModel
+    associatedtype Model: ChangeSubject
     associatedtype Changes: Sendable
 
     static func create(_ changes: Changes, _ context: Context, in tx: PostgresTransaction) async throws -> Model
 
     /// - Parameter isExpected: throws when the stored object, locked, is not the one that the caller knows.
     static func update(
-        _ id: Int64, _ changes: Changes, _ context: Context, if isExpected: Expectation<Model>,
+        _ id: Model.Identifier, _ changes: Changes, _ context: Context, if isExpected: Expectation<Model>,
         in tx: PostgresTransaction
     ) async throws -> Model
 
@@ -17,6 +17,6 @@ protocol ObjectOperations {
     ///
     /// - Parameter isExpected: throws when the stored object, locked, is not the one that the caller knows.
     static func remove(
-        _ id: Int64, _ context: Context, if isExpected: Expectation<Model>, in tx: PostgresTransaction
+        _ id: Model.Identifier, _ context: Context, if isExpected: Expectation<Model>, in tx: PostgresTransaction
     ) async throws
 }

@@ -130,3 +130,5 @@ extension PostgresValue {
 }
 
 extension Role: ColumnValue {}
+extension TaskStatus: ColumnValue {}
+extension TaskPriority: ColumnValue {}

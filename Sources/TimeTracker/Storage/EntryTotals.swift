@@ -2,12 +2,11 @@ import Postgres
 
 /// Sums over time entries, read from what is kept of them instead of the entries (migration 0015).
 enum EntryTotals {
-    /// Seconds and billable seconds of the completed entries of an object; over the joins of ``joins(ofProject:)`` or
-    /// ``joins(ofTask:)``.
-    static let columns = """
-        coalesce(folded.seconds, 0) + coalesce(pending.seconds, 0),
-        coalesce(folded.billable_seconds, 0) + coalesce(pending.billable_seconds, 0)
-        """
+    /// Seconds of the completed entries of an object; over the joins of ``joins(ofProject:)`` or ``joins(ofTask:)``.
+    static let seconds = "coalesce(folded.seconds, 0) + coalesce(pending.seconds, 0)"
+    /// Those of the billable ones.
+    static let billableSeconds = "coalesce(folded.billable_seconds, 0) + coalesce(pending.billable_seconds, 0)"
+    static let columns = "\(seconds), \(billableSeconds)"
 
     static func joins(ofProject id: String) -> String { joins("p", "project_id", id) }
     static func joins(ofTask id: String) -> String { joins("t", "task_id", id) }

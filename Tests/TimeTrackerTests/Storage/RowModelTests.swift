@@ -122,6 +122,9 @@ import Testing
             try await check(
                 Quote.self, "quotes q left join clients c on c.id = q.client_id \(LocalDay.join(zone: "'UTC'"))")
             try await check(QuoteItem.self)
+            var sql = SQL("select \(TaskItem.selected) from tasks t ")
+            sql.add(TaskItem.joins(zone: "UTC", in: &sql) + " where false")
+            try TaskItem.check(try await db.execute(sql.statement))
             try await check(WarehouseStock.self)
             try await check(StockMovement.self)
             try await check(StockTransfer.self, StockTransfer.tables)

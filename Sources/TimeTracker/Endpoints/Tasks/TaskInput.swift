@@ -1,14 +1,14 @@
 /// The fields of a task's body (behaviour.md §4.7).
 enum TaskInput {
     static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
-    static let projectID = InputField<Int64>.id("project_id", required: "project_id is required")
+    static let projectID = InputField<ID<Project>>.id("project_id", required: "project_id is required")
     static let description = InputField<String>.string("description", max: 100_000, emptyIsNull: true, nullable: true)
     static let tags = InputField<String>.string("tags", max: 500, emptyIsNull: true, nullable: true)
-    static let status = InputField<String>.enumeration("status", TaskStatus.allCases.map(\.rawValue))
+    static let status = InputField<TaskStatus>.word("status")
     static let priority = InputField<WrittenPriority>.custom(
         "priority", schema: TaskPriority.schema, parse: parsePriority)
-    static let assigneeID = InputField<Int64>.id("assignee_id", aliases: ["assigned_to"], nullable: true)
-    static let dueDate = InputField<Int32>.date("due_date", nullable: true)
+    static let assigneeID = InputField<ID<User>>.id("assignee_id", aliases: ["assigned_to"], nullable: true)
+    static let dueDate = InputField<Day>.day("due_date", nullable: true)
     static let estimatedHours = InputField<Double>.number("estimated_hours", min: 0, nullable: true)
 
     static let body = BodySchema(

@@ -30,7 +30,7 @@ enum TaskResource: Resource {
             .get, path: "/api/v1/tasks/{id}", summary: "Get a task", access: read,
             response: .single("task", TaskItem.schema), isConditional: true
         ) { call in
-            .single(key: "task", try await TaskStore.find(call.pathID, call.context))
+            .single(key: "task", try await TaskStore.find(call.id(), call.context))
         },
         Route(
             .put, .patch, path: "/api/v1/tasks/{id}", summary: "Update a task",
@@ -50,16 +50,16 @@ enum TaskResource: Resource {
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
         let (tasks, pagination) = try await found(call)
-        return .list(key: "tasks", tasks, pagination)
+        return try .list(key: "tasks", tasks, pagination)
     }
 
     /// The page of tasks that the query asks for.
-    static func found(_ call: Call) async throws -> (some Sequence<TaskItem>, Pagination) {
+    static func found(_ call: Call) async throws -> (models: ModelRows<TaskItem>, pagination: Pagination) {
         var query = call.query
-        let projectID = query.integer("project_id")
+        let projectID: ID<Project>? = query.id("project_id")
         let statuses = query.words("status", TaskStatus.words)
         let tags = query.text("tags")
-        let assignedTo = query.integer("assigned_to")
+        let assignedTo: ID<User>? = query.id("assigned_to")
         let search = query.text("search")
         let page = query.page()
         try query.finish()

@@ -3,25 +3,23 @@ import Postgres
 /// Tasks by status, as a board shows them: what is to be done in the order of the lists, what is over latest first.
 struct TaskBoard: Sendable {
     struct Filter: Sendable {
-        var projectID: Int64?
-        var assignedTo: Int64?
+        var projectID: ID<Project>?
+        var assignedTo: ID<User>?
         /// Tasks of nobody.
         var isUnassigned = false
     }
 
     /// A task as far as its card shows it.
     struct Card: Sendable {
-        let id: Int64
-        let name: String
-        let status: TaskStatus
-        let priority: TaskPriority
-        /// Days since 2000-01-01.
-        let dueDate: Int32?
-        let isOverdue: Bool
-        let projectID: Int64
-        let projectName: String
-        let assignee: String?
-        let updatedAt: Int64
+        var id: ID<TaskItem> = .none
+        var name = ""
+        var status = TaskStatus.todo
+        var priority = TaskPriority.medium
+        var dueDate: Day?
+        var isOverdue = false
+        var projectName = ""
+        var assignee: String?
+        var updatedAt = Instant.none
     }
 
     struct Column: Sendable {
@@ -38,7 +36,7 @@ struct TaskBoard: Sendable {
 
     func column(_ status: TaskStatus) -> Column { columns[status] ?? Column() }
 
-    func card(_ id: Int64) -> Card? {
+    func card(_ id: ID<TaskItem>) -> Card? {
         columns.values.lazy.compactMap { $0.cards.first { $0.id == id } }.first
     }
 
@@ -48,45 +46,57 @@ struct TaskBoard: Sendable {
         let visible = Visibility.condition(context.principal, clientID: "p.client_id", in: &sql)
         var conditions = [visible]
         if let projectID = filter.projectID {
-            conditions.append("t.project_id = \(sql.bind(.int(projectID)))")
+            conditions.append("t.project_id = \(sql.bind(projectID.parameter))")
         } else {
             conditions.append("p.status <> 'archived'")
         }
         if filter.isUnassigned {
             conditions.append("t.assigned_to is null")
         } else if let assignedTo = filter.assignedTo {
-            conditions.append("t.assigned_to = \(sql.bind(.int(assignedTo)))")
+            conditions.append("t.assigned_to = \(sql.bind(assignedTo.parameter))")
         }
-        let today = LocalDay.today(zone: sql.bind(.text(context.settings.timezone)))
+        let today = LocalDay.join(zone: sql.bind(.text(context.settings.timezone)))
         let isOver = "t.status in ('done', 'cancelled')"
         sql.add(
             """
-            select t.id, t.name, t.status, t.priority, t.due_date, t.due_date < \(today) and not t.is_over, t.project_id,
-                   t.project, coalesce(nullif(u.full_name, ''), u.username), t.updated_at, t.total
+            select t.total, \(Card.selected)
             from (
-                select t.id, t.name, t.status, t.priority, t.due_date, t.project_id, p.name as project, t.assigned_to,
+                select t.id, t.name, t.status, t.priority, t.due_date, p.name as project, t.assigned_to,
                        t.updated_at, \(isOver) as is_over, count(*) over (partition by t.status) as total,
                        row_number() over (
                            partition by t.status
                            order by case when \(isOver) then t.updated_at end desc, t.priority desc,
                                     t.due_date nulls last, t.created_at, t.id) as place
                 from tasks t join projects p on p.id = t.project_id where \(conditions.joined(separator: " and "))
-            ) t left join users u on u.id = t.assigned_to
+            ) t left join users u on u.id = t.assigned_to \(today)
             where t.place <= case when t.is_over then \(mostOver) else \(mostOpen) end
             order by t.place
             """)
         var board = TaskBoard()
         for row in try await context.db.query(sql.statement) {
-            guard let status = TaskStatus(rawValue: row.string(2)) else { continue }
-            board.columns[status, default: Column()].count = row.int(10)
-            board.columns[status, default: Column()].cards.append(
-                Card(
-                    id: row.int(0), name: row.string(1), status: status,
-                    priority: TaskPriority(rawValue: Int(row.int(3))) ?? .medium, dueDate: row.dateOrNull(4),
-                    isOverdue: row.isNull(5) ? false : row.bool(5), projectID: row.int(6), projectName: row.string(7),
-                    assignee: row.stringOrNull(8), updatedAt: row.timestamp(9)))
+            let card = try Card(row, from: 1)
+            board.columns[card.status, default: Column()].count = row.int(0)
+            board.columns[card.status, default: Column()].cards.append(card)
         }
         return board
+    }
+}
+
+extension TaskBoard.Card: RowModel {
+    static let table = "tasks"
+    static let alias = "t"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ card: inout TaskBoard.Card) {
+        row.key("id", &card.id)
+        row.column("name", &card.name)
+        row.column("status", &card.status)
+        row.column("priority", &card.priority)
+        row.column("due_date", &card.dueDate)
+        row.computed("coalesce(t.due_date < local.today and not t.is_over, false)", &card.isOverdue)
+        row.computed("t.project", &card.projectName)
+        row.computed("coalesce(nullif(u.full_name, ''), u.username)", &card.assignee)
+        row.stored("updated_at", &card.updatedAt)
     }
 }
 
@@ -96,10 +106,10 @@ extension TaskOperations {
     /// - Parameter seen: when the task was last changed, as far as who moves it knows.
     /// - Throws: ``APIError`` 409 when it has been changed since.
     static func move(
-        _ id: Int64, to status: TaskStatus, seen: Int64, _ context: Context, in tx: PostgresTransaction
+        _ id: ID<TaskItem>, to status: TaskStatus, seen: Instant, _ context: Context, in tx: PostgresTransaction
     ) async throws -> TaskItem {
         var changes = TaskChanges()
-        changes.status = .value(status.rawValue)
+        changes.status = .value(status)
         return try await update(
             id, changes, context,
             if: { task in

@@ -2,83 +2,78 @@ import Postgres
 
 /// A task with its totals (behaviour.md §4.6). Not called `Task`, which is Swift's.
 struct TaskItem: Sendable {
-    var id: Int64
-    var projectID: Int64
-    var name: String
+    var id: ID<TaskItem> = .none
+    var projectID: ID<Project> = .none
+    var name = ""
     var description: String?
-    var status: TaskStatus
-    var priority: WrittenPriority
+    var status = TaskStatus.todo
+    var priority = WrittenPriority.standard
     var estimatedHours: Double?
-    /// Days since 2000-01-01.
-    var dueDate: Int32?
-    var assignedTo: Int64?
-    var createdBy: Int64
-    var startedAt: Int64?
-    var completedAt: Int64?
+    var dueDate: Day?
+    var assignedTo: ID<User>?
+    var createdBy: ID<User> = .none
+    var startedAt: Instant?
+    var completedAt: Instant?
     var color: String?
     var tags: String?
-    var createdAt: Int64
-    var updatedAt: Int64
+    var createdAt = Instant.none
+    var updatedAt = Instant.none
     var projectName: String?
     var assignee: String?
     var creator: String?
     /// Completed entries of the task.
-    var totalSeconds: Int64
-    var billableSeconds: Int64
-    /// Today in the app time zone.
-    var today: Int32
-    /// The project's client.
-    var clientID: Int64
-
-    /// The task's own columns, over `tasks t`.
-    static let columns = """
-        t.id, t.project_id, t.name, t.description, t.status, t.priority, t.priority_is_number, t.estimated_hours,
-        t.due_date, t.assigned_to, t.created_by, t.started_at, t.completed_at, t.color, t.tags, t.created_at, t.updated_at
-        """
-
-    /// What ``init(_:)`` reads after ``columns``, over ``joins``.
-    static func joinedColumns(zone: String, in sql: inout SQL) -> String {
-        """
-        p.name, assignee.username, creator.username, \(EntryTotals.columns),
-        \(LocalDay.today(zone: sql.bind(.text(zone)))), p.client_id
-        """
-    }
-
-    static let joins = """
-        left join projects p on p.id = t.project_id left join users assignee on assignee.id = t.assigned_to
-        left join users creator on creator.id = t.created_by
-        \(EntryTotals.joins(ofTask: "t.id"))
-        """
+    var totalSeconds: Int64 = 0
+    var billableSeconds: Int64 = 0
+    /// In the app time zone.
+    var today = Day(0)
+    /// The project's.
+    var clientID: ID<Client> = .none
 }
 
-extension TaskItem: ColumnReadable {
-    init(_ columns: inout ColumnReader) {
-        id = columns.int()
-        projectID = columns.int()
-        name = columns.string()
-        description = columns.stringOrNull()
-        status = TaskStatus(rawValue: columns.string()) ?? .todo
-        let level = TaskPriority(rawValue: Int(columns.int())) ?? .medium
-        priority = WrittenPriority(level: level, isNumber: columns.bool())
-        estimatedHours = columns.doubleOrNull()
-        dueDate = columns.dateOrNull()
-        assignedTo = columns.intOrNull()
-        createdBy = columns.int()
-        startedAt = columns.timestampOrNull()
-        completedAt = columns.timestampOrNull()
-        color = columns.stringOrNull()
-        tags = columns.stringOrNull()
-        createdAt = columns.timestamp()
-        updatedAt = columns.timestamp()
-        projectName = columns.stringOrNull()
-        assignee = columns.stringOrNull()
-        creator = columns.stringOrNull()
-        totalSeconds = columns.intOrNull() ?? 0
-        billableSeconds = columns.intOrNull() ?? 0
-        today = columns.date()
-        clientID = columns.intOrNull() ?? 0
+extension TaskItem: RowModel {
+    static let table = "tasks"
+    static let alias = "t"
+    static let selected = selectList()
+
+    /// - Parameter zone: whose day it is.
+    static func joins(zone: String, in sql: inout SQL) -> String {
+        """
+        left join projects p on p.id = t.project_id left join users assignee on assignee.id = t.assigned_to
+        left join users creator on creator.id = t.created_by
+        \(EntryTotals.joins(ofTask: "t.id")) \(LocalDay.join(zone: sql.bind(.text(zone))))
+        """
     }
 
+    @inline(__always)
+    static func map(_ row: inout some ColumnVisitor, _ task: inout TaskItem) {
+        row.key("id", &task.id)
+        row.column("project_id", &task.projectID)
+        row.column("name", &task.name)
+        row.column("description", &task.description)
+        row.column("status", &task.status)
+        row.column("priority", &task.priority.level)
+        row.column("priority_is_number", &task.priority.isNumber)
+        row.column("estimated_hours", &task.estimatedHours)
+        row.column("due_date", &task.dueDate)
+        row.column("assigned_to", &task.assignedTo)
+        row.stored("created_by", &task.createdBy)
+        row.column("started_at", &task.startedAt)
+        row.column("completed_at", &task.completedAt)
+        row.stored("color", &task.color)
+        row.column("tags", &task.tags)
+        row.stored("created_at", &task.createdAt)
+        row.stored("updated_at", &task.updatedAt)
+        row.computed("p.name", &task.projectName)
+        row.computed("assignee.username", &task.assignee)
+        row.computed("creator.username", &task.creator)
+        row.computed(EntryTotals.seconds, &task.totalSeconds)
+        row.computed(EntryTotals.billableSeconds, &task.billableSeconds)
+        row.computed("local.today", &task.today)
+        row.computed("p.client_id", &task.clientID)
+    }
+}
+
+extension TaskItem {
     @inline(__always)
     var isActive: Bool { status.isOpen }
     @inline(__always)
@@ -91,7 +86,6 @@ extension TaskItem: ColumnReadable {
         let hours = Double(Money.hours(seconds: totalSeconds)) / 100
         return hours >= estimatedHours ? 100 : (hours / estimatedHours * 1000).rounded() / 10
     }
-
 }
 
 extension TaskItem: JSONModel {
@@ -99,8 +93,8 @@ extension TaskItem: JSONModel {
 
     @inline(__always)
     static func describe(_ object: inout some MemberVisitor<TaskItem>) {
-        object.integer("id") { $0.id }
-        object.integer("project_id") { $0.projectID }
+        object.id("id") { $0.id }
+        object.id("project_id") { $0.projectID }
         object.string("project", nullable: true) { $0.projectName }
         object.string("name") { $0.name }
         object.string("description", nullable: true) { $0.description }
@@ -119,10 +113,10 @@ extension TaskItem: JSONModel {
         object.string("priority_class") { $0.priority.level.cssClass }
         object.number("estimated_hours", nullable: true) { $0.estimatedHours }
         object.date("due_date", nullable: true) { $0.dueDate }
-        object.integer("assigned_to", nullable: true) { $0.assignedTo }
-        object.integer("assignee_id", nullable: true) { $0.assignedTo }
+        object.id("assigned_to", nullable: true) { $0.assignedTo }
+        object.id("assignee_id", nullable: true) { $0.assignedTo }
         object.string("assigned_user", nullable: true) { $0.assignee }
-        object.integer("created_by") { $0.createdBy }
+        object.id("created_by") { $0.createdBy }
         object.string("creator", nullable: true) { $0.creator }
         object.instant("created_at") { $0.createdAt }
         object.instant("updated_at") { $0.updatedAt }
@@ -141,11 +135,11 @@ extension TaskItem: JSONModel {
 extension TaskItem: ChangeSubject {
     static let entityType = EntityType.task
     var entityName: String { name }
-    var audience: Audience { .client(clientID) }
+    var audience: Audience { .client(clientID.number) }
 
     func writeEventData(to json: inout JSONWriter) {
         json.key("project_id")
-        json.value(projectID)
+        json.value(projectID.number)
         json.key("status")
         json.value(status.rawValue)
     }

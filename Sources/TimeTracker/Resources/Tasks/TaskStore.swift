@@ -2,29 +2,27 @@ import Postgres
 
 /// Reads and writes tasks.
 enum TaskStore {
-    static func find(_ id: Int64, _ context: Context) async throws -> TaskItem {
-        try checked(try await context.db.query(select(id, context, lock: "")), id)
+    static func find(_ id: ID<TaskItem>, _ context: Context) async throws -> TaskItem {
+        try checked(try await context.db.query(select(id, context)), id)
     }
 
     /// Locks the task to the end of the transaction.
-    static func lock(_ id: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> TaskItem {
+    static func lock(_ id: ID<TaskItem>, _ context: Context, in tx: PostgresTransaction) async throws -> TaskItem {
         try checked(try await tx.query(select(id, context, lock: " for update of t")), id)
     }
 
-    private static func select(_ id: Int64, _ context: Context, lock: String) -> Statement {
+    private static func select(_ id: ID<TaskItem>, _ context: Context, lock: String = "") -> Statement {
         var sql = SQL()
-        let joined = TaskItem.joinedColumns(zone: context.settings.timezone, in: &sql)
         let visible = Visibility.condition(context.principal, clientID: "p.client_id", in: &sql)
-        sql.add("select \(TaskItem.columns), \(joined), \(visible) from tasks t \(TaskItem.joins)")
-        sql.add(" where t.id = ", .int(id), lock)
+        let joins = TaskItem.joins(zone: context.settings.timezone, in: &sql)
+        sql.add("select \(visible), \(TaskItem.selected) from tasks t \(joins) where t.id = ", id.parameter, lock)
         return sql.statement
     }
 
-    private static func checked(_ rows: Rows, _ id: Int64) throws -> TaskItem {
-        guard let row = rows.first else { throw APIError.notFound("Task", id) }
-        var columns = ColumnReader(row)
-        let task = TaskItem(&columns)
-        guard columns.bool() else { throw APIError.forbidden("You do not have access to this task") }
+    private static func checked(_ rows: Rows, _ id: ID<TaskItem>) throws -> TaskItem {
+        guard let row = rows.first else { throw APIError.notFound("Task", id.number) }
+        let task = try TaskItem(row, from: 1)
+        guard row.bool(0) else { throw APIError.forbidden("You do not have access to this task") }
         return task
     }
 
@@ -37,10 +35,11 @@ enum TaskStore {
         var sql = SQL("select ")
         let visible = Visibility.condition(context.principal, clientID: "p.client_id", in: &sql)
         sql.add(
-            "exists (select 1 from projects p where p.id = ", .init(changes.projectID.value),
+            "exists (select 1 from projects p where p.id = ", changes.projectID.value.parameter,
             "::bigint and \(visible)), ")
         sql.add(
-            "exists (select 1 from users u where u.id = ", .init(changes.assigneeID.value), "::bigint and u.is_active)")
+            "exists (select 1 from users u where u.id = ", changes.assigneeID.value.parameter,
+            "::bigint and u.is_active)")
         guard let row = try await tx.query(sql.statement).first else { return }
         var errors = ValidationErrors()
         if changes.projectID.value != nil, !row.bool(0) { errors.add("project_id", "Project not found") }
@@ -57,22 +56,12 @@ enum TaskStore {
         _ task: TaskItem, _ actions: [ChangeAction], since old: TaskItem? = nil, _ context: Context,
         in tx: PostgresTransaction
     ) async throws -> TaskItem {
-        let columns: [(String, PostgresValue, String)] = [
-            ("project_id", .int(task.projectID), "bigint"), ("name", .text(task.name), "text"),
-            ("description", .init(task.description), "text"), ("status", .text(task.status.rawValue), "text"),
-            ("priority", .int(Int64(task.priority.level.rawValue)), "smallint"),
-            ("priority_is_number", .bool(task.priority.isNumber), "bool"),
-            ("estimated_hours", .init(task.estimatedHours), "float8"),
-            ("due_date", task.dueDate.map { .date($0) } ?? .null, "date"),
-            ("assigned_to", .init(task.assignedTo), "bigint"),
-            ("started_at", task.startedAt.map { .timestamp($0) } ?? .null, "timestamptz"),
-            ("completed_at", task.completedAt.map { .timestamp($0) } ?? .null, "timestamptz"),
-            ("tags", .init(task.tags), "text"),
-        ]
-        let statement = RowWriter(table: "tasks", columns: columns, id: task.id).statement(
-            returning: "id", context)
-        guard let id = try await tx.query(statement).first?.int(0) else { throw APIError.notFound("Task", task.id) }
-        let saved = try checked(try await tx.query(select(id, context, lock: "")), id)
+        guard let row = try await tx.query(task.writing(by: context)).first else {
+            throw APIError.notFound("Task", task.id.number)
+        }
+        var saved = task
+        try saved.reread(row)
+        saved = try checked(try await tx.query(select(saved.id, context)), saved.id)
         try await context.record(actions, saved, in: tx) { json in
             guard let old, old.status != saved.status else { return }
             json.key("previous_status")

@@ -18,11 +18,11 @@ struct ImportedObjects {
             projects[new.id] = try await ProjectStore.save(project, [.created], context, in: tx).id
         }
         for new in directory.newTasks {
-            var task = TaskItem.new(createdBy: context.principal.userID)
+            var task = TaskItem()
             task.name = new.name
-            task.projectID = projects[new.projectID] ?? new.projectID
-            task.move(to: .inProgress, now: WallClock.now())
-            tasks[new.id] = try await TaskStore.save(task, [.created], context, in: tx).id
+            task.projectID = ID(projects[new.projectID] ?? new.projectID)
+            task.move(to: .inProgress, now: .now())
+            tasks[new.id] = try await TaskStore.save(task, [.created], context, in: tx).id.number
         }
     }
 

@@ -142,9 +142,9 @@ enum ProjectPages {
     /// Open ones first.
     private static func tasks(_ call: Call) async throws -> [[String: Any]] {
         let filter = TaskList.Filter(
-            projectID: call.pathID, statuses: nil, tags: nil, assignedTo: nil, search: nil)
+            projectID: call.id(), statuses: nil, tags: nil, assignedTo: nil, search: nil)
         let found = try await TaskList.read(filter, PageRequest(page: 1, perPage: shownTasks), call.context).models
-        let tasks = Array(found)
+        let tasks = try found.all()
         return (tasks.filter(\.isActive) + tasks.filter { !$0.isActive }).map { TaskPages.row($0, call) }
     }
 

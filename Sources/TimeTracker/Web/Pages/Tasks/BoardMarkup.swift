@@ -53,9 +53,9 @@ struct BoardMarkup {
 
     private func write(_ card: TaskBoard.Card, to html: inout HTMLWriter) {
         html.literal("<li class=\"task-card\" id=\"task-")
-        html.number(card.id)
+        html.number(card.id.number)
         html.literal("\"><a class=\"title\" href=\"/tasks/")
-        html.number(card.id)
+        html.number(card.id.number)
         html.literal("\">")
         html.text(card.name)
         html.literal("</a><div class=\"place\">")
@@ -87,9 +87,9 @@ struct BoardMarkup {
         html.literal("<form method=\"post\" action=\"/tasks/board/move\">")
         html.html(keys)
         html.literal("<input type=\"hidden\" name=\"task_id\" value=\"")
-        html.number(card.id)
+        html.number(card.id.number)
         html.literal("\"><input type=\"hidden\" name=\"seen\" value=\"")
-        html.number(card.updatedAt)
+        html.number(card.updatedAt.microseconds)
         html.literal("\"><input type=\"hidden\" name=\"from\" value=\"")
         html.text(card.status.rawValue)
         html.literal("\">")

@@ -26,10 +26,10 @@ enum BoardPages {
         async let naming = FormOptions.users(call)
         var query = call.query
         var filter = TaskBoard.Filter()
-        filter.projectID = query.integer("project_id")
+        filter.projectID = query.id("project_id")
         let person = query.text("assigned_to") ?? ""
         filter.isUnassigned = person == "nobody"
-        if !filter.isUnassigned { filter.assignedTo = query.integer("assigned_to") }
+        if !filter.isUnassigned { filter.assignedTo = query.id("assigned_to") }
         let wanted = filter
         let board: Findings<TaskBoard> = try await Findings.of { [query] in
             try query.finish()
@@ -56,12 +56,12 @@ enum BoardPages {
             "board_html": BoardMarkup(call, back: here, list: list).html(found),
             "project_id": filter.projectID.map { "\($0)" } ?? "",
         ]
-        if refused == nil, let moved = query.integer("moved"), let from = query.text("from"),
+        if refused == nil, let moved: ID<TaskItem> = query.id("moved"), let from = query.text("from"),
             let status = TaskStatus(rawValue: from), let card = found.card(moved), card.status != status
         {
             values["moved"] =
                 [
-                    "id": "\(card.id)", "from": from, "seen": "\(card.updatedAt)",
+                    "id": "\(card.id)", "from": from, "seen": "\(card.updatedAt.microseconds)",
                     "said": "“\(card.name)” is now \(card.status.displayName).",
                     "undo": "Move “\(card.name)” back to \(status.displayName)",
                 ] as [String: Any]
@@ -88,7 +88,8 @@ enum BoardPages {
             ids: [id]
         ) { call in
             try await call.change { tx in
-                let task = try await TaskOperations.move(id, to: status, seen: seen, call.context, in: tx)
+                let task = try await TaskOperations.move(
+                    ID(id), to: status, seen: Instant(seen), call.context, in: tx)
                 return .saved(.ok, message: "Moved", key: "task", task)
             }
         }

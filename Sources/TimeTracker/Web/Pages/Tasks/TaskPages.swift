@@ -28,7 +28,7 @@ enum TaskPages {
             response: .string()
         ) { call in
             try call.principal.requireWriter()
-            let task = try await TaskStore.find(call.pathID, call.context)
+            let task = try await TaskStore.find(call.id(), call.context)
             return try await form(call, task, values: TaskForm.values(task))
         },
         Route(
@@ -70,8 +70,8 @@ enum TaskPages {
             // Whoever asks for nothing else sees what there is to do.
             let found = try await TaskResource.found(
                 call.exchange.rawQuery.isEmpty ? call.asking(query: "status=open") : call)
-            tasks = Array(found.0)
-            pagination = found.1
+            tasks = try found.models.all()
+            pagination = found.pagination
         } catch {
             guard let found = FormProblems(error) else { throw error }
             problems = found
@@ -122,7 +122,7 @@ enum TaskPages {
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
-        async let finding = TaskStore.find(call.pathID, call.context)
+        async let finding = TaskStore.find(call.id(), call.context)
         async let working = ObjectWork.load("task_id", call)
         let task = try await finding
         let work = try await working
@@ -188,7 +188,7 @@ enum TaskPages {
         {
         case .done: return call.seeOther("\(home)/\(call.pathID)", .taskSaved)
         case .refused(let problems):
-            return try await form(call, try await TaskStore.find(call.pathID, call.context), typed: (typed, problems))
+            return try await form(call, try await TaskStore.find(call.id(), call.context), typed: (typed, problems))
         }
     }
 }
@@ -222,7 +222,7 @@ enum TaskForm {
             "name": task.name, "project_id": "\(task.projectID)", "description": task.description ?? "",
             "status": task.status.rawValue, "priority": task.priority.level.name,
             "assignee_id": task.assignedTo.map { "\($0)" } ?? "",
-            "due_date": task.dueDate.map(InstantFormat.dateText) ?? "",
+            "due_date": task.dueDate?.text ?? "",
             "estimated_hours": task.estimatedHours.map(PersonFormat.plain) ?? "", "tags": task.tags ?? "",
         ]
     }

@@ -18,7 +18,7 @@ enum TaskRows {
             html.literal("</span>")
         }
         html.literal("</th><td data-label=\"Project\"><a href=\"/projects/")
-        html.number(task.projectID)
+        html.number(task.projectID.number)
         html.literal("\">")
         html.text(task.projectName ?? "")
         html.literal("</a></td><td data-label=\"Status\"><span class=\"status ")
