@@ -32,21 +32,21 @@ struct Rounding: Sendable, Equatable {
     }
 }
 
-/// Arithmetic of an entry's duration. Times in µs since 2000-01-01 UTC, durations in seconds.
+/// Arithmetic of an entry's duration, in seconds.
 enum EntryDuration {
     /// Longest storable duration (PostgreSQL integer).
     static let maxSeconds = Int64(Int32.max)
 
-    static func seconds(start: Int64, end: Int64, breakSeconds: Int64, rounding: Rounding) -> Int64 {
+    static func seconds(start: Instant, end: Instant, breakSeconds: Int64, rounding: Rounding) -> Int64 {
         min(rounding.apply(max(0, wholeSeconds(from: start, to: end) - breakSeconds)), maxSeconds)
     }
 
     /// What a running timer shows: stops counting while paused, never rounded.
-    static func live(start: Int64, pausedAt: Int64?, breakSeconds: Int64, now: Int64) -> Int64 {
+    static func live(start: Instant, pausedAt: Instant?, breakSeconds: Int64, now: Instant) -> Int64 {
         max(0, wholeSeconds(from: start, to: pausedAt ?? now) - breakSeconds)
     }
 
-    static func wholeSeconds(from start: Int64, to end: Int64) -> Int64 {
-        max(0, (end - start) / 1_000_000)
+    static func wholeSeconds(from start: Instant, to end: Instant) -> Int64 {
+        max(0, (end.microseconds - start.microseconds) / 1_000_000)
     }
 }

@@ -11,6 +11,9 @@ public struct Instant: Hashable, Comparable, Sendable {
 
     static func now() -> Instant { Instant(WallClock.now()) }
 
+    /// So many seconds later.
+    static func + (instant: Instant, seconds: Int64) -> Instant { Instant(instant.microseconds + seconds * 1_000_000) }
+
     public static func < (one: Instant, other: Instant) -> Bool { one.microseconds < other.microseconds }
 
     /// `2024-01-15T09:00:00Z`

@@ -57,6 +57,8 @@ enum InstantFormat {
         return instant - (fraction < 0 ? fraction + 1_000_000 : fraction)
     }
 
+    static func wholeSecond(_ instant: Instant) -> Instant { Instant(wholeSecond(instant.microseconds)) }
+
     /// Whole days since 2000-01-01 and the microseconds of the day.
     static func split(_ instant: Int64) -> (days: Int32, microseconds: Int64) {
         var days = instant / microsecondsPerDay

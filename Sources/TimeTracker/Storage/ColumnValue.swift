@@ -130,5 +130,6 @@ extension PostgresValue {
 }
 
 extension Role: ColumnValue {}
+extension RoundingMethod: ColumnValue {}
 extension TaskStatus: ColumnValue {}
 extension TaskPriority: ColumnValue {}

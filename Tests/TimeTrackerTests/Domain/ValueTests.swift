@@ -53,9 +53,12 @@ import Testing
 
     @Test func durations() {
         let none = Rounding(minutes: 1, method: .nearest)
-        #expect(EntryDuration.seconds(start: 0, end: 3_600_999_999, breakSeconds: 600, rounding: none) == 3000)
-        #expect(EntryDuration.seconds(start: 0, end: 60_000_000, breakSeconds: 600, rounding: none) == 0)
-        #expect(EntryDuration.live(start: 0, pausedAt: 10_000_000, breakSeconds: 3, now: 99_000_000) == 7)
+        let start = Instant(0)
+        func seconds(until end: Instant) -> Int64 {
+            EntryDuration.seconds(start: start, end: end, breakSeconds: 600, rounding: none)
+        }
+        #expect(seconds(until: Instant(3_600_999_999)) == 3000 && seconds(until: start + 60) == 0)
+        #expect(EntryDuration.live(start: start, pausedAt: start + 10, breakSeconds: 3, now: start + 99) == 7)
     }
 }
 

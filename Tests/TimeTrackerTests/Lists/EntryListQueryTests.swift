@@ -52,10 +52,9 @@ struct EntryListQueryTests {
                 let filter = try TimeEntryList.Filter(&parameters, isAdmin ? Self.admin : Self.member)
                 let page = parameters.page()
                 let statement = EntryListQuery(filter: filter, zone: "Europe/Berlin").statement(page)
-                let (entries, pagination) = PageQuery.read(try await db.query(statement), page) {
-                    TimeEntry($0, offset: 1)
-                }
-                let ids = entries.map(\.id)
+                let (entries, pagination) = PageQuery.read(
+                    try await db.query(statement), page, as: TimeEntry.self)
+                let ids = try entries.all().map(\.id.number)
                 found += ids.count
                 let total = try await db.integer("select count(*) from time_entries e where \(condition)")
                 #expect(pagination.total == total, "round \(round): \(query)")

@@ -122,6 +122,7 @@ import Testing
             try await check(
                 Quote.self, "quotes q left join clients c on c.id = q.client_id \(LocalDay.join(zone: "'UTC'"))")
             try await check(QuoteItem.self)
+            try await check(TimeEntry.self, "time_entries e \(TimeEntry.joins)")
             var sql = SQL("select \(TaskItem.selected) from tasks t ")
             sql.add(TaskItem.joins(zone: "UTC", in: &sql) + " where false")
             try TaskItem.check(try await db.execute(sql.statement))

@@ -10,9 +10,9 @@ struct CalendarWeekTests {
     private func row(_ id: Int64, _ from: Int64, _ to: Int64?) -> EntryRow {
         func wall(_ minutes: Int64) -> Int64 { EntryForm.wall(Self.first, minutes) }
         let entry = TimeEntry(
-            id: id, userID: 1, start: wall(from), end: to.map(wall), durationSeconds: to.map { ($0 - from) * 60 },
-            breakSeconds: 0, source: "manual", isBillable: true, isPaid: false, createdAt: 0, updatedAt: 0)
-        return EntryRow(entry: entry, start: entry.start, end: entry.end)
+            id: ID(id), start: Instant(wall(from)), end: to.map { Instant(wall($0)) },
+            durationSeconds: to.map { ($0 - from) * 60 })
+        return EntryRow(entry: entry, start: wall(from), end: to.map(wall))
     }
 
     private func week(_ rows: [EntryRow], now: Int64 = 0) -> CalendarWeek {

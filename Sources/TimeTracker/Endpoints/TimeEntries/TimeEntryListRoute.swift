@@ -20,7 +20,7 @@ extension TimeEntryList {
         let page = query.page()
         try query.finish()
         let (entries, pagination) = try await read(filter, page, call.context)
-        return .list(key: "time_entries", entries, pagination)
+        return try .list(key: "time_entries", entries, pagination)
     }
 }
 

@@ -35,7 +35,7 @@ enum TimeEntryResource: Resource {
             .get, path: "/api/v1/time-entries/{id}", summary: "Get a time entry", access: read,
             response: .single("time_entry", TimeEntry.schema), isConditional: true
         ) { call in
-            .single(key: "time_entry", try await TimeEntryStore.find(call.pathID, call.context))
+            .single(key: "time_entry", try await TimeEntryStore.find(call.id(), call.context))
         },
         Route(
             .put, .patch, path: "/api/v1/time-entries/{id}", summary: "Update a time entry",
@@ -55,14 +55,14 @@ enum TimeEntryResource: Resource {
         let changes = try TimeEntryChanges(&input)
         return try await call.change { tx in
             let entry = try await TimeEntryUpdate.update(
-                call.pathID, changes, call.context, if: call.matching("time_entry"), in: tx)
+                call.id(), changes, call.context, if: call.matching("time_entry"), in: tx)
             return .saved(.ok, message: "Time entry updated successfully", key: "time_entry", entry)
         }
     }
 
     @Sendable static func delete(_ call: Call) async throws -> Reply {
         try await call.change { tx in
-            try await TimeEntryStore.delete(call.pathID, call.context, if: call.matching("time_entry"), in: tx)
+            try await TimeEntryStore.delete(call.id(), call.context, if: call.matching("time_entry"), in: tx)
             return .message("Time entry deleted successfully")
         }
     }

@@ -42,14 +42,14 @@ enum BulkUpdate {
     {
         let statement = Statement(
             """
-            select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)
+            select \(TimeEntry.selected) from time_entries e \(TimeEntry.joins)
             where e.id = any ($1) order by e.id for update of e
             """, [.intArray(ids)])
-        let entries = try await tx.query(statement).map { TimeEntry($0) }
+        let entries = try await ModelRows<TimeEntry>(tx.query(statement)).all()
         guard !entries.isEmpty else {
             throw APIError(.notFound, "not_found", "None of these time entries exist")
         }
-        guard context.principal.isAdmin || entries.allSatisfy({ $0.userID == context.principal.userID }) else {
+        guard context.principal.isAdmin || entries.allSatisfy({ $0.userID.number == context.principal.userID }) else {
             throw APIError.forbidden("You do not have access to all of these time entries")
         }
         return entries
@@ -58,7 +58,7 @@ enum BulkUpdate {
     private static func carryOut(
         _ effect: Effect, on entries: [TimeEntry], _ context: Context, in tx: PostgresTransaction
     ) async throws {
-        let ids = PostgresValue.intArray(entries.map(\.id))
+        let ids = PostgresValue.ids(entries.map(\.id))
         if case .delete = effect {
             _ = try await tx.query(Statement("delete from time_entries where id = any ($1)", [ids]))
             return try await record(.deleted, entries, context, in: tx)
@@ -79,7 +79,9 @@ enum BulkUpdate {
                 .textArray(changed.map { $0.tags ?? "" }),
             ])
         let stamps = Dictionary(
-            uniqueKeysWithValues: try await tx.query(statement).map { ($0.int(0), $0.timestamp(1)) })
+            uniqueKeysWithValues: try await tx.query(statement).map {
+                (ID<TimeEntry>($0.int(0)), Instant($0.timestamp(1)))
+            })
         for index in changed.indices {
             changed[index].updatedAt = stamps[changed[index].id] ?? changed[index].updatedAt
         }

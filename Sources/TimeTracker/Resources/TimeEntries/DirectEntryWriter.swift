@@ -16,17 +16,17 @@ struct DirectEntryWriter {
         guard let row = try await context.change(by: statement).first?.first else { throw APIError.internalError }
         guard row.bool(1) else { return nil }
         guard !row.isNull(0) else { throw AlreadyDone() }
-        context.forgetFigures(of: entry.userID)
+        context.forgetFigures(of: entry.userID.number)
         return row.int(0)
     }
 
     private var statement: Statement {
         let origin = context.origin
         var values: [PostgresValue] = [
-            .int(entry.userID), .init(entry.projectID), .init(entry.taskID), .timestamp(entry.start),
-            .init(timestamp: entry.end), .init(entry.durationSeconds), .int(entry.breakSeconds), .init(entry.notes),
+            entry.userID.parameter, entry.projectID.parameter, entry.taskID.parameter, entry.start.parameter,
+            entry.end.parameter, .init(entry.durationSeconds), .int(entry.breakSeconds), .init(entry.notes),
             .init(entry.tags), .text(entry.source), .bool(entry.isBillable), .bool(entry.isPaid),
-            .init(entry.invoiceNumber), .timestamp(entry.createdAt), .text(versions.project), .init(versions.task),
+            .init(entry.invoiceNumber), entry.createdAt.parameter, .text(versions.project), .init(versions.task),
             .text(versions.user), .int(origin.userID), .text(entry.entityName),
             .text(Change.sentence(.created, entry)),
             .init(origin.address), .init(origin.userAgent),

@@ -59,7 +59,7 @@ enum EntryBatch {
         guard ids.count <= mostMoved else {
             throw APIError.validation("entry_id", "At most \(mostMoved) entries are moved at once.")
         }
-        for id in ids { _ = try await TimeEntryUpdate.update(id, changes, context, if: { _ in }, in: tx) }
+        for id in ids { _ = try await TimeEntryUpdate.update(ID(id), changes, context, if: { _ in }, in: tx) }
         return ids.count
     }
 
@@ -112,19 +112,20 @@ enum EntryBatch {
         let rows = try await tx.query(Statement(restore, batch))
         guard let row = rows.first, row.int(0) > 0 else { throw APIError.notFound("Change", id) }
         let (updated, made) = (row.intArray(1), row.intArray(2))
-        let entries = try await tx.query(
+        let stored = try await tx.query(
             Statement(
                 """
-                select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from time_entries e \(TimeEntry.nameJoins)
+                select \(TimeEntry.selected) from time_entries e \(TimeEntry.joins)
                 where e.id = any ($1) order by e.id
-                """, [.intArray(updated + made)])
-        ).map { TimeEntry($0) }
+                """, [.intArray(updated + made)]))
+        let entries = try ModelRows<TimeEntry>(stored).all()
         if context.settings.preventsOverlap {
             try await requireRoom(entries, made + row.intArray(4), in: tx)
         }
         let isMade = Set(made)
         try await context.record(
-            entries.map { Change(isMade.contains($0.id) ? .created : .updated, $0, by: context.principal) }, in: tx)
+            entries.map { Change(isMade.contains($0.id.number) ? .created : .updated, $0, by: context.principal) },
+            in: tx)
         return (entries.count + removed, Int(row.int(3)) - entries.count + kept)
     }
 
@@ -145,7 +146,7 @@ enum EntryBatch {
                 """, batch))
         var removed = 0
         for row in rows where row.bool(1) {
-            try await TimeEntryStore.delete(row.int(0), context, if: { _ in }, in: tx)
+            try await TimeEntryStore.delete(ID(row.int(0)), context, if: { _ in }, in: tx)
             removed += 1
         }
         return (removed, rows.count - removed)

@@ -31,9 +31,10 @@ struct EntryDraft {
                 rounding: user.rounding.effective(settingsMinutes: settings.roundingMinutes))
         }
         return TimeEntry(
-            id: lookup.nextID, userID: userID, projectID: projectID, clientID: projectID == nil ? clientID : nil,
-            taskID: taskID, start: lookup.times[0], end: end, durationSeconds: duration, breakSeconds: breakSeconds,
-            pausedAt: nil, notes: notes, tags: tags, source: isRunning ? "auto" : "manual",
+            id: ID(lookup.nextID), userID: ID(userID), projectID: projectID.map { ID($0) },
+            clientID: projectID == nil ? clientID.map { ID($0) } : nil, taskID: taskID.map { ID($0) },
+            start: lookup.times[0], end: end, durationSeconds: duration, breakSeconds: breakSeconds,
+            notes: notes, tags: tags, source: isRunning ? "auto" : "manual",
             isBillable: isBillable ?? lookup.project?.isBillable ?? true,
             isPaid: isPaid, invoiceNumber: invoiceNumber, createdAt: lookup.now, updatedAt: lookup.now,
             username: user.username, projectName: lookup.project?.name,

@@ -19,10 +19,9 @@ struct EntryListQuery {
         let conditions = conditions("e", span, in: &sql)
         let query = PageQuery(
             total: total("e", span, conditions, in: &sql),
-            page: "select \(TimeEntry.entryColumns) from time_entries e where \(conditions)",
+            page: "select e.* from time_entries e where \(conditions)",
             order: "e.start_time desc, e.id desc")
-        return query.statement(
-            sql, page, columns: "e.*, \(TimeEntry.nameColumns)", alias: "e", joins: TimeEntry.nameJoins)
+        return query.statement(sql, page, columns: TimeEntry.selected, alias: "e", joins: TimeEntry.joins)
     }
 
     // MARK: The ways to a page
@@ -78,8 +77,8 @@ struct EntryListQuery {
     /// - Parameter query: its page has ids and start times only, and is called `k`.
     private static func lookUp(_ query: PageQuery, id: String, _ page: PageRequest, _ sql: SQL) -> Statement {
         query.statement(
-            sql, page, columns: "\(TimeEntry.entryColumns), \(TimeEntry.nameColumns)", alias: "k",
-            joins: "left join time_entries e on e.id = k.\(id) \(TimeEntry.nameJoins)")
+            sql, page, columns: TimeEntry.selected, alias: "k",
+            joins: "left join time_entries e on e.id = k.\(id) \(TimeEntry.joins)")
     }
 
     // MARK: Parts

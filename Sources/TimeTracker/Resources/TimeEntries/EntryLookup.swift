@@ -37,8 +37,8 @@ struct EntryLookup: Sendable {
 
     /// Id for the entry about to be written; only drawn when asked for.
     var nextID: Int64
-    /// The database's clock, µs since 2000-01-01 UTC.
-    var now: Int64
+    /// The database's clock.
+    var now: Instant
     let project: Project?
     let task: Task?
     let client: Client?
@@ -46,8 +46,8 @@ struct EntryLookup: Sendable {
     let versions: Versions?
     /// Whether a webhook may have to be told.
     let hasWebhooks: Bool
-    /// The given times as instants, in order.
-    var times: [Int64]
+    /// The given times, in order.
+    var times: [Instant]
 
     /// Ids of what to look up.
     struct Keys {
@@ -89,7 +89,7 @@ struct EntryLookup: Sendable {
 
     private init(_ row: Row, _ times: [DateTimeInput], _ settings: Settings) {
         nextID = row.int(0)
-        now = row.timestamp(1)
+        now = Instant(row.timestamp(1))
         project =
             row.isNull(2)
             ? nil
@@ -114,11 +114,11 @@ struct EntryLookup: Sendable {
         var column = 22
         self.times = times.map { time in
             switch time {
-            case .instant(let instant): return instant
+            case .instant(let instant): return Instant(instant)
             case .wall(let wall):
-                guard !settings.isUTC else { return wall }
+                guard !settings.isUTC else { return Instant(wall) }
                 defer { column += 1 }
-                return row.timestamp(column)
+                return Instant(row.timestamp(column))
             }
         }
     }

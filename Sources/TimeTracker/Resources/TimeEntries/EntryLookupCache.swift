@@ -35,7 +35,7 @@ final class EntryLookupCache: Sendable {
         // The write draws it.
         lookup.nextID = 0
         lookup.times = times
-        lookup.now += Int64((now - known.readAt) / 1000)
+        lookup.now = Instant(lookup.now.microseconds + Int64((now - known.readAt) / 1000))
         return lookup
     }
 
@@ -63,15 +63,15 @@ final class EntryLookupCache: Sendable {
         return Key(userID: draft.userID, projectID: projectID, taskID: draft.taskID ?? 0)
     }
 
-    private static func instants(_ draft: EntryDraft, _ settings: Settings) -> [Int64]? {
-        var instants: [Int64] = []
+    private static func instants(_ draft: EntryDraft, _ settings: Settings) -> [Instant]? {
+        var instants: [Instant] = []
         instants.reserveCapacity(2)
         for time in draft.keys.times {
             switch time {
-            case .instant(let instant): instants.append(instant)
+            case .instant(let instant): instants.append(Instant(instant))
             case .wall(let wall):
                 guard settings.isUTC else { return nil }
-                instants.append(wall)
+                instants.append(Instant(wall))
             }
         }
         return instants

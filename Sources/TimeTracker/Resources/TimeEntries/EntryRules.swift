@@ -59,12 +59,12 @@ enum EntryRules {
         }
     }
 
-    static func checkSpan(start: Int64, end: Int64) throws {
+    static func checkSpan(start: Instant, end: Instant) throws {
         guard end > start else { throw APIError.validation("end_time", "end_time must be after start_time") }
     }
 
-    static func checkRunningStart(_ start: Int64, now: Int64) throws {
-        if start > now + futureTolerance * 1_000_000 {
+    static func checkRunningStart(_ start: Instant, now: Instant) throws {
+        if start > now + futureTolerance {
             throw APIError.validation("start_time", "A running timer can't start in the future")
         }
     }

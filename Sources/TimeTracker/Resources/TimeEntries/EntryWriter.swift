@@ -25,16 +25,16 @@ struct EntryWriter {
             }
         guard let row else { throw APIError.internalError }
         if row.bool(1) {
-            throw EntryRules.timerAlreadyRunning(try await TimerLookup.running(of: entry.userID, context))
+            throw EntryRules.timerAlreadyRunning(try await TimerLookup.running(of: entry.userID.number, context))
         }
         if row.bool(2) { throw EntryRules.overlapping }
         if row.int(0) == 0 { throw AlreadyDone() }
-        context.forgetFigures(of: entry.userID)
+        context.forgetFigures(of: entry.userID.number)
     }
 
     /// Held to the end of the transaction; serialises what depends on a user's other entries.
-    static func lock(userID: Int64) -> Statement {
-        Statement("select pg_advisory_xact_lock(hashtextextended('time_entries', $1))", [.int(userID)])
+    static func lock(userID: ID<User>) -> Statement {
+        Statement("select pg_advisory_xact_lock(hashtextextended('time_entries', $1))", [userID.parameter])
     }
 
     private func statement() -> Statement {
@@ -55,7 +55,7 @@ struct EntryWriter {
     }
 
     private func runningCondition(_ sql: inout SQL) -> String {
-        let user = sql.bind(.int(entry.userID))
+        let user = sql.bind(entry.userID.parameter)
         return "exists (select 1 from time_entries r where r.user_id = \(user) and r.end_time is null)"
     }
 
@@ -85,14 +85,14 @@ struct EntryWriter {
 
     private func entryInsert(from source: String, _ guardClause: String, _ sql: inout SQL) -> String {
         let values: [(PostgresValue, String)] = [
-            (.int(entry.id), "bigint"), (.int(entry.userID), "bigint"), (.init(entry.projectID), "bigint"),
-            (.init(entry.clientID), "bigint"), (.init(entry.taskID), "bigint"),
-            (.timestamp(entry.start), "timestamptz"),
-            (entry.end.map { .timestamp($0) } ?? .null, "timestamptz"), (.init(entry.durationSeconds), "int"),
+            (entry.id.parameter, "bigint"), (entry.userID.parameter, "bigint"), (entry.projectID.parameter, "bigint"),
+            (entry.clientID.parameter, "bigint"), (entry.taskID.parameter, "bigint"),
+            (entry.start.parameter, "timestamptz"), (entry.end.parameter, "timestamptz"),
+            (.init(entry.durationSeconds), "int"),
             (.int(entry.breakSeconds), "int"), (.init(entry.notes), "text"), (.init(entry.tags), "text"),
             (.text(entry.source), "text"), (.bool(entry.isBillable), "bool"), (.bool(entry.isPaid), "bool"),
-            (.init(entry.invoiceNumber), "text"), (.timestamp(entry.createdAt), "timestamptz"),
-            (.timestamp(entry.updatedAt), "timestamptz"),
+            (.init(entry.invoiceNumber), "text"), (entry.createdAt.parameter, "timestamptz"),
+            (entry.updatedAt.parameter, "timestamptz"),
         ]
         let list = values.map { "\(sql.bind($0.0))::\($0.1)" }.joined(separator: ", ")
         return """
@@ -108,11 +108,13 @@ struct EntryWriter {
 
 /// Whether another completed entry of the user shares time with a span; touching is fine (behaviour.md §5.9).
 enum OverlapCondition {
-    static func expression(userID: Int64, start: Int64, end: Int64, excluding id: Int64?, in sql: inout SQL) -> String {
-        let user = sql.bind(.int(userID))
-        let from = sql.bind(.timestamp(start))
-        let to = sql.bind(.timestamp(end))
-        let other = id.map { " and o.id <> \(sql.bind(.int($0)))" } ?? ""
+    static func expression(
+        userID: ID<User>, start: Instant, end: Instant, excluding id: ID<TimeEntry>?, in sql: inout SQL
+    ) -> String {
+        let user = sql.bind(userID.parameter)
+        let from = sql.bind(start.parameter)
+        let to = sql.bind(end.parameter)
+        let other = id.map { " and o.id <> \(sql.bind($0.parameter))" } ?? ""
         return """
             exists (select 1 from time_entries o where o.user_id = \(user) and o.end_time is not null\(other)
                     and o.start_time < \(to) and o.end_time > \(from))

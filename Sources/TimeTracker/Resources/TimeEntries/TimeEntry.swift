@@ -1,94 +1,87 @@
 import Postgres
 
-/// A time entry with the names of what it belongs to (behaviour.md §5.1). Instants in µs since 2000-01-01 UTC.
+/// A time entry with the names of what it belongs to (behaviour.md §5.1).
 struct TimeEntry: Sendable {
-    var id: Int64
-    var userID: Int64
-    var projectID: Int64?
-    var clientID: Int64?
-    var taskID: Int64?
-    var start: Int64
+    var id: ID<TimeEntry> = .none
+    var userID: ID<User> = .none
+    var projectID: ID<Project>?
+    var clientID: ID<Client>?
+    var taskID: ID<TaskItem>?
+    var start = Instant.none
     /// Nil = a running timer.
-    var end: Int64?
+    var end: Instant?
     var durationSeconds: Int64?
-    var breakSeconds: Int64
-    var pausedAt: Int64?
+    var breakSeconds: Int64 = 0
+    var pausedAt: Instant?
     var notes: String?
     var tags: String?
-    var source: String
-    var isBillable: Bool
-    var isPaid: Bool
+    var source = "manual"
+    var isBillable = true
+    var isPaid = false
     var invoiceNumber: String?
-    var createdAt: Int64
-    var updatedAt: Int64
+    var createdAt = Instant.none
+    var updatedAt = Instant.none
     /// When a client last saw its user at work; nil = none of its clients tells.
-    var lastHeartbeatAt: Int64?
+    var lastHeartbeatAt: Instant?
     /// Since when the user is known to be idle; nil = the user isn't.
-    var idleNotifiedAt: Int64?
+    var idleNotifiedAt: Instant?
     var username: String?
     var projectName: String?
     var clientName: String?
     var taskName: String?
+}
 
+extension TimeEntry: RowModel {
+    static let table = "time_entries"
+    static let alias = "e"
+    static let selected = selectList()
+
+    static let joins = """
+        left join users u on u.id = e.user_id left join projects p on p.id = e.project_id
+        left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id
+        """
+
+    @inline(__always)
+    static func map(_ row: inout some ColumnVisitor, _ entry: inout TimeEntry) {
+        row.key("id", &entry.id)
+        row.fixed("user_id", &entry.userID)
+        row.column("project_id", &entry.projectID)
+        row.column("client_id", &entry.clientID)
+        row.column("task_id", &entry.taskID)
+        row.column("start_time", &entry.start)
+        row.column("end_time", &entry.end)
+        row.column("duration_seconds", &entry.durationSeconds)
+        row.column("break_seconds", &entry.breakSeconds)
+        row.column("paused_at", &entry.pausedAt)
+        row.column("notes", &entry.notes)
+        row.column("tags", &entry.tags)
+        row.fixed("source", &entry.source)
+        row.column("billable", &entry.isBillable)
+        row.column("paid", &entry.isPaid)
+        row.column("invoice_number", &entry.invoiceNumber)
+        row.stored("created_at", &entry.createdAt)
+        row.stored("updated_at", &entry.updatedAt)
+        row.column("last_heartbeat_at", &entry.lastHeartbeatAt)
+        row.column("idle_notified_at", &entry.idleNotifiedAt)
+        row.computed("u.username", &entry.username)
+        row.computed("p.name", &entry.projectName)
+        row.computed("c.name", &entry.clientName)
+        row.computed("t.name", &entry.taskName)
+    }
+}
+
+extension TimeEntry {
     @inline(__always)
     var isRunning: Bool { end == nil }
     @inline(__always)
     var isIdleNotified: Bool { idleNotifiedAt != nil }
 
-    /// The entry's own columns, over `time_entries e`.
-    static let entryColumns = """
-        e.id, e.user_id, e.project_id, e.client_id, e.task_id, e.start_time, e.end_time, e.duration_seconds, e.break_seconds,
-        e.paused_at, e.notes, e.tags, e.source, e.billable, e.paid, e.invoice_number, e.created_at, e.updated_at,
-        e.last_heartbeat_at, e.idle_notified_at
-        """
-
-    /// The names, over the tables of ``nameJoins``.
-    static let nameColumns = "u.username, p.name, c.name, t.name"
-
-    static let nameJoins = """
-        left join users u on u.id = e.user_id left join projects p on p.id = e.project_id
-        left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id
-        """
-}
-
-extension TimeEntry: ColumnReadable {
-    /// Reads ``entryColumns`` followed by ``nameColumns``.
-    init(_ columns: inout ColumnReader) {
-        id = columns.int()
-        userID = columns.int()
-        projectID = columns.intOrNull()
-        clientID = columns.intOrNull()
-        taskID = columns.intOrNull()
-        start = columns.timestamp()
-        end = columns.timestampOrNull()
-        durationSeconds = columns.intOrNull()
-        breakSeconds = columns.int()
-        pausedAt = columns.timestampOrNull()
-        notes = columns.stringOrNull()
-        tags = columns.stringOrNull()
-        source = columns.string()
-        isBillable = columns.bool()
-        isPaid = columns.bool()
-        invoiceNumber = columns.stringOrNull()
-        createdAt = columns.timestamp()
-        updatedAt = columns.timestamp()
-        lastHeartbeatAt = columns.timestampOrNull()
-        idleNotifiedAt = columns.timestampOrNull()
-        username = columns.stringOrNull()
-        projectName = columns.stringOrNull()
-        clientName = columns.stringOrNull()
-        taskName = columns.stringOrNull()
-    }
-}
-
-extension TimeEntry {
     /// Seconds to show: the stored duration, or what the timer shows now (behaviour.md §5.2).
     @inline(__always)
-    func shownSeconds(now: Int64) -> Int64 {
+    func shownSeconds(now: Instant) -> Int64 {
         durationSeconds
             ?? EntryDuration.live(start: start, pausedAt: pausedAt, breakSeconds: breakSeconds, now: now)
     }
-
 }
 
 extension TimeEntry: JSONModel {
@@ -96,11 +89,11 @@ extension TimeEntry: JSONModel {
 
     @inline(__always)
     static func describe(_ object: inout some MemberVisitor<TimeEntry>) {
-        object.integer("id") { $0.id }
-        object.integer("user_id") { $0.userID }
-        object.integer("project_id", nullable: true) { $0.projectID }
-        object.integer("client_id", nullable: true) { $0.clientID }
-        object.integer("task_id", nullable: true) { $0.taskID }
+        object.id("id") { $0.id }
+        object.id("user_id") { $0.userID }
+        object.id("project_id", nullable: true) { $0.projectID }
+        object.id("client_id", nullable: true) { $0.clientID }
+        object.id("task_id", nullable: true) { $0.taskID }
         object.instant("start_time") { $0.start }
         object.instant("end_time", nullable: true) { $0.end }
         object.integer("duration_seconds", nullable: true) { $0.durationSeconds }
@@ -111,7 +104,7 @@ extension TimeEntry: JSONModel {
         }
         object.member(
             "duration_formatted", .string(description: "HH:MM:SS; the live value of a running timer"),
-            { $0.shownSeconds(now: WallClock.now()) }, { $1.duration(seconds: $0) })
+            { $0.shownSeconds(now: .now()) }, { $1.duration(seconds: $0) })
         object.string("notes", nullable: true) { $0.notes }
         object.string("tags", nullable: true) { $0.tags }
         object.tags("tag_list") { $0.tags }
@@ -143,8 +136,8 @@ extension TimeEntry: ChangeSubject {
         [projectName ?? clientName, taskName].compactMap(\.self).joined(separator: " - ")
     }
 
-    var audience: Audience { .owner(userID) }
-    var changedFigures: ChangedFigures { .user(userID) }
+    var audience: Audience { .owner(userID.number) }
+    var changedFigures: ChangedFigures { .user(userID.number) }
 
     func writeEventData(to json: inout JSONWriter) {
         json.key("project_name")
@@ -154,11 +147,11 @@ extension TimeEntry: ChangeSubject {
         json.key("task_name")
         json.value(taskName)
         json.key("duration_formatted")
-        json.duration(seconds: shownSeconds(now: WallClock.now()))
+        json.duration(seconds: shownSeconds(now: .now()))
         json.key("duration_hours")
         json.hours(seconds: durationSeconds ?? 0)
         json.key("target_user_id")
-        json.value(userID)
+        json.value(userID.number)
     }
 
     /// What a running timer shows changes every second, and its heartbeat about every minute, without anybody touching the

@@ -26,9 +26,9 @@ enum TimeEntryList {
     }
 
     static func read(_ filter: Filter, _ page: PageRequest, _ context: Context) async throws
-        -> (models: some Sequence<TimeEntry>, pagination: Pagination)
+        -> (models: ModelRows<TimeEntry>, pagination: Pagination)
     {
         let statement = EntryListQuery(filter: filter, zone: context.settings.timezone).statement(page)
-        return PageQuery.read(try await context.db.query(statement), page) { TimeEntry($0, offset: 1) }
+        return PageQuery.read(try await context.db.query(statement), page)
     }
 }

@@ -7,7 +7,7 @@ enum TimeEntryUpdate {
 
     /// - Parameter isExpected: throws when the stored entry is not the one that the caller knows.
     static func update(
-        _ id: Int64, _ changes: TimeEntryChanges, _ context: Context, if isExpected: Expectation<TimeEntry>,
+        _ id: ID<TimeEntry>, _ changes: TimeEntryChanges, _ context: Context, if isExpected: Expectation<TimeEntry>,
         in tx: PostgresTransaction
     ) async throws -> TimeEntry {
         let old = try await TimeEntryStore.lock(id, context, in: tx)
@@ -22,13 +22,15 @@ enum TimeEntryUpdate {
         var entry = old
         place(changes, &entry)
         let keys = EntryLookup.Keys(
-            projectID: entry.projectID, taskID: entry.taskID, clientID: changes.clientID.value ?? entry.clientID,
-            userID: entry.userID, times: changes.times)
+            projectID: entry.projectID?.number, taskID: entry.taskID?.number,
+            clientID: changes.clientID.value ?? entry.clientID?.number, userID: entry.userID.number,
+            times: changes.times)
         let lookup = try await EntryLookup.load(keys, context, in: tx)
         var times = lookup.times.makeIterator()
         let start = changes.start.value.flatMap { _ in times.next() }
         let end = changes.end.value.flatMap { _ in times.next() }
-        if changes.ifUpdatedAt.value != nil, let expected = times.next(), abs(expected - old.updatedAt) > lockTolerance
+        if changes.ifUpdatedAt.value != nil, let expected = times.next(),
+            abs(expected.microseconds - old.updatedAt.microseconds) > lockTolerance
         {
             throw APIError.conflict("The time entry was changed by someone else")
         }
@@ -43,7 +45,8 @@ enum TimeEntryUpdate {
         // A body that repeats what is stored changes nothing, whatever rules and roundings are in force by now.
         let changesSpan = entry.start != old.start || entry.end != old.end
         try EntryRules.checkRequirements(
-            hasProject: entry.projectID != nil, taskID: entry.taskID, notes: entry.notes, context.settings)
+            hasProject: entry.projectID != nil, taskID: entry.taskID?.number, notes: entry.notes,
+            context.settings)
         if changesSpan { try await checkTimes(entry, lookup, context, in: tx) }
         if let end = entry.end, changesSpan || entry.breakSeconds != old.breakSeconds, let user = lookup.user {
             entry.durationSeconds = EntryDuration.seconds(
@@ -56,17 +59,17 @@ enum TimeEntryUpdate {
     /// Which project, client and task the entry belongs to afterwards; the last word is ``checkPlace``'s.
     private static func place(_ changes: TimeEntryChanges, _ entry: inout TimeEntry) {
         if let projectID = changes.projectID.value {
-            entry.projectID = projectID
+            entry.projectID = ID(projectID)
             entry.clientID = nil
         } else if let clientID = changes.clientID.value {
-            entry.clientID = clientID
+            entry.clientID = ID(clientID)
             entry.projectID = nil
             entry.taskID = nil
         }
         switch changes.taskID {
         case .absent: break
         case .null: entry.taskID = nil
-        case .value(let taskID): entry.taskID = taskID
+        case .value(let taskID): entry.taskID = ID(taskID)
         }
     }
 
@@ -76,14 +79,15 @@ enum TimeEntryUpdate {
         if changes.projectID.value != nil || changes.clientID.value != nil {
             try EntryRules.checkPlace(
                 EntryLookup.Keys(
-                    projectID: entry.projectID, clientID: changes.clientID.value, userID: entry.userID), lookup)
+                    projectID: entry.projectID?.number, clientID: changes.clientID.value, userID: entry.userID.number),
+                lookup)
         }
         if entry.taskID != nil, entry.projectID == nil {
             throw APIError.validation("task_id", "A task needs a project")
         }
         if changes.taskID.value != nil {
-            try EntryRules.checkTask(entry.taskID, lookup)
-        } else if let task = lookup.task, task.projectID != entry.projectID {
+            try EntryRules.checkTask(entry.taskID?.number, lookup)
+        } else if let task = lookup.task, task.projectID != entry.projectID?.number {
             entry.taskID = nil
         }
         entry.projectName = lookup.project?.name

@@ -46,18 +46,16 @@ struct IdleTimers: Sendable {
     ) async {
         let select = Statement(
             """
-            select \(TimeEntry.entryColumns), \(TimeEntry.nameColumns), u.full_name, u.time_rounding_enabled,
-                   u.time_rounding_minutes, u.time_rounding_method, s.rounding_minutes, s.idle_timeout_minutes
-            from time_entries e cross join settings s \(TimeEntry.nameJoins)
+            select \(Idle.selected) from time_entries e cross join settings s \(TimeEntry.joins)
             where e.id = $1 and \(condition) for update of e skip locked
             """, [.int(id)])
         do {
             let user = try await db.transaction { tx -> Int64? in
                 // Nothing: its user was faster, or another process is at it.
                 guard let row = try await tx.query(select).first else { return nil }
-                let idle = Idle(row)
+                let idle = try Idle(row)
                 try await handle(idle, tx)
-                return idle.entry.userID
+                return idle.entry.userID.number
             }
             if let user { onChange(user) }
         } catch {
@@ -72,22 +70,22 @@ struct IdleTimers: Sendable {
                 """
                 update time_entries set idle_notified_at = date_trunc('second', clock_timestamp()) where id = $1
                 returning idle_notified_at
-                """, [.int(entry.id)]))
-        entry.idleNotifiedAt = rows.first?.timestamp(0)
+                """, [entry.id.parameter]))
+        entry.idleNotifiedAt = rows.first.map { Instant($0.timestamp(0)) }
         try await record([.idle], entry, idle, in: tx)
     }
 
     @Sendable private func stop(_ idle: Idle, in tx: PostgresTransaction) async throws {
         var entry = idle.entry
         // The start may have been moved behind the heartbeat.
-        entry.stop(at: max(entry.lastHeartbeatAt ?? 0, entry.start + 1_000_000), rounding: idle.rounding)
+        entry.stop(at: max(entry.lastHeartbeatAt ?? .none, entry.start + 1), rounding: idle.rounding)
         let rows = try await tx.query(
             Statement(
                 """
                 update time_entries set end_time = $2, duration_seconds = $3::int, updated_at = clock_timestamp()
                 where id = $1 returning updated_at
-                """, [.int(entry.id), .init(timestamp: entry.end), .init(entry.durationSeconds)]))
-        entry.updatedAt = rows.first?.timestamp(0) ?? entry.updatedAt
+                """, [entry.id.parameter, entry.end.parameter, entry.durationSeconds.parameter]))
+        entry.updatedAt = rows.first.map { Instant($0.timestamp(0)) } ?? entry.updatedAt
         try await record([.stopped, .updated], entry, idle, in: tx)
         logger.info("stopped an idle timer", metadata: ["entry": "\(entry.id)"])
     }
@@ -102,33 +100,45 @@ struct IdleTimers: Sendable {
             }
         }
         var sql = SQL("with ")
-        sql.add(ChangeRecord.expressions(changes, origin: ChangeOrigin(userID: entry.userID), in: &sql))
+        sql.add(ChangeRecord.expressions(changes, origin: ChangeOrigin(userID: entry.userID.number), in: &sql))
         sql.add(" select 1")
         _ = try await tx.query(sql.statement)
     }
 }
 
 /// A timer whose user is idle, and what has to be known to stop it.
-private struct Idle: Sendable {
-    let entry: TimeEntry
-    /// In whose name it is done.
-    let owner: ChangeActor
-    let rounding: Rounding
-    let timeoutMinutes: Int64
+private struct Idle: RowModel {
+    var entry = TimeEntry()
+    var fullName: String?
+    var preference = RoundingPreference(isEnabled: false, minutes: 1, method: .nearest)
+    /// The installation's.
+    var roundingMinutes = 1
+    var timeoutMinutes: Int64 = 0
 
-    init(_ row: Row) {
-        var columns = ColumnReader(row)
-        entry = TimeEntry(&columns)
-        owner = ChangeActor(userID: entry.userID, username: entry.username ?? "", fullName: columns.stringOrNull())
-        rounding = RoundingPreference(
-            isEnabled: columns.bool(), minutes: Int(columns.int()),
-            method: RoundingMethod(rawValue: columns.string()) ?? .nearest
-        ).effective(settingsMinutes: Int(columns.int()))
-        timeoutMinutes = columns.int()
+    static let table = TimeEntry.table
+    static let alias = TimeEntry.alias
+    static let selected = selectList()
+
+    /// Over `time_entries e`, what ``TimeEntry/joins`` adds, and `settings s`.
+    static func map(_ row: inout some ColumnVisitor, _ idle: inout Idle) {
+        row.model(&idle.entry)
+        row.computed("u.full_name", &idle.fullName)
+        row.computed("u.time_rounding_enabled", &idle.preference.isEnabled)
+        row.computed("u.time_rounding_minutes", &idle.preference.minutes)
+        row.computed("u.time_rounding_method", &idle.preference.method)
+        row.computed("s.rounding_minutes", &idle.roundingMinutes)
+        row.computed("s.idle_timeout_minutes", &idle.timeoutMinutes)
     }
 
+    /// In whose name it is done.
+    var owner: ChangeActor {
+        ChangeActor(userID: entry.userID.number, username: entry.username ?? "", fullName: fullName)
+    }
+
+    var rounding: Rounding { preference.effective(settingsMinutes: roundingMinutes) }
+
     var reason: String {
-        let last = entry.lastHeartbeatAt.map { " since \(InstantFormat.text($0))" } ?? ""
+        let last = entry.lastHeartbeatAt.map { " since \($0.text)" } ?? ""
         return "no activity\(last); the limit is \(timeoutMinutes) minutes"
     }
 }

@@ -47,8 +47,8 @@ enum TimerOperations {
 
     /// Whole seconds; `given` is the time asked for, or now.
     private struct Clock {
-        let now: Int64
-        let given: Int64
+        let now: Instant
+        let given: Instant
     }
 
     private static func change(
@@ -59,8 +59,8 @@ enum TimerOperations {
         var sql = SQL("select clock_timestamp()")
         if let time { sql.add(", \(WallTime.expression(time, zone: context.settings.timezone, in: &sql))") }
         guard let row = try await tx.query(sql.statement).first else { throw APIError.internalError }
-        let now = InstantFormat.wholeSecond(row.timestamp(0))
-        try apply(&timer, Clock(now: now, given: time == nil ? now : row.timestamp(1)))
+        let now = InstantFormat.wholeSecond(Instant(row.timestamp(0)))
+        try apply(&timer, Clock(now: now, given: time == nil ? now : Instant(row.timestamp(1))))
         return try await TimeEntryStore.save(timer, actions, context, in: tx)
     }
 }
@@ -69,7 +69,7 @@ extension TimeEntry {
     /// Ends a running timer; what is left of a pause counts as a break.
     ///
     /// - Parameter end: not before the start.
-    mutating func stop(at end: Int64, rounding: Rounding) {
+    mutating func stop(at end: Instant, rounding: Rounding) {
         if let pausedAt { breakSeconds += EntryDuration.wholeSeconds(from: pausedAt, to: end) }
         pausedAt = nil
         self.end = end
@@ -77,7 +77,7 @@ extension TimeEntry {
     }
 
     /// The user does something with the timer: that is as good as a heartbeat, where there are heartbeats.
-    fileprivate mutating func noteActivity(at now: Int64) {
+    fileprivate mutating func noteActivity(at now: Instant) {
         if lastHeartbeatAt != nil { lastHeartbeatAt = now }
         idleNotifiedAt = nil
     }

@@ -17,7 +17,8 @@ struct TimerState: Sendable, Equatable {
 
     init(_ timer: TimeEntry?, revision: Int64) {
         self.init(
-            timer: timer.map { Self.version($0.id, $0.updatedAt, isIdle: $0.isIdleNotified) } ?? "none",
+            timer: timer.map { Self.version($0.id.number, $0.updatedAt.microseconds, isIdle: $0.isIdleNotified) }
+                ?? "none",
             revision: revision)
     }
 

@@ -6,7 +6,7 @@ struct EntryMarkup {
     /// Where the forms of a row lead back to, percent-encoded.
     private let back: HTML
     /// What a running timer counts to.
-    let now: Int64
+    let now: Instant
     /// Whether the day stands beside the times.
     var showsDay = false
     /// Whether rows can be chosen for a change of many.
@@ -18,12 +18,12 @@ struct EntryMarkup {
 
     private var edit: HTML?
     /// Entries that are chosen already.
-    var chosen: Set<Int64> = []
+    var chosen: Set<ID<TimeEntry>> = []
     /// Rows that are forms instead.
-    var forms: [Int64: HTML] = [:]
+    var forms: [ID<TimeEntry>: HTML] = [:]
 
     /// - Parameter back: the page's address; nil = as it was asked for.
-    init(_ call: Call, now: Int64, back: String? = nil) {
+    init(_ call: Call, now: Instant, back: String? = nil) {
         format = call.format
         userID = call.principal.userID
         canWrite = call.principal.isWriter
@@ -38,7 +38,7 @@ struct EntryMarkup {
         let place = Place(entry).name
         let spoken = spoken(row, place)
         html.literal("<li class=\"entry\" id=\"entry-")
-        html.number(entry.id)
+        html.number(entry.id.number)
         html.literal("\">")
         if isSelectable { writeBox(row, spoken, to: &html) }
         html.literal("<div class=\"main\"><a href=\"")
@@ -66,7 +66,7 @@ struct EntryMarkup {
         html.literal("<div class=\"pick\">")
         if !row.entry.isRunning, canWrite {
             html.literal("<input type=\"checkbox\" form=\"bulk\" name=\"entry_id\" value=\"")
-            html.number(row.entry.id)
+            html.number(row.entry.id.number)
             html.literal("\"")
             if chosen.contains(row.entry.id) { html.literal(" checked") }
             html.literal(" aria-label=\"Select ")
@@ -78,7 +78,7 @@ struct EntryMarkup {
 
     private func writePlace(_ entry: TimeEntry, _ place: String, to html: inout HTMLWriter) {
         html.text(place)
-        if entry.userID != userID {
+        if entry.userID.number != userID {
             html.literal(" · ")
             html.text(entry.username ?? "")
         }
@@ -114,10 +114,10 @@ struct EntryMarkup {
     /// Buttons of the form `acts` that stands beneath every page.
     private func writeActs(_ row: EntryRow, _ spoken: HTML, to html: inout HTMLWriter) {
         let entry = row.entry
-        if entry.userID == userID, !entry.isRunning, entry.projectID != nil {
+        if entry.userID.number == userID, !entry.isRunning, entry.projectID != nil {
             html.literal(
                 "<button class=\"icon-button\" form=\"acts\" formaction=\"/timer/continue\" name=\"entry_id\" value=\"")
-            html.number(entry.id)
+            html.number(entry.id.number)
             html.literal("\" title=\"Continue\" aria-label=\"Continue ")
             html.html(spoken)
             html.literal("\">")
@@ -127,9 +127,9 @@ struct EntryMarkup {
         html.literal("<a class=\"button icon-button\" data-edit href=\"")
         if let edit {
             html.html(edit)
-            html.number(entry.id)
+            html.number(entry.id.number)
             html.literal("#entry-")
-            html.number(entry.id)
+            html.number(entry.id.number)
         } else {
             writeAddress(entry, to: &html)
         }
@@ -140,7 +140,7 @@ struct EntryMarkup {
         html.literal("</a>")
         guard !entry.isRunning else { return }
         html.literal("<button class=\"icon-button\" form=\"acts\" formaction=\"/timer/edit/")
-        html.number(entry.id)
+        html.number(entry.id.number)
         html.literal("/duplicate\" title=\"Duplicate\" aria-label=\"Duplicate ")
         html.html(spoken)
         html.literal("\">")
@@ -150,7 +150,7 @@ struct EntryMarkup {
 
     private func writeAddress(_ entry: TimeEntry, to html: inout HTMLWriter) {
         html.literal("/timer/edit/")
-        html.number(entry.id)
+        html.number(entry.id.number)
         html.literal("?back=")
         html.html(back)
     }

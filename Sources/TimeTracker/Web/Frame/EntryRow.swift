@@ -15,7 +15,7 @@ struct EntryRow: Sendable {
     /// - Parameters:
     ///   - now: what a running timer counts to.
     ///   - showsDay: whether the day stands beside the times.
-    func values(_ call: Call, now: Int64, showsDay: Bool = false) -> [String: Any] {
+    func values(_ call: Call, now: Instant, showsDay: Bool = false) -> [String: Any] {
         var markup = EntryMarkup(call, now: now)
         markup.showsDay = showsDay
         var html = HTMLWriter(capacity: 2048)
@@ -26,7 +26,7 @@ struct EntryRow: Sendable {
     /// Rows with the times of entries in a zone; one round trip, none in UTC.
     static func rows(_ entries: [TimeEntry], zone: String, _ db: PostgresClient) async throws -> [EntryRow] {
         guard zone != "UTC", zone != "Etc/UTC", !entries.isEmpty else {
-            return entries.map { EntryRow(entry: $0, start: $0.start, end: $0.end) }
+            return entries.map { EntryRow(entry: $0, start: $0.start.microseconds, end: $0.end?.microseconds) }
         }
         // Microseconds since 2000-01-01 UTC.
         func walls(_ array: String) -> String {
@@ -40,7 +40,11 @@ struct EntryRow: Sendable {
             """
             select array(select (extract(epoch from w) * 1000000)::bigint from unnest(\(walls("$2"))) with ordinality as x (w, n) order by n),
                    array(select (extract(epoch from w) * 1000000)::bigint from unnest(\(walls("$3"))) with ordinality as x (w, n) order by n)
-            """, [.text(zone), .intArray(entries.map(\.start)), .intArray(entries.map { $0.end ?? $0.start })])
+            """,
+            [
+                .text(zone), .intArray(entries.map(\.start.microseconds)),
+                .intArray(entries.map { ($0.end ?? $0.start).microseconds }),
+            ])
         guard let row = try await db.query(statement).first else { throw APIError.internalError }
         let (starts, ends) = (row.intArray(0), row.intArray(1))
         return entries.enumerated().map { index, entry in

@@ -7,8 +7,8 @@ struct Frame: Sendable {
     let revision: Int64
     /// When a sign of work last came, as the person's clocks show it.
     let lastSeenAtWork: String?
-    /// The database's clock, µs since 2000-01-01 UTC.
-    let now: Int64
+    /// The database's clock.
+    let now: Instant
     let recent: [Place]
 
     /// Both are asked for at once, so they are one round trip.
@@ -17,18 +17,18 @@ struct Frame: Sendable {
         async let recent = call.db.query(Statement(recentSelect, [.int(call.principal.userID)]))
         let row = try await timer.first
         return Frame(
-            timer: row.flatMap { $0.isNull(3) ? nil : TimeEntry($0, offset: 3) },
+            timer: try row.flatMap { try $0.isNull(3) ? nil : TimeEntry($0, from: 3) },
             revision: row?.intOrNull(1) ?? 0, lastSeenAtWork: row?.timestampOrNull(2).map(call.format.time),
-            now: row?.timestamp(0) ?? WallClock.now(), recent: try await recent.map { Place($0) })
+            now: row.map { Instant($0.timestamp(0)) } ?? .now(), recent: try await recent.map { Place($0) })
     }
 
     private static let timerSelect = """
         select clock_timestamp(), \(TimerState.revision(userID: "$1")), e.last_heartbeat_at at time zone $2,
-               \(TimeEntry.entryColumns), \(TimeEntry.nameColumns) from (select 1) one
+               \(TimeEntry.selected) from (select 1) one
         left join lateral (
             select * from time_entries r where r.user_id = $1 and r.end_time is null
             order by r.start_time desc, r.id desc limit 1) e on true
-        \(TimeEntry.nameJoins)
+        \(TimeEntry.joins)
         """
 
     /// The places of the last hundred entries, latest first.
@@ -63,11 +63,11 @@ struct Frame: Sendable {
                 "spoken": isPaused ? "Timer paused: \(label)" : "Timer running: \(label)",
                 "is_idle": timer.isIdleNotified, "seen_at_work": lastSeenAtWork ?? "",
                 "can_trim": timer.lastHeartbeatAt.map { $0 > timer.start } ?? false,
-                "seen_instant": timer.lastHeartbeatAt.map(InstantFormat.text) ?? "",
+                "seen_instant": timer.lastHeartbeatAt?.text ?? "",
             ] as [String: Any]
         return values
     }
 
     /// Seconds since 1970.
-    static func unix(_ instant: Int64) -> Int64 { instant / 1_000_000 + 946_684_800 }
+    static func unix(_ instant: Instant) -> Int64 { instant.microseconds / 1_000_000 + 946_684_800 }
 }

@@ -30,8 +30,8 @@ struct ObjectWork: Sendable {
         let sums = rows.map {
             Sum(kind: $0.string(0), name: $0.string(1), day: $0.dateOrNull(2) ?? 0, seconds: $0.int(3))
         }
-        return ObjectWork(
-            entries: Array(PageQuery.read(try await listing, page) { TimeEntry($0, offset: 1) }.models), sums: sums)
+        let entries = PageQuery.read(try await listing, page, as: TimeEntry.self).models
+        return ObjectWork(entries: try entries.all(), sums: sums)
     }
 
     private static func select(_ column: String) -> String {

@@ -37,9 +37,9 @@ struct Place: Sendable, Equatable {
 
     /// Where an entry is booked.
     init(_ entry: TimeEntry) {
-        projectID = entry.projectID
-        taskID = entry.taskID
-        clientID = entry.projectID == nil ? entry.clientID : nil
+        projectID = entry.projectID?.number
+        taskID = entry.taskID?.number
+        clientID = entry.projectID == nil ? entry.clientID?.number : nil
         let place = entry.projectName ?? entry.clientName
         name = place.map { place in entry.taskName.map { "\(place) › \($0)" } ?? place } ?? entry.taskName ?? ""
     }

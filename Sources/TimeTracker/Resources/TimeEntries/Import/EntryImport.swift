@@ -81,7 +81,7 @@ enum EntryImport {
             }
         }
         try await write(&entries, directory, context, in: tx)
-        report.createdIDs = entries.map(\.id)
+        report.createdIDs = entries.map(\.id.number)
         report.clients = directory.newClients.count
         report.projects = directory.newProjects.count
         report.tasks = directory.newTasks.count
@@ -111,11 +111,12 @@ enum EntryImport {
         let rounding = user.rounding.effective(settingsMinutes: context.settings.roundingMinutes)
         let seconds =
             row.span.durationSeconds
-            ?? EntryDuration.seconds(start: start, end: end, breakSeconds: 0, rounding: rounding)
+            ?? EntryDuration.seconds(
+                start: Instant(start), end: Instant(end), breakSeconds: 0, rounding: rounding)
         return TimeEntry(
-            id: 0, userID: user.id, start: start, end: end, durationSeconds: seconds, breakSeconds: 0,
-            notes: row.notes, tags: row.tags, source: "import", isBillable: row.isBillable, isPaid: false,
-            createdAt: times.now, updatedAt: times.now, username: user.username)
+            userID: ID(user.id), start: Instant(start), end: Instant(end), durationSeconds: seconds, notes: row.notes,
+            tags: row.tags, source: "import", isBillable: row.isBillable, createdAt: Instant(times.now),
+            updatedAt: Instant(times.now), username: user.username)
     }
 
     /// Administrators import what others have written down; the rules for daily booking don't bind them.
@@ -143,7 +144,7 @@ enum EntryImport {
             Statement(
                 "select nextval('time_entries_id_seq') from generate_series(1, $1)", [.int(Int64(entries.count))]))
         for index in entries.indices {
-            entries[index].id = ids[index].int(0)
+            entries[index].id = ID(ids[index].int(0))
             entries[index].projectID = made.projectID(entries[index].projectID)
             entries[index].taskID = made.taskID(entries[index].taskID)
         }
@@ -169,10 +170,11 @@ enum EntryImport {
                 as r (id, project_id, task_id, starts, ends, seconds, notes, tags, billable, user_id)
             """,
             [
-                .intArray(entries.map(\.userID)), .timestamp(entries.first?.createdAt ?? 0),
-                .intArray(entries.map(\.id)), .intArray(entries.map { $0.projectID ?? 0 }),
-                .intArray(entries.map { $0.taskID ?? 0 }), .intArray(entries.map(\.start)),
-                .intArray(entries.map { $0.end ?? 0 }), .intArray(entries.map { $0.durationSeconds ?? 0 }),
+                .ids(entries.map(\.userID)), (entries.first?.createdAt ?? .none).parameter, .ids(entries.map(\.id)),
+                .ids(entries.map { $0.projectID ?? .none }), .ids(entries.map { $0.taskID ?? .none }),
+                .intArray(entries.map(\.start.microseconds)),
+                .intArray(entries.map { ($0.end ?? .none).microseconds }),
+                .intArray(entries.map { $0.durationSeconds ?? 0 }),
                 .textArray(entries.map { $0.notes ?? "" }), .textArray(entries.map { $0.tags ?? "" }),
                 .intArray(entries.map { $0.isBillable ? 1 : 0 }),
             ])
@@ -181,9 +183,9 @@ enum EntryImport {
 
 extension TimeEntry {
     fileprivate mutating func place(in target: ImportDirectory.Target) {
-        projectID = target.project.id
+        projectID = ID(target.project.id)
         projectName = target.project.name
-        taskID = target.task?.id
+        taskID = target.task.map { ID($0.id) }
         taskName = target.task?.name
     }
 }

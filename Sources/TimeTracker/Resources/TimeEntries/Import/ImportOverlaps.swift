@@ -23,7 +23,7 @@ struct ImportOverlaps {
         guard first <= last else { return }
         let user = context.principal.userID
         let rows = try await tx.pipeline([
-            EntryWriter.lock(userID: user),
+            EntryWriter.lock(userID: ID(user)),
             Statement(
                 """
                 select start_time, end_time from time_entries
@@ -35,11 +35,12 @@ struct ImportOverlaps {
 
     func contains(_ entry: TimeEntry) -> Bool {
         guard isChecked, let end = entry.end else { return false }
-        return booked.overlap(entry.start, end) || taken.overlap(entry.start, end)
+        let span = (entry.start.microseconds, end.microseconds)
+        return booked.overlap(span.0, span.1) || taken.overlap(span.0, span.1)
     }
 
     mutating func take(_ entry: TimeEntry) {
-        if isChecked, let end = entry.end { taken.insert(entry.start, end) }
+        if isChecked, let end = entry.end { taken.insert(entry.start.microseconds, end.microseconds) }
     }
 }
 

@@ -27,6 +27,6 @@ struct ImportedObjects {
     }
 
     /// The stored id of a project that was new, or of one that wasn't.
-    func projectID(_ id: Int64?) -> Int64? { id.map { projects[$0] ?? $0 } }
-    func taskID(_ id: Int64?) -> Int64? { id.map { tasks[$0] ?? $0 } }
+    func projectID(_ id: ID<Project>?) -> ID<Project>? { id.map { ID(projects[$0.number] ?? $0.number) } }
+    func taskID(_ id: ID<TaskItem>?) -> ID<TaskItem>? { id.map { ID(tasks[$0.number] ?? $0.number) } }
 }

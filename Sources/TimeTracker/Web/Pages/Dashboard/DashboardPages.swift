@@ -19,9 +19,10 @@ enum DashboardPages {
         let frame = try await loading
         let today = rows.first?.date(0) ?? 0
         let sums: [Int64] = rows.first.map { row in [row.int(1), row.int(2), row.int(3)] } ?? [0, 0, 0]
-        let entries = rows.filter { !$0.isNull(7) }.map { row in
+        let entries = try rows.filter { !$0.isNull(7) }.map { row in
             (
-                row: EntryRow(entry: TimeEntry(row, offset: 7), start: row.timestamp(4), end: row.timestampOrNull(5)),
+                row: EntryRow(
+                    entry: try TimeEntry(row, from: 7), start: row.timestamp(4), end: row.timestampOrNull(5)),
                 isToday: row.bool(6)
             )
         }
@@ -69,8 +70,8 @@ enum DashboardPages {
                  order by t.start_time desc, t.id desc limit $3)) e
         )
         select b.today, s.today, s.week, s.month, e.start_time at time zone $2, e.end_time at time zone $2, e.is_today,
-               \(TimeEntry.entryColumns), \(TimeEntry.nameColumns)
-        from bounds b cross join sums s left join shown e on true \(TimeEntry.nameJoins)
+               \(TimeEntry.selected)
+        from bounds b cross join sums s left join shown e on true \(TimeEntry.joins)
         order by e.start_time desc, e.id desc
         """
 }

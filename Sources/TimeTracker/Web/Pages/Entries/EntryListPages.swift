@@ -22,7 +22,7 @@ enum EntryListPages {
     static func page(_ call: Call, query raw: String, refusal: Refusal? = nil) async throws -> Reply {
         let call = call.asking(query: raw)
         var query = call.query
-        let editID = query.integer("edit")
+        let editID: ID<TimeEntry>? = query.id("edit")
         async let loading = Frame.load(call)
         async let choosing = EntryFilter.load(call)
         async let changing = BulkEntryPages.change(query.integer("changed"), call)
@@ -35,9 +35,9 @@ enum EntryListPages {
             var query = QueryParameters(personQuery(call, raw))
             let filter = try TimeEntryList.Filter(&query, call.principal)
             let rows = try await call.db.query(EntryListQuery(filter: filter, zone: call.zone).statement(request))
-            let (found, pages) = PageQuery.read(rows, request) { TimeEntry($0, offset: 1) }
-            entries = Array(found)
-            pagination = pages
+            let found = PageQuery.read(rows, request, as: TimeEntry.self)
+            entries = try found.models.all()
+            pagination = found.pagination
         } catch {
             guard let found = FormProblems(error) else { throw error }
             problems = found
@@ -51,7 +51,7 @@ enum EntryListPages {
         let here = kept.isEmpty ? path : path + "?" + kept.joined(separator: "&")
         var markup = EntryMarkup(call, now: frame.now, back: here)
         markup.isSelectable = true
-        markup.chosen = Set(refusal?.form.all("entry_id").compactMap { Int64($0) } ?? [])
+        markup.chosen = Set(refusal?.form.all("entry_id").compactMap { Int64($0).map { ID($0) } } ?? [])
         markup.editAddress = here + (kept.isEmpty ? "?edit=" : "&edit=")
         if let editID, let row = rows.first(where: { $0.entry.id == editID }) {
             markup.forms = [editID: EntryRowForm.html(row, places, frame, back: here, call)]

@@ -30,7 +30,7 @@ enum EntryPages {
     ]
 
     private static func row(_ call: Call) async throws -> EntryRow {
-        let entry = try await TimeEntryStore.find(call.pathID, call.context)
+        let entry = try await TimeEntryStore.find(call.id(), call.context)
         guard let row = try await EntryRow.rows([entry], zone: call.zone, call.db).first else {
             throw APIError.notFound("Time entry", call.pathID)
         }
@@ -98,12 +98,12 @@ enum EntryPages {
             typed.map { FormView(fields, typed: $0.form, $0.problems) }
             ?? FormView(fields, values: EntryForm.values(row))
         let place = typed?.form.text("place").flatMap { Place($0) } ?? Place(row.entry)
-        let now = WallClock.now()
+        let now = Instant.now()
         let own: [String: Any] =
             [
                 "heading": row.entry.isRunning ? "Running entry" : "Entry", "action": "/timer/edit/\(row.entry.id)",
                 "back": back, "is_stored": true, "entry_id": "\(row.entry.id)", "is_running": row.entry.isRunning,
-                "seen": InstantFormat.text(row.entry.updatedAt), "has_owner": row.entry.userID != call.principal.userID,
+                "seen": row.entry.updatedAt.text, "has_owner": row.entry.userID.number != call.principal.userID,
                 "owner": row.entry.username ?? "", "source": row.entry.source,
                 "length": PersonFormat.duration(row.entry.shownSeconds(now: now)),
             ]
@@ -148,7 +148,7 @@ enum EntryPages {
         guard !entry.isRunning else { return call.seeOther(TimerPages.back(form, or: home), .timerRuns) }
         switch try await call.carryOut(TimeEntryInput.create, members, form: form, TimeEntryCreation.create) {
         case .done(let answer):
-            let id = answer.id(of: "time_entry") ?? entry.id
+            let id = answer.id(of: "time_entry") ?? entry.id.number
             let back = PercentEncoding.encode(TimerPages.back(form, or: home))
             return call.seeOther("/timer/edit/\(id)?back=\(back)", .entryCopied)
         case .refused(let problems):
@@ -165,8 +165,8 @@ enum EntryPages {
         func text(_ value: String?) -> JSONValue { value.map { .string(RawText($0)) } ?? .null }
         func later(_ wall: Int64) -> JSONValue { EntryForm.text(wall + days * InstantFormat.microsecondsPerDay) }
         return Place(entry).members + [
-            ("start_time", days == 0 ? text(InstantFormat.text(entry.start)) : later(row.start)),
-            ("end_time", days == 0 ? text(entry.end.map(InstantFormat.text)) : row.end.map(later) ?? .null),
+            ("start_time", days == 0 ? text(entry.start.text) : later(row.start)),
+            ("end_time", days == 0 ? text(entry.end?.text) : row.end.map(later) ?? .null),
             ("break_seconds", .number("\(entry.breakSeconds)")), ("notes", text(entry.notes)),
             ("tags", text(entry.tags)), ("billable", .bool(entry.isBillable)),
         ]

@@ -11,7 +11,7 @@ enum EntryRowForm {
             "entry_edit", call.exchange,
             view.context.merging(
                 [
-                    "entry_id": "\(row.entry.id)", "seen": InstantFormat.text(row.entry.updatedAt), "back": back,
+                    "entry_id": "\(row.entry.id)", "seen": row.entry.updatedAt.text, "back": back,
                     "back_encoded": PercentEncoding.encode(back), "form_mark": mark,
                 ]) { $1 })
     }

@@ -16,7 +16,7 @@ enum EntrySplitForm {
         try input.finish()
         guard let time else { throw APIError.internalError }
         return try await call.change { tx in
-            let parts = try await EntrySplit.split(call.pathID, at: time, call.context, in: tx)
+            let parts = try await EntrySplit.split(call.id(), at: time, call.context, in: tx)
             return .saved(.ok, message: "Time entry split", key: "time_entry", parts.second)
         }
     }

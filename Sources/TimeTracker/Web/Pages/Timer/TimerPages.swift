@@ -94,7 +94,7 @@ enum TimerPages {
     @Sendable private static func goOn(_ call: Call) async throws -> Reply {
         let form = try call.exchange.form
         guard let id = form.text("entry_id").flatMap({ Int64($0) }) else { throw APIError.malformedForm }
-        let entry = try await TimeEntryStore.find(id, call.context)
+        let entry = try await TimeEntryStore.find(ID(id), call.context)
         func text(_ value: String?) -> JSONValue { value.map { .string(RawText($0)) } ?? .null }
         let members =
             Place(entry).members + [

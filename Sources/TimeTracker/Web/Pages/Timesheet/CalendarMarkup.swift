@@ -4,13 +4,11 @@ struct CalendarMarkup {
     private let format: PersonFormat
     private let canWrite: Bool
     private let back: String
-    private let now: Int64
 
-    init(_ call: Call, back: String, now: Int64) {
+    init(_ call: Call, back: String) {
         format = call.format
         canWrite = call.principal.isWriter
         self.back = PercentEncoding.encode(back)
-        self.now = now
     }
 
     func html(_ week: CalendarWeek) -> HTML {
@@ -68,18 +66,18 @@ struct CalendarMarkup {
         html.literal(entry.isRunning ? " running\"" : "\"")
         if canWrite, isWhole {
             html.literal(" data-id=\"")
-            html.number(entry.id)
+            html.number(entry.id.number)
             html.literal("\" data-from=\"")
             html.number(Int64(part.from))
             html.literal("\" data-to=\"")
             html.number(Int64(part.to))
             html.literal("\" data-seen=\"")
-            html.text(InstantFormat.text(entry.updatedAt))
+            html.text(entry.updatedAt.text)
             html.literal("\"")
         }
         let place = Place(entry).name
         html.literal("><a href=\"/timer/edit/")
-        html.number(entry.id)
+        html.number(entry.id.number)
         html.literal("?back=")
         html.text(back)
         html.literal("\"><span class=\"when num\">")

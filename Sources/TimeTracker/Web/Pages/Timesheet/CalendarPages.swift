@@ -31,7 +31,7 @@ enum CalendarPages {
             "previous": TimesheetView.calendar.address(week.first - 7),
             "next": TimesheetView.calendar.address(week.first + 7), "this": path,
             "is_this_week": days.contains(week.today), "calendar_script": StaticAssets.calendar.path,
-            "calendar_html": CalendarMarkup(call, back: here, now: frame.now).html(week),
+            "calendar_html": CalendarMarkup(call, back: here).html(week),
             "is_cut": week.isCut,
         ]
         if let problems {
@@ -59,7 +59,7 @@ enum CalendarPages {
             throw APIError.malformedForm
         }
         let back = TimerPages.back(form, or: path)
-        let entry = try await TimeEntryStore.find(id, call.context)
+        let entry = try await TimeEntryStore.find(ID(id), call.context)
         let rows = try await EntryRow.rows([entry], zone: call.zone, call.db)
         let problems: FormProblems
         if let row = rows.first, let end = row.end {

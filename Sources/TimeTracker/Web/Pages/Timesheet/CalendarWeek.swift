@@ -42,8 +42,8 @@ struct CalendarWeek: Sendable {
                         .int(Int64(call.format.weekStart)),
                     ])))
         guard let head = rows.first else { throw APIError.internalError }
-        let entries = rows.prefix(most).filter { !$0.isNull(5) }.map {
-            EntryRow(entry: TimeEntry($0, offset: 5), start: $0.timestamp(2), end: $0.timestampOrNull(3))
+        let entries = try rows.prefix(most).filter { !$0.isNull(5) }.map {
+            EntryRow(entry: try TimeEntry($0, from: 5), start: $0.timestamp(2), end: $0.timestampOrNull(3))
         }
         return CalendarWeek(
             first: head.date(1), today: head.date(0), isCut: rows.count > most, entries, now: head.timestamp(4))
@@ -108,11 +108,11 @@ struct CalendarWeek: Sendable {
                    \(LocalDay.start(of: "(first + 7)", zone: "$2")) as until
             from week)
         select b.today, b.first, e.start_time at time zone $2, e.end_time at time zone $2, now() at time zone $2,
-               \(TimeEntry.entryColumns), \(TimeEntry.nameColumns)
+               \(TimeEntry.selected)
         from bounds b left join time_entries e
             on e.user_id = $1 and e.start_time >= b.since - interval '1 day' and e.start_time < b.until
                and (e.end_time is null or e.end_time > b.since)
-        \(TimeEntry.nameJoins)
+        \(TimeEntry.joins)
         order by e.start_time, e.id limit \(most + 1)
         """
 }

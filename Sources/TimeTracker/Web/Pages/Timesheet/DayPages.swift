@@ -22,8 +22,8 @@ enum DayPages {
         let frame = try await loading
         guard let head = rows.first else { throw APIError.internalError }
         let day = head.date(0)
-        let entries = rows.prefix(most).filter { !$0.isNull(4) }.map {
-            EntryRow(entry: TimeEntry($0, offset: 4), start: $0.timestamp(2), end: $0.timestampOrNull(3))
+        let entries = try rows.prefix(most).filter { !$0.isNull(4) }.map {
+            EntryRow(entry: try TimeEntry($0, from: 4), start: $0.timestamp(2), end: $0.timestampOrNull(3))
         }
         func address(_ day: Int32) -> String { "/timesheet/day?date=\(InstantFormat.dateText(day))" }
         let seconds = entries.reduce(0) { $0 + $1.entry.shownSeconds(now: frame.now) }
@@ -40,13 +40,13 @@ enum DayPages {
     }
 
     /// Entries, and what lies between them.
-    private static func items(_ rows: [EntryRow], _ call: Call, now: Int64) -> [[String: Any]] {
+    private static func items(_ rows: [EntryRow], _ call: Call, now: Instant) -> [[String: Any]] {
         var items: [[String: Any]] = []
         var latest: (instant: Int64, wall: Int64)?
         let back = PercentEncoding.encode(LocalPath.checked(call.exchange.target) ?? "/timesheet/day")
         for row in rows {
             if let latest {
-                let difference = row.entry.start - latest.instant
+                let difference = row.entry.start.microseconds - latest.instant
                 if difference >= DayGaps.shortest {
                     let text = PersonFormat.duration(difference / 1_000_000)
                     let from = EntryForm.clock(latest.wall), to = EntryForm.clock(row.start)
@@ -62,8 +62,9 @@ enum DayPages {
                 }
             }
             items.append(["is_entry": true, "entries": [row.values(call, now: now)]])
-            let end = row.entry.end ?? now
-            if end > latest?.instant ?? .min { latest = (end, row.end ?? row.start + (now - row.entry.start)) }
+            let start = row.entry.start.microseconds
+            let end = (row.entry.end ?? now).microseconds
+            if end > latest?.instant ?? .min { latest = (end, row.end ?? row.start + (end - start)) }
         }
         return items
     }
@@ -76,10 +77,10 @@ enum DayPages {
                    \(LocalDay.start(of: "(day + 1)", zone: "$2")) as until
             from shown)
         select b.day, b.today, e.start_time at time zone $2, e.end_time at time zone $2,
-               \(TimeEntry.entryColumns), \(TimeEntry.nameColumns)
+               \(TimeEntry.selected)
         from bounds b left join time_entries e
             on e.user_id = $1 and e.start_time >= b.since and e.start_time < b.until
-        \(TimeEntry.nameJoins)
+        \(TimeEntry.joins)
         order by e.start_time, e.id limit \(most + 1)
         """
 }

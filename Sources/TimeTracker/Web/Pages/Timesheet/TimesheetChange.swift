@@ -98,9 +98,9 @@ struct TimesheetChange: Sendable {
 
     /// Start and break stay.
     private func resize(_ id: Int64, _ form: FormBody, _ call: Call) async throws -> FormProblems? {
-        let entry = try await TimeEntryStore.find(id, call.context)
-        let end = entry.start + (entry.breakSeconds + seconds) * 1_000_000
-        let members = [("end_time", JSONValue.string(RawText(InstantFormat.text(end))))]
+        let entry = try await TimeEntryStore.find(ID(id), call.context)
+        let end = entry.start + (entry.breakSeconds + seconds)
+        let members = [("end_time", JSONValue.string(RawText(end.text)))]
         let result = try await call.carryOut(
             TimeEntryInput.update, members, form: form, part: ":resize", ids: [id], TimeEntryResource.update)
         if case .refused(let problems) = result { return problems }
