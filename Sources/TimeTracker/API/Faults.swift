@@ -46,7 +46,7 @@ public struct Faults: Sendable {
                 metadata: ["request_id": "\(exchange.requestID)", "sqlstate": "\(error.sqlState ?? "-")"])
             return APIError.unfittingValue.reply
         case .uniqueViolation, .foreignKeyViolation, .checkViolation:
-            return (ConstraintErrors.error(for: error) ?? APIError.conflict("The change conflicts with existing data"))
+            return (Constraints.refusal(of: error) ?? APIError.conflict("The change conflicts with existing data"))
                 .reply
         default:
             logger.error("database error", metadata: metadata(error, exchange))
@@ -72,30 +72,5 @@ public struct Faults: Sendable {
                 "detail": "\(RawText(detail).prefix(codePoints: 1000).unchecked)",
             ])
         return APIError.internalError.reply
-    }
-}
-
-/// What a violated constraint means to a caller, by the constraint's name in the schema.
-enum ConstraintErrors {
-    static func error(for error: PostgresError) -> APIError? {
-        switch error.constraint {
-        case "projects_client_id_name_key":
-            .validation("name", "A project with this name already exists for this client")
-        case "projects_code_key": .validation("code", "This code is already in use")
-        case "clients_name_lower_key": .validation("name", "A client with this name already exists")
-        case "time_entries_end_after_start": .validation("end_time", "end_time must be after start_time")
-        case "projects_client_id_fkey", "time_entries_client_id_fkey": .validation("client_id", "Client not found")
-        case "tasks_project_id_fkey", "time_entries_project_id_fkey": .validation("project_id", "Project not found")
-        case "time_entries_task_id_fkey": .validation("task_id", "Task not found")
-        case "stock_items_sku_key": .validation("sku", "A stock item with this SKU already exists")
-        case "warehouses_code_key": .validation("code", "A warehouse with this code already exists")
-        case "saved_reports_user_id_name_key": .validation("name", "You have a saved report of this name already.")
-        case "saved_reports_project_id_fkey": .validation("project_id", "Project not found")
-        case "saved_reports_person_id_fkey": .validation("person", "User not found")
-        case "users_username_key", "users_name_key": .validation("username", "A user with this name already exists")
-        case "user_clients_client_id_fkey": .validation("client_ids", "Client not found")
-        case "quotes_client_id_fkey": .validation("client_id", "Client not found")
-        default: nil
-        }
     }
 }

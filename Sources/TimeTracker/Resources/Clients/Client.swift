@@ -32,6 +32,10 @@ extension Client: StoredObject {
     static let selected = selectList()
     static let removal = Removal<Client>.delete(whileReferred: "The client still has projects, quotes or time entries")
 
+    static let constraints = [
+        Constraint("clients_name_lower_key", "name", "A client with this name already exists")
+    ]
+
     @inline(__always)
     static func map(_ row: inout some ColumnVisitor, _ client: inout Client) {
         row.key("id", &client.id)

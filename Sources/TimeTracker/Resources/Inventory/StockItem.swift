@@ -49,6 +49,10 @@ extension StockItem: StoredObject {
             from warehouse_stock s where s.stock_item_id = i.id) totals on true
         """
 
+    static let constraints = [
+        Constraint("stock_items_sku_key", "sku", "A stock item with this SKU already exists")
+    ]
+
     static func map(_ row: inout some ColumnVisitor, _ item: inout StockItem) {
         row.key("id", &item.id)
         row.column("sku", &item.sku)

@@ -20,6 +20,10 @@ extension Warehouse: StoredObject {
     static let selected = selectList()
     static let removal = Removal<Warehouse>.deactivate { $0.isActive = false }
 
+    static let constraints = [
+        Constraint("warehouses_code_key", "code", "A warehouse with this code already exists")
+    ]
+
     static func map(_ row: inout some ColumnVisitor, _ warehouse: inout Warehouse) {
         row.key("id", &warehouse.id)
         row.column("name", &warehouse.name)

@@ -55,6 +55,10 @@ extension Quote: RowModel {
     static let alias = "q"
     static let selected = selectList()
 
+    static let constraints = [
+        Constraint("quotes_client_id_fkey", "client_id", "Client not found")
+    ]
+
     /// - Parameter zone: whose day it is.
     static func joins(zone: String, in sql: inout SQL) -> String {
         "left join clients c on c.id = q.client_id \(LocalDay.join(zone: sql.bind(.text(zone))))"

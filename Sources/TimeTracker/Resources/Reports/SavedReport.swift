@@ -51,6 +51,12 @@ extension SavedReport {
         isShared = row.bool(10)
     }
 
+    static let constraints = [
+        Constraint("saved_reports_user_id_name_key", "name", "You have a saved report of this name already."),
+        Constraint("saved_reports_project_id_fkey", "project_id", "Project not found"),
+        Constraint("saved_reports_person_id_fkey", "person", "User not found"),
+    ]
+
     // MARK: Reading
 
     /// One's own, and those that others share, by name.

@@ -35,6 +35,11 @@ extension TaskItem: RowModel {
     static let alias = "t"
     static let selected = selectList()
 
+    static let constraints = [
+        Constraint("tasks_project_id_fkey", "project_id", "Project not found"),
+        Constraint("tasks_assigned_to_fkey", "assignee_id", "assignee_id must name an active user"),
+    ]
+
     /// - Parameter zone: whose day it is.
     static func joins(zone: String, in sql: inout SQL) -> String {
         """

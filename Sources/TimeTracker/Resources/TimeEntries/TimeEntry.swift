@@ -36,6 +36,14 @@ extension TimeEntry: RowModel {
     static let alias = "e"
     static let selected = selectList()
 
+    static let constraints = [
+        Constraint("time_entries_end_after_start", "end_time", "end_time must be after start_time"),
+        Constraint("time_entries_client_id_fkey", "client_id", "Client not found"),
+        Constraint("time_entries_project_id_fkey", "project_id", "Project not found"),
+        Constraint("time_entries_task_id_fkey", "task_id", "Task not found"),
+        Constraint("time_entries_user_id_fkey", "user_id", "user_id must name an active user"),
+    ]
+
     static let joins = """
         left join users u on u.id = e.user_id left join projects p on p.id = e.project_id
         left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id

@@ -26,6 +26,12 @@ extension User: RowModel {
     static let alias = "u"
     static let selected = selectList()
 
+    static let constraints = [
+        Constraint("users_username_key", "username", "A user with this name already exists"),
+        Constraint("users_name_key", "username", "A user with this name already exists"),
+        Constraint("user_clients_client_id_fkey", "client_ids", "Client not found"),
+    ]
+
     /// What a user without a preference gets: the installation's.
     static func joins(_ settings: Settings, in sql: inout SQL) -> String {
         """

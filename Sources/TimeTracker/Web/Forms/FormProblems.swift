@@ -30,7 +30,7 @@ struct FormProblems: Sendable {
             guard [.uniqueViolation, .foreignKeyViolation, .checkViolation, .invalidInput].contains(error.code) else {
                 return nil
             }
-            if let known = ConstraintErrors.error(for: error)?.fields {
+            if let known = Constraints.refusal(of: error)?.fields {
                 fields = known
             } else {
                 general = ["What was typed doesn't fit what is stored."]
