@@ -19,6 +19,20 @@ enum Base64URL {
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { alphabet.contains(byte) }
+
+    /// Two texts of the same length, digit by digit, in exclusive or: with one of them it gives the other again.
+    ///
+    /// - Returns: nil for other lengths, and for what isn't made of digits.
+    static func combine(_ a: some Collection<UInt8>, _ b: some Collection<UInt8>) -> [UInt8]? {
+        guard a.count == b.count else { return nil }
+        var out: [UInt8] = []
+        out.reserveCapacity(a.count)
+        for (a, b) in zip(a, b) {
+            guard let a = alphabet.firstIndex(of: a), let b = alphabet.firstIndex(of: b) else { return nil }
+            out.append(alphabet[a ^ b])
+        }
+        return out
+    }
 }
 
 extension RandomText {

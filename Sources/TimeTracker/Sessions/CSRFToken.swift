@@ -33,9 +33,20 @@ struct CSRFToken: Sendable {
         cookie.byteCount == 43 && cookie.bytes.allSatisfy(Base64URL.isDigit)
     }
 
-    /// Takes the same time wherever the difference is.
+    /// The token as pages carry it: behind random text, and combined with it. Each page has another one, so that nobody learns
+    /// the token from the lengths of compressed pages that he has put guesses into (RFC 7457 §2.6).
+    static func masked(_ token: String) -> String {
+        let mask = RandomText.urlSafe(bytes: (token.utf8.count * 6 + 7) / 8).utf8.prefix(token.utf8.count)
+        guard let combined = Base64URL.combine(token.utf8, mask) else { return token }
+        return String(decoding: mask, as: UTF8.self) + String(decoding: combined, as: UTF8.self)
+    }
+
+    /// Whether it is the token, plain or ``masked(_:)``; takes the same time wherever the difference is.
     static func matches(_ sent: RawText?, _ expected: String) -> Bool {
         guard let sent, !expected.isEmpty else { return false }
-        return ConstantTime.isEqual(Array(sent.bytes), Array(expected.utf8))
+        var bytes = Array(sent.bytes)
+        let length = expected.utf8.count
+        if bytes.count == 2 * length { bytes = Base64URL.combine(bytes[..<length], bytes[length...]) ?? bytes }
+        return ConstantTime.isEqual(bytes, Array(expected.utf8))
     }
 }

@@ -82,6 +82,12 @@ struct WebPartsTests {
         #expect(!CSRFToken.matches(RawText(String(token.dropLast())), token))
         #expect(!CSRFToken.matches(nil, token))
         #expect(!CSRFToken.matches("", ""))
+        let masked = CSRFToken.masked(token)
+        #expect(masked.utf8.count == 2 * token.utf8.count)
+        #expect(masked != CSRFToken.masked(token))
+        #expect(CSRFToken.matches(RawText(masked), token))
+        #expect(!CSRFToken.matches(RawText(masked), csrf.token(visitor: CSRFToken.newVisitor())))
+        #expect(!CSRFToken.matches(RawText(masked.dropLast() + "*"), token))
         let next = CSRFToken(
             secretKey: "another key of thirty-two chars!", previous: "0123456789abcdef0123456789abcdef")
         #expect(next.token(visitor: visitor) != token)

@@ -44,7 +44,7 @@ enum Page {
 
     /// What every form carries: the session's token, and a key by which a second post of it is known.
     private static func addKeys(_ visit: Visit, _ values: inout [String: Any]) {
-        values["csrf_token"] = visit.csrfToken
+        values["csrf_token"] = CSRFToken.masked(visit.csrfToken)
         values["request_key"] = RandomText.urlSafe(bytes: 16)
     }
 
