@@ -34,6 +34,7 @@ public final class PostgresClient: Sendable {
     let observer: PostgresObserver?
     let onEvent: @Sendable (PostgresEvent) -> Void
     let state: Mutex<State>
+    let groups = Mutex(Groups())
     let answerTime: UInt64
 
     /// - Parameter onEvent: called on any thread; must not block.

@@ -75,6 +75,16 @@ public final class Context: @unchecked Sendable {
         return [try await db.execute(statements[0])]
     }
 
+    /// Carries out a change that is one statement, stands alone and is soon done, by somebody who may write; it may share its
+    /// transaction with others.
+    ///
+    /// - Returns: what it returned; figures that it makes stale have to be forgotten afterwards.
+    /// - Throws: ``APIError`` 403 for viewers; `PostgresError`.
+    func change(inGroup statement: Statement) async throws -> Rows {
+        try principal.requireWriter()
+        return try await db.executeInGroup(statement)
+    }
+
     /// Records one or more actions on an object in the transaction that carried them out.
     ///
     /// - Parameter data: writes further members of the event's `data`.

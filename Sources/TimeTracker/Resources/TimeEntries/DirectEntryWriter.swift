@@ -13,7 +13,7 @@ struct DirectEntryWriter {
     /// - Returns: the entry's id; nil when something is not as it was read, and nothing has been written then.
     /// - Throws: ``AlreadyDone`` when the key was taken; nothing has been written then.
     func insert() async throws -> Int64? {
-        guard let row = try await context.change(by: statement).first?.first else { throw APIError.internalError }
+        guard let row = try await context.change(inGroup: statement).first else { throw APIError.internalError }
         guard row.bool(1) else { return nil }
         guard !row.isNull(0) else { throw AlreadyDone() }
         context.forgetFigures(of: entry.userID.number)
