@@ -84,7 +84,15 @@ import Testing
             let token = try await browser.get("/auth/csrf-token")
             #expect(token.header("cache-control") == "no-store")
             #expect(token.json["csrf_enabled"].bool == true)
-            #expect(token.json["csrf_token"].string == browser.csrfToken)
+            // Pages have it masked, each in another way; all forms of it count.
+            let plain = try #require(token.json["csrf_token"].string)
+            let masked = browser.csrfToken
+            _ = try await browser.get("/dashboard")
+            #expect(Set([plain, masked, browser.csrfToken]).count == 3)
+            let dismissal = #"{"latest_version":"9.9.9"}"#
+            for form in [plain, masked, browser.csrfToken] {
+                #expect(try await browser.json("POST", "/api/version/dismiss", dismissal, csrf: form).status == 200)
+            }
 
             let script = try await browser.json("POST", "/admin/api-tokens/1/toggle", "{}", csrf: "nonsense")
             #expect(script.status == 400)
