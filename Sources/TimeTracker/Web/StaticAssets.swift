@@ -46,18 +46,23 @@ enum StaticAssets {
     static let icons = StaticAsset("icons", "svg", "image/svg+xml", PackageResources.icons_svg)
     static let favicon = StaticAsset("favicon", "svg", "image/svg+xml", PackageResources.favicon_svg)
     private static let duration = StaticAsset(module: "duration", PackageResources.duration_js)
-    private static let find = StaticAsset(module: "find", PackageResources.find_js)
+    private static let listbox = StaticAsset(module: "listbox", PackageResources.listbox_js)
+    private static let problems = StaticAsset(module: "problems", PackageResources.problems_js)
+    private static let find = StaticAsset(
+        module: "find", PackageResources.find_js, imports: [("listbox", listbox)])
     private static let live = StaticAsset(module: "live", PackageResources.live_js)
-    private static let combobox = StaticAsset(module: "combobox", PackageResources.combobox_js)
+    private static let combobox = StaticAsset(
+        module: "combobox", PackageResources.combobox_js, imports: [("listbox", listbox)])
     private static let timer = StaticAsset(
         module: "timer", PackageResources.timer_js, imports: [("combobox", combobox), ("live", live)])
     static let script = StaticAsset(
         module: "app", PackageResources.app_js,
         imports: [("combobox", combobox), ("duration", duration), ("find", find), ("timer", timer)])
-    static let board = StaticAsset(module: "board", PackageResources.board_js)
+    static let board = StaticAsset(module: "board", PackageResources.board_js, imports: [("problems", problems)])
     static let charts = StaticAsset(module: "charts", PackageResources.charts_js)
     static let entries = StaticAsset(module: "entries", PackageResources.entries_js, imports: [("combobox", combobox)])
-    static let calendar = StaticAsset(module: "calendar", PackageResources.calendar_js)
+    static let calendar = StaticAsset(
+        module: "calendar", PackageResources.calendar_js, imports: [("problems", problems)])
     static let week = StaticAsset(module: "week", PackageResources.week_js, imports: [("duration", duration)])
     static let quote = StaticAsset(module: "quote", PackageResources.quote_js)
     static let upload = StaticAsset(module: "upload", PackageResources.upload_js)
@@ -67,7 +72,8 @@ enum StaticAssets {
     /// The files under their own addresses, and those whose addresses others have set.
     static let routes =
         [
-            stylesheet, icons, favicon, combobox, duration, find, live, timer, script, board, calendar, charts,
+            stylesheet, icons, favicon, combobox, duration, find, listbox, live, problems, timer, script, board,
+            calendar, charts,
             entries, week, quote, upload,
         ].map(\.route) + [
             StaticAsset.route("/manifest.webmanifest", manifest.reply(cacheControl: "public, max-age=86400")),

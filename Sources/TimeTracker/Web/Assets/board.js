@@ -1,6 +1,8 @@
 // The task board: cards are dragged to another column, by pointer and by touch, and moved with Alt and arrows. Every move is a
 // post of the card's own form; the board that comes takes the place of this one.
 
+import { complain } from "./problems.js";
+
 const board = document.getElementById("board");
 const said = document.getElementById("board-said");
 for (const hint of document.querySelectorAll(".scripted")) hint.hidden = false;
@@ -23,7 +25,9 @@ async function post(source, fields, focusID) {
     const reply = await fetch(source.action, { method: "POST", headers: { Accept: "text/html" }, body }).catch(() => null);
     isMoving = false;
     board.removeAttribute("aria-busy");
-    if (!reply) return complain("The server can’t be reached; nothing has been moved.");
+    if (!reply) {
+        return complain("The server can’t be reached; nothing has been moved.", (line) => said.replaceChildren(line));
+    }
     const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
     const columns = fresh.getElementById("board");
     if (!columns) return location.reload();
@@ -39,16 +43,6 @@ async function post(source, fields, focusID) {
     const card = document.getElementById(focusID);
     card?.querySelector(".title").focus({ preventScroll: true });
     card?.scrollIntoView({ block: "nearest", inline: "nearest" });
-}
-
-function complain(text) {
-    const line = document.createElement("p");
-    line.className = "problems";
-    line.setAttribute("role", "alert");
-    line.tabIndex = -1;
-    line.textContent = text;
-    said.replaceChildren(line);
-    line.focus();
 }
 
 function moveTo(card, status) {

@@ -1,6 +1,8 @@
 // The calendar: entries are moved, stretched and cut with the pointer and with the keyboard. Every act is a post of the same
 // forms that pages have; the server has the last word, and what it shows is taken over.
 
+import { complain } from "./problems.js";
+
 const root = document.getElementById("calendar");
 const status = document.getElementById("calendar-status");
 const step = 15;
@@ -56,7 +58,7 @@ async function post(address, fields, focusID) {
     if (!calendar) {
         // The page of an entry says what was wrong with the form that stands there.
         const text = fresh.querySelector("#e-at, .problems li")?.textContent;
-        if (text) complain(text);
+        if (text) complain(text, (line) => root.before(line));
         else location.assign(here);
         return false;
     }
@@ -71,16 +73,6 @@ async function post(address, fields, focusID) {
     }
     if (focusID) root.querySelector(`[data-id="${focusID}"] a`)?.focus();
     return true;
-}
-
-function complain(text) {
-    const line = document.createElement("p");
-    line.className = "problems";
-    line.setAttribute("role", "alert");
-    line.tabIndex = -1;
-    line.textContent = text;
-    root.before(line);
-    line.focus();
 }
 
 let last = null;

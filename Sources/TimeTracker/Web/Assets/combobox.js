@@ -1,16 +1,19 @@
 // A combobox over a select (ARIA Authoring Practices, combobox with list autocomplete). The select keeps the value.
 
-class Combobox {
+import { Listbox } from "./listbox.js";
+
+class Combobox extends Listbox {
     static count = 0;
 
     constructor(select) {
+        const id = `combo-${++Combobox.count}`;
+        const input = document.createElement("input");
+        Object.assign(input, { type: "text", autocomplete: "off", spellcheck: false, id: `${id}-input` });
+        const label = document.querySelector(`label[for="${select.id}"]`);
+        super(input, document.createElement("ul"), id, label?.textContent.trim() || "Choices");
         this.select = select;
-        this.id = `combo-${++Combobox.count}`;
         this.box = document.createElement("div");
         this.box.className = "combo";
-        this.input = document.createElement("input");
-        Object.assign(this.input, { type: "text", autocomplete: "off", spellcheck: false, id: `${this.id}-input` });
-        const label = document.querySelector(`label[for="${select.id}"]`);
         if (label) label.htmlFor = this.input.id;
         for (const name of ["aria-describedby", "aria-invalid"]) {
             if (select.hasAttribute(name)) this.input.setAttribute(name, select.getAttribute(name));
@@ -18,18 +21,6 @@ class Combobox {
         this.input.placeholder = select.dataset.combobox;
         this.input.required = select.required;
         select.required = false;
-        this.input.setAttribute("role", "combobox");
-        this.input.setAttribute("aria-expanded", "false");
-        this.input.setAttribute("aria-autocomplete", "list");
-        this.input.setAttribute("aria-controls", this.id);
-        this.list = document.createElement("ul");
-        this.list.id = this.id;
-        this.list.hidden = true;
-        this.list.setAttribute("role", "listbox");
-        this.list.setAttribute("aria-label", label?.textContent.trim() || "Choices");
-        this.status = document.createElement("span");
-        this.status.className = "unseen";
-        this.status.setAttribute("role", "status");
         this.known = [...select.options].filter((option) => option.value).map((option) => ({
             value: option.value, text: option.textContent.trim(), group: option.parentElement.label ?? "",
         }));
@@ -73,7 +64,7 @@ class Combobox {
     show(items) {
         this.list.replaceChildren(...items.slice(0, 50).map((item, index) => {
             const option = document.createElement("li");
-            option.id = `${this.id}-${index}`;
+            option.id = `${this.list.id}-${index}`;
             option.setAttribute("role", "option");
             option.setAttribute("aria-selected", "false");
             option.dataset.value = item.value;
@@ -97,26 +88,8 @@ class Combobox {
             delete none.dataset.value;
         }
         this.open(true);
-        clearTimeout(this.telling);
-        this.telling = setTimeout(() => {
-            this.status.textContent = isEmpty ? "Nothing matches" : `${items.length} choices`;
-        }, 600);
+        this.tell(isEmpty ? "Nothing matches" : `${items.length} choices`);
         this.mark(isEmpty || !this.input.value.trim() ? null : this.list.firstElementChild);
-    }
-
-    open(isOpen) {
-        this.list.hidden = !isOpen;
-        this.input.setAttribute("aria-expanded", String(isOpen));
-        if (!isOpen) this.mark(null);
-    }
-
-    mark(option) {
-        this.marked?.setAttribute("aria-selected", "false");
-        this.marked = option;
-        option?.setAttribute("aria-selected", "true");
-        option?.scrollIntoView({ block: "nearest" });
-        if (option) this.input.setAttribute("aria-activedescendant", option.id);
-        else this.input.removeAttribute("aria-activedescendant");
     }
 
     key(event) {

@@ -1,29 +1,21 @@
 // What a search finds, as one types (ARIA Authoring Practices, combobox with a list that is only shown). Enter without a
 // marked result asks for the page of all results, as it does without scripts.
 
+import { Listbox } from "./listbox.js";
+
 const groups = { project: "Projects", task: "Tasks", client: "Clients", entry: "Entries" };
 /** The server finds nothing for less. */
 const shortest = 2;
 
-class Finder {
+class Finder extends Listbox {
     constructor(input) {
-        this.input = input;
-        this.list = document.createElement("div");
+        super(input, document.createElement("div"), `${input.id}-results`, "Results");
         this.list.className = "found";
-        this.list.id = `${input.id}-results`;
-        this.list.hidden = true;
-        this.list.setAttribute("role", "listbox");
-        this.list.setAttribute("aria-label", "Results");
-        this.status = document.createElement("span");
-        this.status.className = "unseen";
-        this.status.setAttribute("role", "status");
         input.after(this.list, this.status);
-        for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"],
-                                     ["aria-controls", this.list.id]]) input.setAttribute(name, value);
         input.addEventListener("input", () => this.search());
         input.addEventListener("keydown", (event) => this.key(event));
-        input.addEventListener("blur", () => this.close());
-        input.addEventListener("focus", () => this.list.children.length && this.text() === this.shown && this.open());
+        input.addEventListener("blur", () => this.open(false));
+        input.addEventListener("focus", () => this.list.children.length && this.text() === this.shown && this.open(true));
         // The field keeps the focus.
         this.list.addEventListener("pointerdown", (event) => event.preventDefault());
         this.list.addEventListener("click", (event) => {
@@ -40,7 +32,7 @@ class Finder {
         if ([...text].length < shortest) {
             this.shown = null;
             this.list.replaceChildren();
-            return this.close();
+            return this.open(false);
         }
         this.timer = setTimeout(async () => {
             this.asked?.abort();
@@ -97,39 +89,15 @@ class Finder {
         }
         this.list.append(this.group(results.length ? "More" : "Nothing was found",
             [this.option(`/search?q=${encodeURIComponent(text)}`, `All results for “${text}”`)]));
-        this.open();
-        clearTimeout(this.telling);
-        this.telling = setTimeout(() => {
-            this.status.textContent = results.length === 1 ? "One result" : `${results.length || "No"} results`;
-        }, 600);
-    }
-
-    open() {
-        this.list.hidden = false;
-        this.input.setAttribute("aria-expanded", "true");
-        this.mark(null);
-    }
-
-    close() {
-        this.list.hidden = true;
-        this.input.setAttribute("aria-expanded", "false");
-        this.mark(null);
-    }
-
-    mark(option) {
-        this.marked?.setAttribute("aria-selected", "false");
-        this.marked = option;
-        option?.setAttribute("aria-selected", "true");
-        option?.scrollIntoView({ block: "nearest" });
-        if (option) this.input.setAttribute("aria-activedescendant", option.id);
-        else this.input.removeAttribute("aria-activedescendant");
+        this.open(true);
+        this.tell(results.length === 1 ? "One result" : `${results.length || "No"} results`);
     }
 
     key(event) {
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             if (!this.list.children.length) return;
             event.preventDefault();
-            if (this.list.hidden) this.open();
+            if (this.list.hidden) this.open(true);
             const options = [...this.list.querySelectorAll("[role=option]")];
             const step = event.key === "ArrowDown" ? 1 : -1;
             const index = options.indexOf(this.marked);
@@ -142,7 +110,7 @@ class Finder {
         } else if (event.key === "Escape") {
             event.preventDefault();
             event.stopPropagation();
-            if (!this.list.hidden) return this.close();
+            if (!this.list.hidden) return this.open(false);
             this.input.value = "";
             this.search();
             this.input.blur();
