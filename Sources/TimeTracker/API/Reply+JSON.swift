@@ -79,7 +79,10 @@ extension Reply {
             json.beginObject()
             json.key(key)
             json.beginArray()
-            try models.forEach { $0.write(to: &json) }
+            for index in models.indices {
+                let model = try models[index]
+                model.write(to: &json)
+            }
             json.endArray()
             json.key("pagination")
             pagination.write(to: &json)

@@ -4,11 +4,29 @@ import Postgres
 protocol ColumnValue: Sendable {
     /// - Returns: nil of a null, and of what the type can't be made of.
     static func read(_ row: Row, _ column: Int) -> Self?
+    /// The same in place, for types that have a null themselves.
+    ///
+    /// - Returns: whether there was such a value.
+    static func read(_ row: Row, _ column: Int, into value: inout Self) -> Bool
+    /// Whether it can be made of everything that such columns hold, so that what can't be read is a null.
+    static var isTotal: Bool { get }
     /// Whether columns of this type hold such values; see `PostgresType`.
     static func isHeld(by type: UInt32) -> Bool
     /// As which it is written.
     static var sqlType: String { get }
     var parameter: PostgresValue { get }
+}
+
+extension ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int, into value: inout Self) -> Bool {
+        guard let found = read(row, column) else { return false }
+        value = found
+        return true
+    }
+
+    @inline(__always)
+    static var isTotal: Bool { true }
 }
 
 /// A column that may be null.
@@ -17,6 +35,12 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
     static func read(_ row: Row, _ column: Int) -> Wrapped?? {
         if let value = Wrapped.read(row, column) { return .some(value) }
         return row.isNull(column) ? .some(nil) : nil
+    }
+
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int, into value: inout Wrapped?) -> Bool {
+        value = Wrapped.read(row, column)
+        return Wrapped.isTotal || value != nil || row.isNull(column)
     }
 
     static func isHeld(by type: UInt32) -> Bool { Wrapped.isHeld(by: type) }
@@ -28,6 +52,7 @@ extension Optional: ColumnValue where Wrapped: ColumnValue {
 extension ColumnValue where Self: RawRepresentable, RawValue: ColumnValue {
     @inline(__always)
     static func read(_ row: Row, _ column: Int) -> Self? { RawValue.read(row, column).flatMap(Self.init) }
+    static var isTotal: Bool { false }
     static func isHeld(by type: UInt32) -> Bool { RawValue.isHeld(by: type) }
     static var sqlType: String { RawValue.sqlType }
     var parameter: PostgresValue { rawValue.parameter }
@@ -120,6 +145,7 @@ extension Day: ColumnValue {
 extension Amount: ColumnValue {
     @inline(__always)
     static func read(_ row: Row, _ column: Int) -> Amount? { row.hundredthsOrNull(column).map { Amount($0) } }
+    static var isTotal: Bool { false }
     static func isHeld(by type: UInt32) -> Bool { type == PostgresType.numeric }
     static var sqlType: String { "numeric" }
     var parameter: PostgresValue { .numeric(text) }

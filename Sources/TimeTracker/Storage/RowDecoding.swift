@@ -76,7 +76,7 @@ private struct RowDecoder: ColumnVisitor {
     mutating func visit<Value: ColumnValue>(
         _: StaticString, _: ColumnRole, read: @autoclosure () -> String?, write: StaticString?, _ value: inout Value
     ) {
-        if let found = Value.read(row, next) { value = found } else if failed < 0 { failed = next }
+        if !Value.read(row, next, into: &value), failed < 0 { failed = next }
         next += 1
     }
 
@@ -131,18 +131,25 @@ struct ModelRows<Model: RowModel>: Sendable {
         column = 1
     }
 
-    /// - Throws: ``RowDecodingError``; what `body` throws.
-    @inline(__always)
-    func forEach(_ body: (Model) throws -> Void) throws {
-        guard let rows else { return }
-        for row in rows { try body(try Model(row, from: column)) }
+    var indices: Range<Int> { 0..<(rows?.count ?? 0) }
+
+    /// A call of its own: together with what is done with a model it was too much for the compiler, which then copied the
+    /// model's texts again and again.
+    ///
+    /// - Throws: ``RowDecodingError``.
+    subscript(index: Int) -> Model {
+        @inline(never)
+        get throws {
+            guard let rows else { preconditionFailure("there are no rows") }
+            return try Model(rows[index], from: column)
+        }
     }
 
     /// - Throws: ``RowDecodingError``.
     func all() throws -> [Model] {
         var models: [Model] = []
-        models.reserveCapacity(rows?.count ?? 0)
-        try forEach { models.append($0) }
+        models.reserveCapacity(indices.count)
+        for index in indices { models.append(try self[index]) }
         return models
     }
 }

@@ -90,9 +90,7 @@ private struct StoredColumns: ColumnVisitor {
         guard error == nil else { return }
         if !Value.isHeld(by: row.rows.type(next)) {
             error = RowDecodingError(table: table, column: "\(name)", reason: .type(row.rows.type(next)))
-        } else if let found = Value.read(row, next) {
-            value = found
-        } else {
+        } else if !Value.read(row, next, into: &value) {
             error = RowDecodingError(table: table, column: "\(name)", reason: row.isNull(next) ? .null : .value)
         }
     }

@@ -33,7 +33,8 @@ struct StockAvailability: Sendable {
         json.value(item.name)
         json.key("availability")
         json.beginArray()
-        try places.forEach { place in
+        for index in places.indices {
+            let place = try places[index]
             json.beginObject()
             json.key("warehouse_id")
             json.value(place.warehouseID.number)
