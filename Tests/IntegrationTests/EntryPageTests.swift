@@ -181,7 +181,13 @@ import Testing
             try server.cli("settings", "set", "timezone", "Europe/Berlin")
             let (_, project, _) = try await Pages.place(server)
             let id = try await Pages.entry(server, project, "2026-03-02T21:00:00Z", "2026-03-03T01:30:00Z")
-            try server.sql("update time_entries set break_seconds = 3600, duration_seconds = 12600")
+            try server.sql(
+                "update time_entries set break_seconds = 3600, duration_seconds = 12600, last_heartbeat_at = end_time")
+            try server.sql(
+                """
+                insert into webhooks (name, url, events, user_id)
+                values ('w', 'https://example.com/', '["time_entry.created"]', 1)
+                """)
             let browser = Browser(server)
             try await browser.signIn()
             let page = try await browser.get("/timer/edit/\(id)")
@@ -201,6 +207,15 @@ import Testing
             #expect(replies.allSatisfy { $0.status == 303 && $0.header("location") == "/timesheet" })
             #expect(try server.sql(parts) == "02 22:00 03 00:00 3600 3600 Work,03 00:00 03 02:30 0 9000 Work")
             #expect(try server.sql("select count(distinct tags) || ' ' || count(tags) from time_entries") == "1 2")
+            // The signs of work are the timer's, of which the first part is left; so are they where the second one is told of.
+            #expect(
+                try server.sql("select string_agg(id::text, ',') from time_entries where last_heartbeat_at is not null")
+                    == "\(id)")
+            let told = "payload::json->'data'->'time_entry'"
+            #expect(
+                try server.sql(
+                    "select \(told)->>'id', \(told)->'last_heartbeat_at', \(told)->>'source' from webhook_deliveries")
+                    == "\(try server.sql("select max(id) from time_entries"))|null|manual")
             // A time behind midnight.
             let rest = try server.sql("select max(id) from time_entries")
             _ = try await browser.post("/timer/edit/\(rest)/split", [("at", "1:15")])

@@ -102,6 +102,10 @@ struct SchemaTests {
                 let error = await #expect(throws: PostgresError.self, "\(sql)") { try await db.execute(Statement(sql)) }
                 #expect(error?.constraint == constraint, "\(sql)")
             }
+            let unassignable = "insert into tasks (name, project_id, created_by, assigned_to) values ('T', 1, 1, 9)"
+            let error = await #expect(throws: PostgresError.self) { try await db.execute(Statement(unassignable)) }
+            let refusal = error.flatMap { Constraints.refusal(of: $0) }
+            #expect(refusal?.kind == .badRequest && refusal?.fields?["assignee_id"]?.count == 1)
         }
     }
 
