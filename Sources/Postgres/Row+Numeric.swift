@@ -21,6 +21,11 @@ extension Row {
         }
     }
 
+    /// The same of a column that is known to hold numeric.
+    public func numericOrNull(_ column: Int) -> Int64? {
+        value(column) { BinaryNumeric($0)?.hundredths }
+    }
+
     /// numeric as the server would print it, with its own number of decimals.
     public func numericText(_ column: Int) -> String { present(numericTextOrNull(column), or: "0") }
 

@@ -45,6 +45,11 @@ public struct Row: Sendable {
     /// text, varchar, char, name, enums; the text of json and jsonb.
     public func string(_ column: Int) -> String { present(stringOrNull(column), or: "") }
 
+    /// The same of a column that is known to hold text, not json.
+    public func textOrNull(_ column: Int) -> String? {
+        value(column) { String(decoding: $0, as: UTF8.self) }
+    }
+
     public func stringOrNull(_ column: Int) -> String? {
         value(column) { bytes in
             // jsonb is a version byte and then its text.

@@ -8,9 +8,18 @@ extension Money {
 
     /// Hours (rounded to two decimals first) times an hourly rate, in hundredths; half away from zero.
     static func cost(seconds: Int64, hourlyRate: Int64) -> Int64 {
-        let product = hours(seconds: seconds).multipliedFullWidth(by: hourlyRate)
-        let (quotient, remainder) = Int64(100).dividingFullWidth(product)
+        let hours = hours(seconds: seconds)
+        let (product, isLarge) = hours.multipliedReportingOverflow(by: hourlyRate)
+        // A division of 128 bits takes ten times as long, and lists ask for two costs a row.
+        let (quotient, remainder) =
+            isLarge
+            ? Int64(100).dividingFullWidth(hours.multipliedFullWidth(by: hourlyRate))
+            : product.quotientAndRemainder(dividingBy: 100)
         return remainder >= 50 ? quotient + 1 : remainder <= -50 ? quotient - 1 : quotient
+    }
+
+    static func cost(seconds: Int64, hourlyRate: Money) -> Money {
+        Money(cost(seconds: seconds, hourlyRate: hourlyRate.hundredths))
     }
 
     /// Largest amount that `numeric(10, 2)` holds.

@@ -18,15 +18,8 @@ extension InputField where Value == Int64 {
         }
     }
 
-    /// An amount of money in hundredths, not negative, that fits `numeric(precision, 2)`; more decimals are rounded half up.
-    static func money(_ key: String, precision: Int, required: String? = nil, nullable: Bool = false) -> Self {
-        Self(key, required: required, nullable: nullable, schema: .number(nullable: nullable, minimum: 0)) { value in
-            Hundredths.parse(value, precision: precision).map(\.amount)
-        }
-    }
-
-    /// Any other decimal number, in hundredths, not negative, that fits `numeric(precision, 2)`: a rate, a quantity, hours.
-    /// More decimals are refused: rounding would change what was meant.
+    /// A decimal number, in hundredths, not negative, that fits `numeric(precision, 2)`: a rate, a quantity, hours.
+    /// More decimals are refused, other than of money: rounding would change what was meant.
     ///
     /// - Parameter most: a lower limit than the column's, in hundredths.
     static func decimal(_ key: String, precision: Int, nullable: Bool = false, most: Int64? = nil) -> Self {
@@ -132,9 +125,11 @@ enum IntegerInput {
 }
 
 extension InputField where Value == Money {
-    /// See ``InputField/money(_:precision:required:nullable:)``.
+    /// Not negative, and such that it fits `numeric(precision, 2)`; more decimals are rounded half up.
     static func amount(_ key: String, precision: Int, required: String? = nil, nullable: Bool = false) -> Self {
-        InputField<Int64>.money(key, precision: precision, required: required, nullable: nullable).map { Money($0) }
+        Self(key, required: required, nullable: nullable, schema: .number(nullable: nullable, minimum: 0)) { value in
+            Hundredths.parse(value, precision: precision).map { Money($0.amount) }
+        }
     }
 }
 

@@ -105,12 +105,5 @@ public final class Context: @unchecked Sendable {
     }
 }
 
-extension RowWriter {
-    /// - Parameter returning: columns of the row to return.
-    func statement(returning: String, _ context: Context) -> Statement {
-        statement(returning: returning, creator: context.principal.userID)
-    }
-}
-
 /// Throws when a stored object, locked, is not the one that the caller knows.
 typealias Expectation<Model> = (Model) throws -> Void

@@ -102,7 +102,7 @@ extension Double: ColumnValue {
 
 extension String: ColumnValue {
     @inline(__always)
-    static func read(_ row: Row, _ column: Int) -> String? { row.stringOrNull(column) }
+    static func read(_ row: Row, _ column: Int) -> String? { row.textOrNull(column) }
     static func isHeld(by type: UInt32) -> Bool {
         type == PostgresType.text || type == PostgresType.varchar || type == PostgresType.char
     }
@@ -144,7 +144,7 @@ extension Day: ColumnValue {
 
 extension Amount: ColumnValue {
     @inline(__always)
-    static func read(_ row: Row, _ column: Int) -> Amount? { row.hundredthsOrNull(column).map { Amount($0) } }
+    static func read(_ row: Row, _ column: Int) -> Amount? { row.numericOrNull(column).map { Amount($0) } }
     static var isTotal: Bool { false }
     static func isHeld(by type: UInt32) -> Bool { type == PostgresType.numeric }
     static var sqlType: String { "numeric" }
@@ -155,6 +155,7 @@ extension PostgresValue {
     static func ids<Object>(_ ids: [ID<Object>]) -> PostgresValue { .intArray(ids.map(\.number)) }
 }
 
+extension ProjectStatus: ColumnValue {}
 extension Role: ColumnValue {}
 extension RoundingMethod: ColumnValue {}
 extension TaskStatus: ColumnValue {}

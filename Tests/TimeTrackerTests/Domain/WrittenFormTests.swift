@@ -39,13 +39,13 @@ import Testing
     }
 
     @Test func moneyIsRoundedAndOtherDecimalsAreNot() throws {
-        func value(_ field: InputField<Int64>, _ json: String) throws -> Int64? {
+        func value<Value>(_ field: InputField<Value>, _ json: String) throws -> Value? {
             guard case .success(let value) = field.parse(try JSONValue.parse(json)) else { return nil }
             return value
         }
-        let money = InputField<Int64>.money("a", precision: 9)
+        let money = InputField<Money>.amount("a", precision: 9)
         let rate = InputField<Int64>.decimal("a", precision: 5, most: 100_00)
-        #expect(try value(money, "75.005") == 7501 && value(money, "\"75.0049\"") == 7500)
+        #expect(try value(money, "75.005") == Money(7501) && value(money, "\"75.0049\"") == Money(7500))
         #expect(try value(rate, "19.12") == 1912 && value(rate, "\"19.1200\"") == 1912 && value(rate, "1e-2") == 1)
         for json in ["19.125", "\"0.001\"", "1e-3", "100.001", "-0.001", "101"] {
             #expect(try value(rate, json) == nil, "\(json)")

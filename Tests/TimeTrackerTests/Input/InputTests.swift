@@ -42,9 +42,9 @@ import Testing
             #expect(try outcome(.boolean("a"), "{\"a\":\(text)}").0.value == expected)
         }
         for text in ["2", "\"maybe\"", "[]"] { #expect(try outcome(.boolean("a"), "{\"a\":\(text)}").1 != nil) }
-        #expect(try outcome(.money("a", precision: 9), #"{"a":"75.005"}"#).0.value == 7501)
+        #expect(try outcome(.amount("a", precision: 9), #"{"a":"75.005"}"#).0.value == Money(7501))
         for text in ["-1", "-0.01", "10000000", "\"NaN\"", "true", "1e400"] {
-            #expect(try outcome(.money("a", precision: 9), "{\"a\":\(text)}").1 != nil)
+            #expect(try outcome(InputField<Money>.amount("a", precision: 9), "{\"a\":\(text)}").1 != nil)
         }
         #expect(try outcome(.instant("a"), #"{"a":"2024-01-15"}"#).1 == ["Not a valid datetime."])
         #expect(try outcome(.date("a"), #"{"a":"2024-01-15"}"#).0.value == 8780)

@@ -1,19 +1,19 @@
 /// The fields of a project's body (behaviour.md §4.4).
 enum ProjectInput {
     static let name = InputField<String>.string("name", max: 200, min: 1, required: "Name is required")
-    static let clientID = InputField<Int64>.id("client_id", required: "client_id is required")
+    static let clientID = InputField<ID<Client>>.id("client_id", required: "client_id is required")
     static let description = InputField<String>.string("description", max: 100_000, emptyIsNull: true, nullable: true)
     static let billable = InputField<Bool>.boolean("billable")
-    static let hourlyRate = InputField<Int64>.money("hourly_rate", precision: 9, nullable: true)
-    static let budgetAmount = InputField<Int64>.money("budget_amount", precision: 10, nullable: true)
+    static let hourlyRate = InputField<Money>.amount("hourly_rate", precision: 9, nullable: true)
+    static let budgetAmount = InputField<Money>.amount("budget_amount", precision: 10, nullable: true)
     static let estimatedHours = InputField<Double>.number("estimated_hours", min: 0, nullable: true)
-    static let status = InputField<String>.enumeration("status", ["active", "on_hold", "inactive", "archived"])
+    static let status = InputField<ProjectStatus>.word("status")
     static let code = InputField<String>.string("code", max: 20, emptyIsNull: true, nullable: true)
     static let billingRef = InputField<String>.string("billing_ref", max: 100, emptyIsNull: true, nullable: true)
     static let threshold = InputField<Int64>.integer("budget_threshold_percent", range: 0...100)
     static let color = InputField<String>.custom(
         "color", schema: .string(description: "#rrggbb", nullable: true), nullable: true, parse: parseColor)
-    static let customFields = InputField<String>.object("custom_fields", nullable: true)
+    static let customFields = InputField<JSONText>.json("custom_fields", nullable: true)
 
     static let body = BodySchema(
         "ProjectInput",

@@ -24,7 +24,7 @@ enum ProjectResource: Resource {
             .get, path: "/api/v1/projects/{id}", summary: "Get a project", access: read,
             response: .single("project", Project.schema), isConditional: true
         ) { call in
-            .single(key: "project", try await ProjectStore.find(call.pathID, call.context))
+            .single(key: "project", try await ProjectStore.find(call.id(), call.context))
         },
         Route(
             .put, .patch, path: "/api/v1/projects/{id}", summary: "Update a project",
@@ -44,14 +44,14 @@ enum ProjectResource: Resource {
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
         let (projects, pagination) = try await found(call)
-        return .list(key: "projects", projects, pagination)
+        return try .list(key: "projects", projects, pagination)
     }
 
     /// The page of projects that the query asks for.
-    static func found(_ call: Call) async throws -> (some Sequence<Project>, Pagination) {
+    static func found(_ call: Call) async throws -> (ModelRows<Project>, Pagination) {
         var query = call.query
         let status = query.text("status") ?? "active"
-        let clientID = query.integer("client_id")
+        let clientID: ID<Client>? = query.id("client_id")
         let page = query.page()
         try query.finish()
         return try await ProjectList.read(

@@ -1,74 +1,75 @@
 import Postgres
 
-/// A project with its totals (behaviour.md §4.3). Money in hundredths, instants in µs since 2000-01-01 UTC.
+/// A project with its totals (behaviour.md §4.3).
 struct Project: Sendable {
-    var id: Int64
-    var name: String
+    var id: ID<Project> = .none
+    var name = ""
     var code: String?
-    var clientID: Int64
+    var clientID: ID<Client> = .none
     var description: String?
-    var isBillable: Bool
-    var hourlyRate: Int64?
+    var isBillable = true
+    var hourlyRate: Money?
     var billingRef: String?
-    var status: String
+    var status = ProjectStatus.active
     var estimatedHours: Double?
-    var budgetAmount: Int64?
-    var budgetThreshold: Int64
-    /// JSON text of an object.
-    var customFields: String
+    var budgetAmount: Money?
+    var budgetThreshold: Int64 = 80
+    var customFields = JSONText.emptyObject
     var color: String?
-    var archivedAt: Int64?
-    var archivedBy: Int64?
+    var archivedAt: Instant?
+    var archivedBy: ID<User>?
     var archivedReason: String?
-    var createdAt: Int64
-    var updatedAt: Int64
+    var createdAt = Instant.none
+    var updatedAt = Instant.none
     var clientName: String?
-    var clientRate: Int64?
+    var clientRate: Money?
     /// Completed entries of the project.
-    var totalSeconds: Int64
-    var billableSeconds: Int64
+    var totalSeconds: Int64 = 0
+    var billableSeconds: Int64 = 0
+}
 
-    /// The project's own columns, over `projects p`.
-    static let columns = """
-        p.id, p.name, p.code, p.client_id, p.description, p.billable, p.hourly_rate, p.billing_ref, p.status, p.estimated_hours,
-        p.budget_amount, p.budget_threshold_percent, coalesce(p.custom_fields, '{}'::jsonb), p.color, p.archived_at,
-        p.archived_by, p.archived_reason, p.created_at, p.updated_at
-        """
+extension Project: RowModel {
+    static let table = "projects"
+    static let alias = "p"
+    static let selected = selectList()
 
-    /// What ``init(_:)`` reads after ``columns``, over ``joins``.
-    static let joinedColumns = "c.name, c.default_hourly_rate, \(EntryTotals.columns)"
+    static let constraints = [
+        Constraint(
+            "projects_client_id_name_key", "name", "A project with this name already exists for this client"),
+        Constraint("projects_code_key", "code", "This code is already in use"),
+        Constraint("projects_client_id_fkey", "client_id", "Client not found"),
+    ]
 
     static let joins = """
         left join clients c on c.id = p.client_id
         \(EntryTotals.joins(ofProject: "p.id"))
         """
-}
 
-extension Project: ColumnReadable {
-    init(_ columns: inout ColumnReader) {
-        id = columns.int()
-        name = columns.string()
-        code = columns.stringOrNull()
-        clientID = columns.int()
-        description = columns.stringOrNull()
-        isBillable = columns.bool()
-        hourlyRate = columns.hundredthsOrNull()
-        billingRef = columns.stringOrNull()
-        status = columns.string()
-        estimatedHours = columns.doubleOrNull()
-        budgetAmount = columns.hundredthsOrNull()
-        budgetThreshold = columns.int()
-        customFields = columns.string()
-        color = columns.stringOrNull()
-        archivedAt = columns.timestampOrNull()
-        archivedBy = columns.intOrNull()
-        archivedReason = columns.stringOrNull()
-        createdAt = columns.timestamp()
-        updatedAt = columns.timestamp()
-        clientName = columns.stringOrNull()
-        clientRate = columns.hundredthsOrNull()
-        totalSeconds = columns.intOrNull() ?? 0
-        billableSeconds = columns.intOrNull() ?? 0
+    @inline(__always)
+    static func map(_ row: inout some ColumnVisitor, _ project: inout Project) {
+        row.key("id", &project.id)
+        row.column("name", &project.name)
+        row.column("code", &project.code)
+        row.column("client_id", &project.clientID)
+        row.column("description", &project.description)
+        row.column("billable", &project.isBillable)
+        row.column("hourly_rate", &project.hourlyRate)
+        row.column("billing_ref", &project.billingRef)
+        row.column("status", &project.status)
+        row.column("estimated_hours", &project.estimatedHours)
+        row.column("budget_amount", &project.budgetAmount)
+        row.column("budget_threshold_percent", &project.budgetThreshold)
+        row.column("custom_fields", &project.customFields, read: "coalesce(p.custom_fields, '{}'::jsonb)")
+        row.column("color", &project.color)
+        row.column("archived_at", &project.archivedAt)
+        row.column("archived_by", &project.archivedBy)
+        row.column("archived_reason", &project.archivedReason)
+        row.stored("created_at", &project.createdAt)
+        row.stored("updated_at", &project.updatedAt)
+        row.computed("c.name", &project.clientName)
+        row.computed("c.default_hourly_rate", &project.clientRate)
+        row.computed(EntryTotals.seconds, &project.totalSeconds)
+        row.computed(EntryTotals.billableSeconds, &project.billableSeconds)
     }
 }
 
@@ -76,27 +77,26 @@ extension Project: ColumnReadable {
 // list.
 extension Project {
     @inline(__always)
-    var isArchived: Bool { status == "archived" }
+    var isArchived: Bool { status == .archived }
 
-    /// Billable hours at the project's rate, in hundredths; nil when not billable or without a rate.
+    /// Billable hours at the project's rate; nil when not billable or without a rate.
     @inline(__always)
-    var estimatedCost: Int64? {
+    var estimatedCost: Money? {
         guard isBillable, let hourlyRate else { return nil }
         return Money.cost(seconds: billableSeconds, hourlyRate: hourlyRate)
     }
 
     /// Billable hours at the project's rate, else the client's, else nothing.
     @inline(__always)
-    var budgetConsumed: Int64 {
-        Money.cost(seconds: billableSeconds, hourlyRate: hourlyRate ?? clientRate ?? 0)
+    var budgetConsumed: Money {
+        Money.cost(seconds: billableSeconds, hourlyRate: hourlyRate ?? clientRate ?? .zero)
     }
 
     @inline(__always)
     var exceedsThreshold: Bool {
         guard let budgetAmount else { return false }
-        return budgetConsumed * 100 >= budgetAmount * budgetThreshold
+        return budgetConsumed.hundredths * 100 >= budgetAmount.hundredths * budgetThreshold
     }
-
 }
 
 extension Project: JSONModel {
@@ -104,34 +104,34 @@ extension Project: JSONModel {
 
     @inline(__always)
     static func describe(_ object: inout some MemberVisitor<Project>) {
-        object.integer("id") { $0.id }
+        object.id("id") { $0.id }
         object.string("name") { $0.name }
         object.string("code", nullable: true) { $0.code }
         object.string("code_display") { codeDisplay(name: $0.name, code: $0.code) }
-        object.integer("client_id") { $0.clientID }
+        object.id("client_id") { $0.clientID }
         object.string("client") { $0.clientName ?? "Unknown Client" }
         object.string("description", nullable: true) { $0.description }
         object.boolean("billable") { $0.isBillable }
-        object.money("hourly_rate", nullable: true) { $0.hourlyRate }
+        object.amount("hourly_rate", nullable: true) { $0.hourlyRate }
         object.string("billing_ref", nullable: true) { $0.billingRef }
-        object.string("status") { $0.status }
+        object.string("status") { $0.status.rawValue }
         object.number("estimated_hours", nullable: true) { $0.estimatedHours }
-        object.money("budget_amount", nullable: true) { $0.budgetAmount }
+        object.amount("budget_amount", nullable: true) { $0.budgetAmount }
         object.integer("budget_threshold_percent") { $0.budgetThreshold }
         object.instant("created_at") { $0.createdAt }
         object.instant("updated_at") { $0.updatedAt }
         object.hours("total_hours", "Hours of completed entries") { $0.totalSeconds }
         object.hours("total_billable_hours", "Hours of completed billable entries") { $0.billableSeconds }
-        object.money("estimated_cost", nullable: true) { $0.estimatedCost }
-        object.money("budget_consumed_amount") { $0.budgetConsumed }
+        object.amount("estimated_cost", nullable: true) { $0.estimatedCost }
+        object.amount("budget_consumed_amount") { $0.budgetConsumed }
         object.boolean("budget_threshold_exceeded") { $0.exceedsThreshold }
-        object.money("total_costs") { _ in 0 }
-        object.money("total_billable_costs") { _ in 0 }
-        object.money("total_project_value") { $0.estimatedCost ?? 0 }
+        object.amount("total_costs") { _ in Money.zero }
+        object.amount("total_billable_costs") { _ in Money.zero }
+        object.amount("total_project_value") { $0.estimatedCost ?? .zero }
         object.rawObject("custom_fields") { $0.customFields }
         object.boolean("is_archived") { $0.isArchived }
         object.instant("archived_at", nullable: true) { $0.archivedAt }
-        object.integer("archived_by", nullable: true) { $0.archivedBy }
+        object.id("archived_by", nullable: true) { $0.archivedBy }
         object.string("archived_reason", nullable: true) { $0.archivedReason }
         object.string("color", nullable: true) { $0.color }
     }
@@ -140,13 +140,13 @@ extension Project: JSONModel {
 extension Project: ChangeSubject {
     static let entityType = EntityType.project
     var entityName: String { name }
-    var audience: Audience { .client(clientID) }
+    var audience: Audience { .client(clientID.number) }
     var changedFigures: ChangedFigures { .everybodys }
 
     func writeEventData(to json: inout JSONWriter) {
         json.key("status")
-        json.value(status)
+        json.value(status.rawValue)
         json.key("client_id")
-        json.value(clientID)
+        json.value(clientID.number)
     }
 }

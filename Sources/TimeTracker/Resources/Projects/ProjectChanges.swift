@@ -1,26 +1,26 @@
 /// What somebody wants to set on a project.
 struct ProjectChanges: Sendable {
     var name: Presence<String> = .absent
-    var clientID: Presence<Int64> = .absent
+    var clientID: Presence<ID<Client>> = .absent
     var description: Presence<String> = .absent
     var code: Presence<String> = .absent
     var billingRef: Presence<String> = .absent
     var color: Presence<String> = .absent
-    var customFields: Presence<String> = .absent
-    var status: Presence<String> = .absent
+    var customFields: Presence<JSONText> = .absent
+    var status: Presence<ProjectStatus> = .absent
     var billable: Presence<Bool> = .absent
-    var hourlyRate: Presence<Int64> = .absent
-    var budgetAmount: Presence<Int64> = .absent
+    var hourlyRate: Presence<Money> = .absent
+    var budgetAmount: Presence<Money> = .absent
     var threshold: Presence<Int64> = .absent
     var estimatedHours: Presence<Double> = .absent
 
     /// - Parameter client: the client that ``clientID`` names, if it was sent.
-    func apply(to project: inout Project, client: Client?, actor: Int64) {
+    func apply(to project: inout Project, client: Client?, actor: ID<User>) {
         project.name = name.value ?? project.name
         if let client {
-            project.clientID = client.id.number
+            project.clientID = client.id
             project.clientName = client.name
-            project.clientRate = client.defaultHourlyRate?.hundredths
+            project.clientRate = client.defaultHourlyRate
         }
         project.description = description.orKeep(project.description)
         project.isBillable = billable.value ?? project.isBillable
@@ -31,31 +31,23 @@ struct ProjectChanges: Sendable {
         project.billingRef = billingRef.orKeep(project.billingRef)
         project.budgetThreshold = threshold.value ?? project.budgetThreshold
         project.color = color.orKeep(project.color)
-        project.customFields = customFields.orKeep(project.customFields) ?? "{}"
+        project.customFields = customFields.orKeep(project.customFields) ?? .emptyObject
         if let status = status.value { project.move(to: status, by: actor) }
     }
 }
 
 extension Project {
-    /// A project with the defaults of behaviour.md §4.4, not stored yet.
-    static func new(name: String, clientID: Int64) -> Project {
-        Project(
-            id: 0, name: name, clientID: clientID, isBillable: true, status: "active", budgetThreshold: 80,
-            customFields: "{}",
-            createdAt: 0, updatedAt: 0, totalSeconds: 0, billableSeconds: 0)
-    }
-
-    mutating func archive(by actor: Int64) {
-        status = "archived"
-        archivedAt = WallClock.now()
+    mutating func archive(by actor: ID<User>) {
+        status = .archived
+        archivedAt = .now()
         archivedBy = actor
         archivedReason = "Archived via API"
     }
 
     /// Archive metadata follows the status (behaviour.md §4.5).
-    mutating func move(to status: String, by actor: Int64) {
+    mutating func move(to status: ProjectStatus, by actor: ID<User>) {
         guard status != self.status else { return }
-        if status == "archived" { return archive(by: actor) }
+        if status == .archived { return archive(by: actor) }
         self.status = status
         archivedAt = nil
         archivedBy = nil

@@ -5,15 +5,15 @@ enum ProjectOperations: ObjectOperations {
     static func create(_ changes: ProjectChanges, _ context: Context, in tx: PostgresTransaction) async throws
         -> Project
     {
-        var project = Project.new(name: changes.name.value ?? "", clientID: changes.clientID.value ?? 0)
-        let client = try await ObjectStore<Client>.named(ID(project.clientID), context, in: tx)
-        changes.apply(to: &project, client: client, actor: context.principal.userID)
+        var project = Project()
+        let client = try await ObjectStore<Client>.named(changes.clientID.value ?? .none, context, in: tx)
+        changes.apply(to: &project, client: client, actor: ID(context.principal.userID))
         return try await ProjectStore.save(project, [.created], context, in: tx)
     }
 
     /// - Parameter isExpected: throws when the stored project is not the one that the caller knows.
     static func update(
-        _ id: Int64, _ changes: ProjectChanges, _ context: Context, if isExpected: Expectation<Project>,
+        _ id: ID<Project>, _ changes: ProjectChanges, _ context: Context, if isExpected: Expectation<Project>,
         in tx: PostgresTransaction
     ) async throws -> Project {
         let old = try await ProjectStore.lock(id, context, in: tx)
@@ -21,8 +21,8 @@ enum ProjectOperations: ObjectOperations {
         var project = old
         let clientID = changes.clientID.value
         let client =
-            if let clientID { try await ObjectStore<Client>.named(ID(clientID), context, in: tx) } else { Client?.none }
-        changes.apply(to: &project, client: client, actor: context.principal.userID)
+            if let clientID { try await ObjectStore<Client>.named(clientID, context, in: tx) } else { Client?.none }
+        changes.apply(to: &project, client: client, actor: ID(context.principal.userID))
         var actions = [ChangeAction.updated]
         if project.isArchived, !old.isArchived { actions.append(.archived) }
         if !project.isArchived, old.isArchived { actions.append(.unarchived) }
@@ -33,12 +33,12 @@ enum ProjectOperations: ObjectOperations {
     ///
     /// - Parameter isExpected: throws when the stored project is not the one that the caller knows.
     static func remove(
-        _ id: Int64, _ context: Context, if isExpected: Expectation<Project>, in tx: PostgresTransaction
+        _ id: ID<Project>, _ context: Context, if isExpected: Expectation<Project>, in tx: PostgresTransaction
     ) async throws {
         var project = try await ProjectStore.lock(id, context, in: tx)
         try isExpected(project)
         guard !project.isArchived else { return }
-        project.archive(by: context.principal.userID)
+        project.archive(by: ID(context.principal.userID))
         _ = try await ProjectStore.save(project, [.archived], context, in: tx)
     }
 }

@@ -3,33 +3,34 @@ import Postgres
 /// Reads and writes projects.
 enum ProjectStore {
     /// - Throws: ``APIError`` 404 for an unknown id, 403 for a project the user may not see.
-    static func find(_ id: Int64, _ context: Context) async throws -> Project {
+    static func find(_ id: ID<Project>, _ context: Context) async throws -> Project {
         guard context.principal.seesAssignedClientsOnly else {
-            return try checked(try await context.db.query(Statement(visibleProject, [.int(id)])), id)
+            return try checked(try await context.db.query(Statement(visibleProject, [id.parameter])), id)
         }
-        var sql = SQL("select \(Project.columns), \(Project.joinedColumns)")
-        sql.add(", \(Visibility.condition(context.principal, clientID: "p.client_id", in: &sql))")
-        sql.add(" from projects p \(Project.joins) where p.id = ", .int(id))
-        return try checked(try await context.db.query(sql.statement), id)
+        return try checked(try await context.db.query(select(id, context)), id)
     }
 
     /// For those who see every client; a text of its own address, by which its prepared statement is found.
     private static let visibleProject =
-        "select \(Project.columns), \(Project.joinedColumns), true from projects p \(Project.joins) where p.id = $1"
+        "select true, \(Project.selected) from projects p \(Project.joins) where p.id = $1"
 
     /// Locks the project to the end of the transaction.
-    static func lock(_ id: Int64, _ context: Context, in tx: PostgresTransaction) async throws -> Project {
-        var sql = SQL("select \(Project.columns), \(Project.joinedColumns)")
-        sql.add(", \(Visibility.condition(context.principal, clientID: "p.client_id", in: &sql))")
-        sql.add(" from projects p \(Project.joins) where p.id = ", .int(id), " for update of p")
-        return try checked(try await tx.query(sql.statement), id)
+    static func lock(_ id: ID<Project>, _ context: Context, in tx: PostgresTransaction) async throws -> Project {
+        try checked(try await tx.query(select(id, context, lock: " for update of p")), id)
     }
 
-    private static func checked(_ rows: Rows, _ id: Int64) throws -> Project {
-        guard let row = rows.first else { throw APIError.notFound("Project", id) }
-        var columns = ColumnReader(row)
-        let project = Project(&columns)
-        guard columns.bool() else { throw APIError.forbidden("You do not have access to this project") }
+    private static func select(_ id: ID<Project>, _ context: Context, lock: String = "") -> Statement {
+        var sql = SQL()
+        let visible = Visibility.condition(context.principal, clientID: "p.client_id", in: &sql)
+        sql.add(
+            "select \(visible), \(Project.selected) from projects p \(Project.joins) where p.id = ", id.parameter, lock)
+        return sql.statement
+    }
+
+    private static func checked(_ rows: Rows, _ id: ID<Project>) throws -> Project {
+        guard let row = rows.first else { throw APIError.notFound("Project", id.number) }
+        let project = try Project(row, from: 1)
+        guard row.bool(0) else { throw APIError.forbidden("You do not have access to this project") }
         return project
     }
 
@@ -38,27 +39,11 @@ enum ProjectStore {
         async throws
         -> Project
     {
-        let columns: [(String, PostgresValue, String)] = [
-            ("name", .text(project.name), "text"), ("code", .init(project.code), "text"),
-            ("client_id", .int(project.clientID), "bigint"), ("description", .init(project.description), "text"),
-            ("billable", .bool(project.isBillable), "bool"),
-            ("hourly_rate", .hundredths(project.hourlyRate), "numeric"),
-            ("billing_ref", .init(project.billingRef), "text"), ("status", .text(project.status), "text"),
-            ("estimated_hours", .init(project.estimatedHours), "float8"),
-            ("budget_amount", .hundredths(project.budgetAmount), "numeric"),
-            ("budget_threshold_percent", .int(project.budgetThreshold), "int"),
-            ("custom_fields", .json(project.customFields), "jsonb"), ("color", .init(project.color), "text"),
-            ("archived_at", project.archivedAt.map { .timestamp($0) } ?? .null, "timestamptz"),
-            ("archived_by", .init(project.archivedBy), "bigint"),
-            ("archived_reason", .init(project.archivedReason), "text"),
-        ]
-        let statement = RowWriter(table: "projects", columns: columns, id: project.id).statement(
-            returning: "id, created_at, updated_at", context)
-        guard let row = try await tx.query(statement).first else { throw APIError.notFound("Project", project.id) }
+        guard let row = try await tx.query(project.writing(by: context)).first else {
+            throw APIError.notFound("Project", project.id.number)
+        }
         var saved = project
-        saved.id = row.int(0)
-        saved.createdAt = row.timestamp(1)
-        saved.updatedAt = row.timestamp(2)
+        try saved.reread(row)
         try await context.record(actions, saved, in: tx)
         return saved
     }

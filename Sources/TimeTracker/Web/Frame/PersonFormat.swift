@@ -76,6 +76,7 @@ struct PersonFormat: Sendable {
 
     /// - Parameter hundredths: of the installation's currency.
     func money(_ hundredths: Int64) -> String { "\(Money.format(hundredths)) \(currency)" }
+    func money(_ amount: Money) -> String { money(amount.hundredths) }
 
     /// - Parameter number: 0 to 99.
     private static func two(_ number: Int) -> String { pairs[number] }

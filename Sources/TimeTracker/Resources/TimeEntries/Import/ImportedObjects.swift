@@ -13,9 +13,11 @@ struct ImportedObjects {
             clients[new.id] = try await ObjectStore.save(client, .created, context, in: tx)
         }
         for new in directory.newProjects {
-            var project = Project.new(name: new.name, clientID: clients[new.client.id]?.id.number ?? new.client.id)
+            var project = Project()
+            project.name = new.name
+            project.clientID = clients[new.client.id]?.id ?? ID(new.client.id)
             project.clientName = new.client.name
-            projects[new.id] = try await ProjectStore.save(project, [.created], context, in: tx).id
+            projects[new.id] = try await ProjectStore.save(project, [.created], context, in: tx).id.number
         }
         for new in directory.newTasks {
             var task = TaskItem()

@@ -51,7 +51,7 @@ enum ClientPages {
             "contact": client.contactPerson ?? "", "email": client.email ?? "",
             "status": client.status == .active ? "Active" : "Inactive", "status_class": client.status.rawValue,
             "projects": "\(client.activeProjects) of \(client.totalProjects)",
-            "rate": client.defaultHourlyRate.map { call.format.money($0.hundredths) } ?? "",
+            "rate": client.defaultHourlyRate.map { call.format.money($0) } ?? "",
         ]
     }
 
@@ -66,7 +66,7 @@ enum ClientPages {
         let quotes =
             seesQuotes
             ? try await QuoteResource.found(call.asking(query: "per_page=20&client_id=\(client.id)")).quotes : []
-        let projects = Array(try await listing.0)
+        let projects = try await listing.0.all()
         func text(_ value: String?, _ label: String) -> [String: Any]? {
             value.flatMap { $0.isEmpty ? nil : ["label": label, "value": $0] }
         }
@@ -74,7 +74,7 @@ enum ClientPages {
         values["facts"] = [
             text(client.company, "Company"), text(client.contactPerson, "Contact"), text(client.email, "Email"),
             text(client.phone, "Phone"), text(client.address, "Address"),
-            text(client.defaultHourlyRate.map { call.format.money($0.hundredths) }, "Rate"),
+            text(client.defaultHourlyRate.map { call.format.money($0) }, "Rate"),
             text(client.prepaidHoursMonthly.map { "\($0.text) a month" }, "Prepaid hours"),
         ].compactMap(\.self)
         values["description"] = client.description ?? ""

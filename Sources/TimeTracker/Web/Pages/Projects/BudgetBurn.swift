@@ -58,15 +58,16 @@ struct BudgetBurn: Sendable {
 
     /// What the partial `burn` asks for.
     func values(_ project: Project, _ format: PersonFormat) -> [String: Any] {
-        guard let budget = project.budgetAmount, budget > 0, !points.isEmpty else { return ["has_burn": false] }
-        let rate = project.hourlyRate ?? project.clientRate ?? 0
+        guard let budget = project.budgetAmount, budget > .zero, !points.isEmpty else { return ["has_burn": false] }
+        let rate = project.hourlyRate ?? project.clientRate ?? .zero
         return [
             "has_burn": true, "burn_unit": isMonthly ? "Month" : "Week from", "burn_currency": format.currency,
             "burn": points.map { point in
                 let used = Money.cost(seconds: point.billableSeconds, hourlyRate: rate)
                 return [
-                    "label": format.date(point.day), "used": Money.format(used), "budget": Money.format(budget),
-                    "share": "\(used * 100 / budget) %", "left": Money.format(budget - used), "is_over": used > budget,
+                    "label": format.date(point.day), "used": used.text, "budget": budget.text,
+                    "share": "\(used.hundredths * 100 / budget.hundredths) %", "left": (budget - used).text,
+                    "is_over": used > budget,
                 ] as [String: Any]
             },
         ]

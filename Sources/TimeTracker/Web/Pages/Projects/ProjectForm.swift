@@ -1,8 +1,6 @@
 /// The form of a project (``ProjectInput``).
 enum ProjectForm {
-    static let statuses: [FormField.Option] = [
-        ("active", "Active"), ("on_hold", "On hold"), ("inactive", "Inactive"), ("archived", "Archived"),
-    ].map { FormField.Option(value: $0.0, name: $0.1) }
+    static let statuses = ProjectStatus.allCases.map { FormField.Option(value: $0.rawValue, name: $0.displayName) }
 
     /// - Parameter mayMakeClient: whether a client can be made with the project.
     static func fields(_ clients: [FormField.Option], mayMakeClient: Bool = false) -> [FormField] {
@@ -34,7 +32,7 @@ enum ProjectForm {
     }
 
     static func values(_ project: Project) -> [String: String] {
-        func money(_ value: Int64?) -> String { value.map(Money.format) ?? "" }
+        func money(_ value: Money?) -> String { value?.text ?? "" }
         return [
             "name": project.name, "client_id": "\(project.clientID)", "code": project.code ?? "",
             "description": project.description ?? "", "billable": project.isBillable ? "on" : "",
@@ -42,7 +40,7 @@ enum ProjectForm {
             "budget_threshold_percent": "\(project.budgetThreshold)",
             "estimated_hours": project.estimatedHours.map(PersonFormat.plain) ?? "",
             "billing_ref": project.billingRef ?? "",
-            "status": project.status, "color": project.color ?? "",
+            "status": project.status.rawValue, "color": project.color ?? "",
         ]
     }
 }

@@ -29,7 +29,7 @@ enum ProjectPages {
             response: .string()
         ) { call in
             try call.principal.requireWriter()
-            let project = try await ProjectStore.find(call.pathID, call.context)
+            let project = try await ProjectStore.find(call.id(), call.context)
             return try await form(call, project, values: ProjectForm.values(project))
         },
         Route(
@@ -61,7 +61,7 @@ enum ProjectPages {
     @Sendable private static func list(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
         let (found, pagination) = try await ProjectResource.found(call)
-        let projects = Array(found)
+        let projects = try found.all()
         var query = call.query
         let status = query.text("status") ?? "active"
         let statuses = ProjectForm.statuses + [FormField.Option(value: "all", name: "All")]
@@ -81,7 +81,8 @@ enum ProjectPages {
         [
             "id": "\(project.id)", "name": project.name, "code": project.code ?? "", "has_code": project.code != nil,
             "client": project.clientName ?? "", "client_id": "\(project.clientID)", "color": project.color ?? "",
-            "has_color": project.color != nil, "status": label(project.status), "status_class": project.status,
+            "has_color": project.color != nil, "status": project.status.displayName,
+            "status_class": project.status.rawValue,
             "hours": PersonFormat.hours(project.totalSeconds),
             "billable_hours": PersonFormat.hours(project.billableSeconds),
             "has_budget": project.budgetAmount != nil, "budget_share": share(project).map { "\($0)" } ?? "",
@@ -89,21 +90,17 @@ enum ProjectPages {
         ]
     }
 
-    static func label(_ status: String) -> String {
-        ProjectForm.statuses.first { $0.value == status }?.name ?? status
-    }
-
     /// Percent of the budget that is used up.
     static func share(_ project: Project) -> Int64? {
-        guard let budget = project.budgetAmount, budget > 0 else { return nil }
-        return project.budgetConsumed * 100 / budget
+        guard let budget = project.budgetAmount, budget > .zero else { return nil }
+        return project.budgetConsumed.hundredths * 100 / budget.hundredths
     }
 
     // MARK: Page
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
-        async let finding = ProjectStore.find(call.pathID, call.context)
+        async let finding = ProjectStore.find(call.id(), call.context)
         async let working = ObjectWork.load("project_id", call)
         async let listing = tasks(call)
         async let burning = BudgetBurn.load(call.pathID, zone: call.zone, call.db)
@@ -118,10 +115,10 @@ enum ProjectPages {
         values["description"] = project.description ?? ""
         values["has_description"] = project.description?.isEmpty == false
         values["is_billable"] = project.isBillable
-        values["rate"] = (project.hourlyRate ?? project.clientRate).map(format.money) ?? "none"
+        values["rate"] = (project.hourlyRate ?? project.clientRate).map { format.money($0) } ?? "none"
         values["is_own_rate"] = project.hourlyRate != nil
         values["used"] = format.money(project.budgetConsumed)
-        values["budget"] = project.budgetAmount.map(format.money) ?? ""
+        values["budget"] = project.budgetAmount.map { format.money($0) } ?? ""
         values["meter"] = "\(min(share(project) ?? 0, 100))"
         values["threshold"] = "\(project.budgetThreshold)"
         values["estimate"] = project.estimatedHours.map(PersonFormat.plain) ?? ""
@@ -129,7 +126,7 @@ enum ProjectPages {
         values["billing_ref"] = project.billingRef ?? ""
         values["has_billing_ref"] = project.billingRef != nil
         values["is_archived"] = project.isArchived
-        values["is_active"] = project.status == "active"
+        values["is_active"] = project.status == .active
         values["tasks"] = try await listing
         values["has_tasks"] = (values["tasks"] as? [Any])?.isEmpty == false
         values["entries"] = rows.map { $0.values(call, now: frame.now, showsDay: true) }
@@ -200,7 +197,7 @@ enum ProjectPages {
             } catch let error as PostgresError where error.code == .uniqueViolation {
                 throw APIError.validation("new_client", "There is a client of this name; choose it above.")
             }
-            changes.clientID = .value(made.id.number)
+            changes.clientID = .value(made.id)
             let project = try await ProjectOperations.create(changes, call.context, in: tx)
             return .saved(.created, message: "Created", key: "project", project)
         }
@@ -215,7 +212,7 @@ enum ProjectPages {
         case .done: return call.seeOther("\(home)/\(call.pathID)", .projectSaved)
         case .refused(let problems):
             return try await form(
-                call, try await ProjectStore.find(call.pathID, call.context), typed: (typed, problems))
+                call, try await ProjectStore.find(call.id(), call.context), typed: (typed, problems))
         }
     }
 }
