@@ -7,9 +7,27 @@ struct Pipeline: Sendable {
     let app: Application
     let browsers: any BrowserGate
 
-    func run(_ route: Route, _ exchange: Exchange, pathIDs: [Substring]) async -> Reply {
+    /// The answer, if nothing has to be waited for.
+    func answer(_ route: Route, _ exchange: Exchange) -> Reply? {
+        guard let handler = route.immediate, exchange.incoming == nil else { return nil }
         do {
-            let reply = try await admit(route, exchange, pathIDs: pathIDs)
+            let reply = try handler(open(route, exchange))
+            return exchange.isRead ? reply.conditional(on: exchange.headers) : reply
+        } catch {
+            return app.faults.reply(to: error, exchange)
+        }
+    }
+
+    /// For routes that anybody may call.
+    private func open(_ route: Route, _ exchange: Exchange, pathIDs: [Int64] = []) -> Call {
+        Call(
+            exchange: exchange, app: app, settings: app.settings.lastKnown, route: route, principal: nil,
+            pathIDs: pathIDs, idempotency: nil)
+    }
+
+    func run(_ route: Route, _ exchange: Exchange) async -> Reply {
+        do {
+            let reply = try await admit(route, exchange)
             return exchange.isRead ? reply.conditional(on: exchange.headers) : reply
         } catch {
             let reply = app.faults.reply(to: error, exchange)
@@ -18,18 +36,15 @@ struct Pipeline: Sendable {
         }
     }
 
-    private func admit(_ route: Route, _ exchange: Exchange, pathIDs: [Substring]) async throws -> Reply {
-        let ids = try pathIDs.map { try PathID.parse($0, exchange) }
+    private func admit(_ route: Route, _ exchange: Exchange) async throws -> Reply {
+        let ids = try exchange.pathParameters.map { try PathID.parse($0, exchange) }
         guard case .token(let required) = route.access.requirement else {
             if case .browser = route.access.requirement {
                 return try await browsers.admit(route, exchange, pathIDs: ids)
             }
             if exchange.incoming != nil { try await receiveBody(route, exchange) }
             // Open routes must not depend on the database; those that want it ask for it.
-            return try await route.answer(
-                Call(
-                    exchange: exchange, app: app, settings: app.settings.lastKnown, route: route, principal: nil,
-                    pathIDs: ids, idempotency: nil))
+            return try await route.answer(open(route, exchange, pathIDs: ids))
         }
         let settings = if let known = app.settings.known { known } else { try await app.settings.current() }
         guard settings.setupCompleted else { throw APIError.setupRequired }

@@ -5,34 +5,42 @@ final class Responder: HTTPResponder {
     /// What the requests of each route are counted as, by the route's index.
     let metricLabels: [RouteMetrics.Labels]
     private let absentIndex: Int
-    private let routes: RouteTable
+    private let routes: [Route]
+    private let table: RouteTable
     private let pipeline: Pipeline
 
     init(app: Application, routes: [Route], browsers: any BrowserGate) {
-        self.routes = RouteTable(routes)
+        table = RouteTable(routes)
         absentIndex = routes.count
-        metricLabels = (routes + [AbsentFamilies.route]).map { route in
+        self.routes = routes + [AbsentFamilies.route]
+        metricLabels = self.routes.map { route in
             RouteMetrics.Labels(route: route.path, method: route.methods.map(\.rawValue).joined(separator: "|"))
         }
         self.pipeline = Pipeline(app: app, browsers: browsers)
     }
 
-    func respond(to exchange: Exchange) async -> Reply {
+    func answer(_ exchange: Exchange) -> Reply? {
         // Empty segments are passed over below, so that `//login` would be a page under an address that a browser takes for
         // another host's.
         guard !RequestTarget.hasEmptySegment(exchange.path) else { return missing(exchange, allowed: []) }
         if exchange.method == .options, exchange.isAPIv1 { return CORSHeaders.preflight }
-        if let match = routes.find(exchange.method == .head ? .get : exchange.method, exchange.path) {
+        if let match = table.find(exchange.method == .head ? .get : exchange.method, exchange.path) {
             exchange.routePath = match.route.path
             exchange.routeIndex = match.index
-            return await pipeline.run(match.route, exchange, pathIDs: match.parameters)
+            exchange.pathParameters = match.parameters
+            return pipeline.answer(match.route, exchange)
         }
         if AbsentFamilies.name(of: exchange.path) != nil {
             exchange.routePath = AbsentFamilies.route.path
             exchange.routeIndex = absentIndex
-            return await pipeline.run(AbsentFamilies.route, exchange, pathIDs: [])
+            return nil
         }
-        return missing(exchange, allowed: routes.methods(for: exchange.path))
+        return missing(exchange, allowed: table.methods(for: exchange.path))
+    }
+
+    func respond(to exchange: Exchange) async -> Reply {
+        guard let index = exchange.routeIndex else { preconditionFailure("nobody has looked for the route") }
+        return await pipeline.run(routes[index], exchange)
     }
 
     func reply(to refusal: HTTPRefusal) -> Reply { APIError(refusal).reply }

@@ -44,6 +44,8 @@ public final class Route: Sendable {
     }
 
     public typealias Handler = @Sendable (Call) async throws -> Reply
+    /// One that waits for nothing.
+    public typealias ImmediateHandler = @Sendable (Call) throws -> Reply
 
     public let methods: [HTTPRequest.Method]
     /// Path with `{name}` for parameters.
@@ -74,13 +76,15 @@ public final class Route: Sendable {
     /// Whether it changes something for a token's owner, who must not be a viewer then: every method but GET does.
     let isChange: Bool
     private let handler: Handler
+    /// Set for routes that anybody may call and whose handler waits for nothing: their requests need no task.
+    let immediate: ImmediateHandler?
 
     public init(
         _ methods: HTTPRequest.Method..., path: String, summary: String, details: String = "", access: Access,
         module: Module? = nil, query: [QueryParameter] = [], body: BodySchema? = nil, upload: Upload? = nil,
         bodyLimit: Int? = nil, isHeavy: Bool = false, success: HTTPResponse.Status = .ok, response: Schema,
         errors: [HTTPResponse.Status] = [], isConditional: Bool = false,
-        handler: @escaping Handler
+        immediate: ImmediateHandler? = nil, handler: @escaping Handler
     ) {
         self.methods = methods
         self.path = path
@@ -99,10 +103,22 @@ public final class Route: Sendable {
         self.isConditional = isConditional
         self.operation = methods == [.post] && access.isByToken ? Self.operation(path) : nil
         self.handler = handler
+        self.immediate = immediate
         mayReadReplica =
             access.isByToken && methods == [.get] && !isConditional
             && (isHeavy || path.contains("/reports/") || query.contains { $0.name == QueryParameter.perPage.name })
         isChange = access.isByToken && !methods.contains(.get)
+    }
+
+    /// A route to read what is at hand, which anybody may do.
+    ///
+    /// - Parameter answer: waits for nothing.
+    static func open(
+        path: String, summary: String, details: String = "", response: Schema, answer: @escaping ImmediateHandler
+    ) -> Route {
+        Route(
+            .get, path: path, summary: summary, details: details, access: .open, response: response, immediate: answer
+        ) { try answer($0) }
     }
 
     /// - Throws: ``APIError`` 403 for a change by somebody who may only read; else what the handler throws.

@@ -28,8 +28,10 @@ public final class Exchange: @unchecked Sendable {
 
     /// Path template of the matched route; nil when none matched.
     public internal(set) var routePath: String?
-    /// Its index among the routes, for metrics.
+    /// Its index among the routes.
     var routeIndex: Int?
+    /// Segments that stand where its path has parameters, in order.
+    var pathParameters: [Substring] = []
     /// What the log knows it by; nil for what is no request.
     var trace: RequestTrace?
     /// The token that the request was admitted by, for the log; 0 = a browser's session.

@@ -173,6 +173,7 @@ extension HTTPConnection {
     }
 
     private func respond(to exchange: Exchange) {
+        if let reply = service.answer(exchange) { return complete(exchange, reply) }
         let task = Task.immediate(executorPreference: service.reactor) {
             complete(exchange, await service.respond(to: exchange))
         }

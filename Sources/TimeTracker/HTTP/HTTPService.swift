@@ -59,6 +59,16 @@ final class HTTPService: @unchecked Sendable {
             startedAt: WallClock.monotonic())
     }
 
+    /// The answer, if nothing has to be waited for.
+    func answer(_ exchange: Exchange) -> Reply? {
+        guard let reply = responder.answer(exchange) else { return nil }
+        // Nothing else than its line in the log asks for it.
+        if let traceID = exchange.headers.first(name: "traceparent").flatMap(TraceParent.traceID) {
+            exchange.trace = RequestTrace(requestID: exchange.requestID, traceID: traceID)
+        }
+        return reply
+    }
+
     /// In the reactor's own tasks.
     func respond(to exchange: Exchange) async -> Reply {
         inFlight += 1

@@ -36,7 +36,7 @@ struct StaticAsset: Sendable {
     }
 
     fileprivate static func route(_ path: String, _ reply: Reply) -> Route {
-        Route(.get, path: path, summary: "Asset of the web pages", access: .open, response: .string()) { _ in reply }
+        Route.open(path: path, summary: "Asset of the web pages", response: .string()) { _ in reply }
     }
 }
 
@@ -79,9 +79,8 @@ enum StaticAssets {
             StaticAsset.route("/manifest.webmanifest", manifest.reply(cacheControl: "public, max-age=86400")),
             StaticAsset.route("/favicon.svg", favicon.reply(cacheControl: "public, max-age=86400")),
             StaticAsset.route("/favicon.ico", favicon.reply(cacheControl: "public, max-age=86400")),
-            Route(
-                .get, path: ChartLibrary.path, summary: "Chart.js", access: .open, response: .string(),
-                handler: ChartLibrary.reply),
+            Route.open(
+                path: ChartLibrary.path, summary: "Chart.js", response: .string(), answer: ChartLibrary.reply),
         ]
 }
 
@@ -96,7 +95,7 @@ enum ChartLibrary {
         }
     }
 
-    @Sendable fileprivate static func reply(_ call: Call) async throws -> Reply {
+    @Sendable fileprivate static func reply(_ call: Call) throws -> Reply {
         let type: StaticString = "text/javascript; charset=utf-8"
         guard var reply = call.app.assets.file("chart.js/chart.min.js", type: type) else {
             throw APIError.pathNotFound(call.exchange.path)

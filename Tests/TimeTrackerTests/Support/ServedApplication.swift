@@ -104,7 +104,8 @@ struct ServedApplication: Sendable {
                 incoming.finish()
                 exchange.incoming = incoming
             }
-            let reply = await responder.respond(to: exchange)
+            let reply =
+                if let reply = responder.answer(exchange) { reply } else { await responder.respond(to: exchange) }
             let own = reply.headers.map { "\($0.name): \($0.value)\r\n" }.joined()
             return Answer(
                 status: reply.status.code, fields: own + String(decoding: exchange.headerLines, as: UTF8.self),

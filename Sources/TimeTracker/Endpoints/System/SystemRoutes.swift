@@ -86,22 +86,21 @@ enum SystemResource: Resource {
         name: "Health", properties: [("status", .string()), ("timestamp", .string(format: "date-time"))],
         required: ["status", "timestamp"])
 
-    private static let health = Route(
-        .get, path: "/api/v1/health", summary: "Whether the API answers", access: .open,
-        response: healthSchema
+    private static let health = Route.open(
+        path: "/api/v1/health", summary: "Whether the API answers", response: healthSchema
     ) { _ in statusAndTime("healthy") }
 
-    private static let legacyHealth = Route(
-        .get, path: "/api/health", summary: "Whether the server answers", details: "Deprecated twin of /api/v1/health.",
-        access: .open, response: healthSchema
+    private static let legacyHealth = Route.open(
+        path: "/api/health", summary: "Whether the server answers", details: "Deprecated twin of /api/v1/health.",
+        response: healthSchema
     ) { _ in
         var reply = statusAndTime("ok")
         reply.headers = [("x-api-deprecated", "true"), ("link", "</api/v1/health>; rel=\"successor-version\"")]
         return reply
     }
 
-    private static let liveness = Route(
-        .get, path: "/_health", summary: "Liveness probe", access: .open,
+    private static let liveness = Route.open(
+        path: "/_health", summary: "Liveness probe",
         response: .object(name: "Liveness", description: "Answers while the process lives")
     ) { _ in
         .json { json in
