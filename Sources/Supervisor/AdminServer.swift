@@ -82,8 +82,8 @@ final class AdminServer {
     /// - Returns: false when the connection has come to its end.
     private func advance(_ client: inout Client, _ respond: (AdminRequest) -> AdminReply) -> Bool {
         if client.output == nil {
-            guard receive(&client) else { return false }
-            if let reply = Self.reply(to: client.head, respond) { client.output = reply[...] }
+            guard let count = receive(&client) else { return false }
+            if count > 0, let reply = Self.reply(to: client.head, respond) { client.output = reply[...] }
         }
         guard let output = client.output else { return true }
         let count = output.withUnsafeBytes { kernel_send(client.descriptor, $0.baseAddress, UInt64($0.count)) }
@@ -92,13 +92,14 @@ final class AdminServer {
         return client.output?.isEmpty == false
     }
 
-    private func receive(_ client: inout Client) -> Bool {
+    /// - Returns: how many bytes have come; nil when the connection has come to its end.
+    private func receive(_ client: inout Client) -> Int? {
         var chunk = [UInt8](repeating: 0, count: Self.maxHead)
         let count = read(client.descriptor, &chunk, chunk.count)
-        guard count != 0 else { return false }
-        guard count > 0 else { return errno == EAGAIN || errno == EINTR }
+        guard count != 0 else { return nil }
+        guard count > 0 else { return errno == EAGAIN || errno == EINTR ? 0 : nil }
         client.head += chunk[..<count]
-        return true
+        return count
     }
 
     /// - Returns: nil while the head isn't complete.

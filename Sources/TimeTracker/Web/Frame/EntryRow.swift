@@ -18,6 +18,10 @@ struct EntryRow: Sendable {
     func values(_ call: Call, now: Instant, showsDay: Bool = false) -> [String: Any] {
         var markup = EntryMarkup(call, now: now)
         markup.showsDay = showsDay
+        return values(markup)
+    }
+
+    func values(_ markup: EntryMarkup) -> [String: Any] {
         var html = HTMLWriter(capacity: 2048)
         markup.write(self, to: &html)
         return ["row_html": html.finish()]

@@ -94,13 +94,14 @@ struct EntryFilter: Sendable {
 
     /// The filters that are on, each with the address of the list without it.
     private func chips(_ call: Call, _ chosen: [String: String]) -> [[String: Any]] {
-        Self.names.compactMap { parameter, label in
+        let asked = call.query.raw.split(separator: "&").filter { !$0.hasSuffix("=") }
+        return Self.names.compactMap { parameter, label in
             guard let value = chosen[parameter], !value.isEmpty else { return nil }
             // Tasks are asked for with their project.
             let gone = parameter == "project_id" ? [parameter, "task_id"] : [parameter]
-            let others = (gone + ["page", "edit", "changed"]).reduce(
-                call.query.raw.split(separator: "&").filter { !$0.hasSuffix("=") }
-            ) { pairs, name in pairs.filter { !$0.hasPrefix(name + "=") } }
+            let others = (gone + ["page", "edit", "changed"]).reduce(asked) { pairs, name in
+                pairs.filter { !$0.hasPrefix(name + "=") }
+            }
             let shown =
                 switch value {
                 case "true": parameter == "include_active" ? "" : ": yes"

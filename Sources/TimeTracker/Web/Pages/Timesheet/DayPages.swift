@@ -44,6 +44,7 @@ enum DayPages {
         var items: [[String: Any]] = []
         var latest: (instant: Int64, wall: Int64)?
         let back = PercentEncoding.encode(LocalPath.checked(call.exchange.target) ?? "/timesheet/day")
+        let markup = EntryMarkup(call, now: now)
         for row in rows {
             if let latest {
                 let difference = row.entry.start.microseconds - latest.instant
@@ -61,7 +62,7 @@ enum DayPages {
                     ])
                 }
             }
-            items.append(["is_entry": true, "entries": [row.values(call, now: now)]])
+            items.append(["is_entry": true, "entries": [row.values(markup)]])
             let start = row.entry.start.microseconds
             let end = (row.entry.end ?? now).microseconds
             if end > latest?.instant ?? .min { latest = (end, row.end ?? row.start + (end - start)) }
