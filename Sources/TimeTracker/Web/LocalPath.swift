@@ -13,13 +13,6 @@ enum LocalPath {
         return path
     }
 
-    /// The address of a page with these parts of its query, and the parts. Without them where it would be too long to come back
-    /// to: it stands in each row of a list.
-    static func here(_ path: String, _ parts: [Substring]) -> (address: String, parts: [Substring]) {
-        let address = parts.isEmpty ? path : path + "?" + parts.joined(separator: "&")
-        return checked(address) == nil ? (path, []) : (address, parts)
-    }
-
     /// `/login?next=…` for a page that needs sign-in.
     static func login(next: String) -> String {
         next == "/" || checked(next) == nil ? "/login" : "/login?next=" + PercentEncoding.encode(next)

@@ -47,8 +47,8 @@ enum EntryListPages {
         let filter = try await choosing
         let places = try await placing
         // Addresses of this list: without what was done in it, and without the row that is a form.
-        let parts = raw.split(separator: "&").filter { !$0.hasPrefix("edit=") && !$0.hasPrefix("changed=") }
-        let (here, kept) = LocalPath.here(path, parts)
+        let kept = raw.split(separator: "&").filter { !$0.hasPrefix("edit=") && !$0.hasPrefix("changed=") }
+        let here = kept.isEmpty ? path : path + "?" + kept.joined(separator: "&")
         var markup = EntryMarkup(call, now: frame.now, back: here)
         markup.isSelectable = true
         markup.chosen = Set(refusal?.form.all("entry_id").compactMap { Int64($0).map { ID($0) } } ?? [])
@@ -71,8 +71,8 @@ enum EntryListPages {
             places, recent: frame.recent, chosen: refusal?.form.text("place").flatMap { Place($0) })
         values["bulk_value"] = refusal?.form.text("value") ?? ""
         values["actions_html"] = BulkEntryPages.options(chosen: refusal?.form.text("action") ?? "")
-        values.merge(pagination.values(path: path, rawQuery: parts.joined(separator: "&"))) { $1 }
-        let asked = personQuery(call, parts.filter { !$0.hasPrefix("person=") }.joined(separator: "&"))
+        values.merge(pagination.values(path: path, rawQuery: kept.joined(separator: "&"))) { $1 }
+        let asked = personQuery(call, kept.filter { !$0.hasPrefix("person=") }.joined(separator: "&"))
         values.merge(APISnippet.values(call, "/time-entries", key: "time_entries", query: asked)) { $1 }
         return call.page(
             "entries", title: "Entries", .entries, frame, status: shown == nil ? .ok : .unprocessableContent, values)

@@ -37,8 +37,8 @@ enum BoardPages {
         }
         let problems = refused ?? board.problems
         // Addresses of this board: without what was done in it.
-        let (here, kept) = LocalPath.here(
-            path, raw.split(separator: "&").filter { !$0.hasPrefix("moved=") && !$0.hasPrefix("from=") })
+        let kept = raw.split(separator: "&").filter { !$0.hasPrefix("moved=") && !$0.hasPrefix("from=") }
+        let here = kept.isEmpty ? path : path + "?" + kept.joined(separator: "&")
         let projects = [FormField.Option(value: "", name: "All")] + (try await choosing)
         let users =
             [FormField.Option(value: "", name: "Anybody"), FormField.Option(value: "nobody", name: "Nobody")]
