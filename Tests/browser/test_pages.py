@@ -15,8 +15,14 @@ PAGES = [
     "/inventory/reports/turnover", "/inventory/reports/low-stock",
     "/import-export", "/shortcuts", "/admin/api-tokens", "/admin/webhooks", "/admin/webhooks/new", "/profile", "/admin/settings", "/admin/modules",
     "/admin/system", "/admin/users", "/admin/users?search=nobody+at+all", "/admin/users/new", "/admin/users/1", "/admin/users/1/edit",
-    "/admin/activity", "/admin/activity?action=completed&end_date=2020-12-31", "/password", "/projects/999999",
+    "/admin/activity", "/admin/activity?action=completed&end_date=2020-12-31", "/password", "/logout", "/search", "/search?q=nothing+like+it", "/reports?group=day", "/projects/999999",
 ]
+# What somebody sees who has done nothing yet.
+EMPTY = ["/dashboard", "/entries", "/timesheet", "/timesheet/day", "/timesheet/month", "/timesheet/calendar", "/reports", "/profile"]
+# Forms that refuse to be empty.
+FORMS = ["/entries/new", "/projects/new", "/tasks/new", "/clients/new", "/quotes/new", "/inventory/items/new", "/inventory/warehouses/new",
+         "/inventory/movements/new", "/inventory/transfers/new", "/admin/users/new", "/admin/webhooks/new", "/admin/settings", "/password"]
+LOOKS = [(1280, False), (1280, True), (390, False), (390, True)]
 
 
 class PageTests(BrowserTestCase):
@@ -40,18 +46,23 @@ class PageTests(BrowserTestCase):
             "return [...document.querySelectorAll('canvas')].every((c) => c.dataset.drawn"
             " || c.getBoundingClientRect().top > innerHeight + 100)"))
 
+    def check(self, browser, path, dark, suffix=""):
+        """The page that is open."""
+        self.settle(browser)
+        with self.subTest(page=path, width=browser.width, dark=dark):
+            self.assertEqual(browser.axe(), [])
+            self.assertLessEqual(browser.script("return document.documentElement.scrollWidth"), browser.width)
+            hints = browser.script("return [...document.querySelectorAll('form .hint[id]')].map((h) => h.textContent.trim())")
+            self.assertEqual([hint for hint in hints if not hint.endswith(".")], [])
+        name = re.sub(r"[^a-z0-9]+", "-", re.sub(r"\d+", "n", path.split("?")[0])).strip("-")
+        browser.picture(f"{name}{suffix}-{browser.width}-{'dark' if dark else 'light'}")
+
     def look(self, width, dark):
         browser = self.browser(width=width, dark=dark).sign_in()
         browser.expected = ["404 (Not Found)"]
         for path in self.pages(browser):
             browser.get(path)
-            self.settle(browser)
-            with self.subTest(page=path, width=width, dark=dark):
-                self.assertEqual(browser.axe(), [])
-                self.assertLessEqual(browser.script("return document.documentElement.scrollWidth"), width)
-            name = re.sub(r"[^a-z0-9]+", "-", re.sub(r"\d+", "n", path.split("?")[0])).strip("-")
-            suffix = "-filtered" if "?" in path else ""
-            browser.picture(f"{name}{suffix}-{width}-{'dark' if dark else 'light'}")
+            self.check(browser, path, dark, "-filtered" if "?" in path else "")
 
     def test_wide_light(self):
         self.look(1280, False)
@@ -72,6 +83,56 @@ class PageTests(BrowserTestCase):
                 browser.get(path)
                 self.settle(browser)
                 self.assertLessEqual(browser.script("return document.documentElement.scrollWidth"), width, path)
+
+    def test_nothing_yet_and_not_allowed(self):
+        for width, dark in LOOKS:
+            browser = self.browser(width=width, dark=dark).sign_in("newcomer")
+            browser.expected = ["403 (Forbidden)"]
+            for path in EMPTY:
+                browser.get(path)
+                self.check(browser, path, dark, "-empty")
+            browser.get("/admin/users")
+            self.assertIn("No access", browser.text())
+            self.check(browser, "/admin/users", dark, "-forbidden")
+
+    def test_forms_with_problems(self):
+        for width, dark in LOOKS:
+            browser = self.browser(width=width, dark=dark).sign_in()
+            browser.expected = ["422"]
+            for path in FORMS:
+                browser.get(path)
+                browser.script("""const form = [...document.querySelectorAll("main form[method=post]")].find((f) => f.querySelector("[required]"));
+                    for (const field of form.querySelectorAll("[required]")) if (field.tagName != "SELECT") field.value = "";
+                    form.noValidate = true; form.requestSubmit();""")
+                browser.wait(lambda: browser.all(".problems, .error"))
+                self.assertTrue(browser.driver.title.startswith("Error: "), path)
+                # Each message belongs to a field that says it is wrong.
+                said = browser.script("""return [...document.querySelectorAll("main .error[id]")].map((e) => e.id)""")
+                named = browser.script("""return [...document.querySelectorAll("main [aria-invalid=true], main fieldset[aria-describedby]")]
+                    .flatMap((f) => (f.getAttribute("aria-describedby") ?? "").split(" "))""")
+                self.assertTrue(said and set(said) <= set(named), f"{path}: {said} {named}")
+                self.check(browser, path, dark, "-problems")
+
+    def test_phone_shows_the_month_and_the_open_tab(self):
+        browser = self.browser(width=390).sign_in()
+        browser.get("/timesheet/month")
+        self.assertEqual(browser.script("const m = document.getElementById('month'); return m.scrollWidth - m.clientWidth"), 0)
+        browser.get("/inventory/reports/low-stock")
+        self.assertTrue(browser.script("""const tab = document.querySelector(".tabs [aria-current]").getBoundingClientRect();
+            return tab.left >= 0 && tab.right <= innerWidth"""))
+
+    def test_labels_of_neighbours_end_on_a_line(self):
+        browser = self.browser().sign_in()
+        for path in ["/projects/new", "/clients/new", "/profile", "/entries/new"]:
+            browser.get(path)
+            tops = browser.script("""const tops = {};
+                for (const field of document.querySelectorAll("form .field.short")) {
+                    const line = Math.round(field.getBoundingClientRect().top);
+                    (tops[line] ??= []).push(Math.round(field.querySelector("input, select").getBoundingClientRect().top));
+                }
+                return Object.values(tops)""")
+            self.assertTrue(any(len(line) > 1 for line in tops), path)
+            self.assertEqual([line for line in tops if len(set(line)) > 1], [], path)
 
     def test_signed_out(self):
         browser = self.browser()

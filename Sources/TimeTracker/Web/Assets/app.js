@@ -23,6 +23,12 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 document.querySelector(".problems")?.focus();
 
+// Where tabs don't fit beside each other, the one that is open is in view.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const tabs = tab.closest(".tabs");
+    tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+}
+
 // A second click on the same button within a second is the first one once more.
 document.addEventListener("submit", (event) => {
     const form = event.target;

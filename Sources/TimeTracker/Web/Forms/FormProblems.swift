@@ -52,7 +52,10 @@ struct FormProblems: Sendable {
     func listed(_ formFields: [FormField]) -> [[String: Any]] {
         var listed: [[String: Any]] = formFields.compactMap { field in
             text(for: field).map {
-                ["field": field.name, "label": field.label, "text": $0, "is_linked": true] as [String: Any]
+                [
+                    "field": field.name, "text": $0.hasPrefix(field.label) ? $0 : "\(field.label): \($0)",
+                    "is_linked": true,
+                ] as [String: Any]
             }
         }
         let known = Set(formFields.flatMap(Self.names))

@@ -8,7 +8,7 @@ struct TokenForm: Sendable {
     var description = ""
     var userID: Int64?
     var scopes: [String] = []
-    /// As typed; empty = never.
+    /// As typed. Empty: never.
     var expiresDays = ""
     var allowedIPs = ""
     private(set) var errors = ValidationErrors()
@@ -101,7 +101,7 @@ struct TokenForm: Sendable {
         var fields = [
             FormField(name: "name", label: "Name", isRequired: true, maxLength: maxName, isShort: true),
             FormField(
-                name: "expires_days", label: "Expires in (days)", hint: "1 to 3650; empty = never", maxLength: 4,
+                name: "expires_days", label: "Expires in (days)", hint: "1 to 3650. Empty: never.", maxLength: 4,
                 inputMode: "numeric", isShort: true),
             FormField(name: "description", label: "Description", control: .area(rows: 2), maxLength: maxDescription),
             FormField(
@@ -109,7 +109,7 @@ struct TokenForm: Sendable {
                 isRequired: true),
             FormField(
                 name: "allowed_ips", label: "Allowed IPs",
-                hint: "Addresses and CIDR blocks between commas, such as 10.0.0.0/8, 2001:db8::1; empty = any"),
+                hint: "Addresses and CIDR blocks between commas, such as 10.0.0.0/8, 2001:db8::1. Empty: any."),
         ]
         if let owners {
             let control = FormField.Control.select([.init(value: "", name: "Choose a user")] + owners)

@@ -14,7 +14,9 @@ enum PasswordPages {
     ]
 
     private static func page(_ call: Call, _ errors: [String: String], status: HTTPResponse.Status) -> Reply {
-        var values: [String: Any] = ["required": call.visit.user?.mustChangePassword ?? false]
+        var values: [String: Any] = [
+            "required": call.visit.user?.mustChangePassword ?? false, "has_errors": !errors.isEmpty,
+        ]
         for (field, text) in errors { values["\(field)_error"] = text }
         return Page.render(
             "password", title: "Change password", call.exchange, app: call.app, status: status, values)

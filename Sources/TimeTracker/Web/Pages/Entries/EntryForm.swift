@@ -4,17 +4,17 @@ struct EntryForm {
     static let date = FormField(
         name: "date", label: "Date", control: .input("date"), isRequired: true, isShort: true, member: "start_time")
     static let start = FormField(
-        name: "start", label: "Start", hint: "9, 930, 9:30 or 9:30pm", isRequired: true, maxLength: 20, isShort: true)
+        name: "start", label: "Start", hint: "9, 930, 9:30 or 9:30pm.", isRequired: true, maxLength: 20, isShort: true)
     static let end = FormField(
-        name: "end", label: "End", hint: "An end before the start is on the next day", maxLength: 20,
+        name: "end", label: "End", hint: "An end before the start is on the next day.", maxLength: 20,
         isShort: true, member: "end_time")
     static let duration = FormField(
-        name: "duration", label: "or duration", hint: "1:30, 1.5 or 90m", maxLength: 40, isShort: true)
+        name: "duration", label: "or duration", hint: "1:30, 1.5 or 90m.", maxLength: 40, isShort: true)
     static let pause = FormField(
-        name: "break", label: "Break", hint: "1:30, 1.5 or 90m", maxLength: 40, isShort: true, member: "break_seconds")
+        name: "break", label: "Break", hint: "1:30, 1.5 or 90m.", maxLength: 40, isShort: true, member: "break_seconds")
     static let rest = [
         FormField(name: "notes", label: "Notes", control: .area(rows: 3), maxLength: 5000),
-        FormField(name: "tags", label: "Tags", hint: "Separated by commas", maxLength: 500),
+        FormField(name: "tags", label: "Tags", hint: "Separated by commas.", maxLength: 500),
         FormField(name: "billable", label: "Billable", control: .check),
         FormField(name: "paid", label: "Paid", control: .check),
         FormField(name: "invoice_number", label: "Invoice number", maxLength: 100),

@@ -110,7 +110,7 @@ enum MovementPages {
                 inputMode: "decimal", isShort: true),
             FormField(
                 name: "unit_cost", label: "Cost of one",
-                hint: "Of what comes in. Empty: the item’s cost", maxLength: 20, inputMode: "decimal",
+                hint: "Of what comes in. Empty: the item’s cost.", maxLength: 20, inputMode: "decimal",
                 isShort: true),
             FormField(name: "reason", label: "Reason", maxLength: 500),
             FormField(name: "notes", label: "Notes", control: .area(rows: 2), maxLength: 10_000),
@@ -119,7 +119,7 @@ enum MovementPages {
                 control: .select([
                     .init(value: "", name: "None"), .init(value: "percent", name: "By percent"),
                     .init(value: "fixed", name: "To a cost of one"),
-                ]), hint: "With the kinds devaluation, return and waste", isShort: true),
+                ]), hint: "With the kinds devaluation, return and waste.", isShort: true),
             FormField(
                 name: "devalue_percent", label: "Percent off", maxLength: 10, inputMode: "decimal", isShort: true),
             FormField(

@@ -107,7 +107,7 @@ enum StockItemForm {
     static let fields = [
         FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
         FormField(
-            name: "sku", label: "SKU", hint: "In capitals, once only", isRequired: true, maxLength: 100,
+            name: "sku", label: "SKU", hint: "In capitals, once only.", isRequired: true, maxLength: 100,
             emptiness: .text, isShort: true),
         FormField(name: "category", label: "Category", maxLength: 100, isShort: true),
         FormField(name: "unit", label: "Unit", maxLength: 20, placeholder: "pcs", isShort: true),
@@ -125,7 +125,7 @@ enum StockItemForm {
         FormField(name: "supplier_sku", label: "Supplier’s SKU", maxLength: 100, isShort: true),
         FormField(
             name: "image_url", label: "Address of a picture",
-            hint: "Shown as text; this site loads nothing from others",
+            hint: "Shown as text; this site loads nothing from others.",
             maxLength: 500),
         FormField(name: "notes", label: "Notes", control: .area(rows: 3), maxLength: 10_000),
         FormField(name: "is_active", label: "In use", control: .check),

@@ -115,7 +115,7 @@ enum WarehouseForm {
     static let fields = [
         FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
         FormField(
-            name: "code", label: "Code", hint: "In capitals, once only", isRequired: true, maxLength: 50,
+            name: "code", label: "Code", hint: "In capitals, once only.", isRequired: true, maxLength: 50,
             emptiness: .text, isShort: true),
         FormField(name: "address", label: "Address", control: .area(rows: 3), maxLength: 2000),
         FormField(name: "contact_person", label: "Contact", maxLength: 200),

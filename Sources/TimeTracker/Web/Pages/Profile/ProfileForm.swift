@@ -10,7 +10,7 @@ enum ProfileForm {
         FormField(name: "full_name", label: "Name", maxLength: 200),
         FormField(name: "email", label: "Email", control: .input("email"), maxLength: 200),
         FormField(
-            name: "timezone", label: "Time zone", hint: "Such as Europe/Berlin; empty = the installation's",
+            name: "timezone", label: "Time zone", hint: "Such as Europe/Berlin. Empty: the installation’s.",
             maxLength: 50, isShort: true),
         FormField(name: "date_format", label: "Dates", control: choice(UserProfile.dateFormats), isShort: true),
         FormField(name: "time_format", label: "Times of day", control: choice(UserProfile.timeFormats), isShort: true),
@@ -21,11 +21,11 @@ enum ProfileForm {
             name: "theme", label: "Colours", control: choice(UserProfile.themes, none: "As the system says"),
             isShort: true),
         FormField(
-            name: "standard_hours_per_day", label: "Working hours of a day", hint: "0.5 to 24", isRequired: true,
+            name: "standard_hours_per_day", label: "Working hours of a day", hint: "0.5 to 24.", isRequired: true,
             maxLength: 6, inputMode: "decimal", isShort: true),
         FormField(name: "time_rounding_enabled", label: "Round my times", control: .check),
         FormField(
-            name: "time_rounding_minutes", label: "Rounding, in minutes", hint: "1 to 1440; 1 = the installation's",
+            name: "time_rounding_minutes", label: "Rounding, in minutes", hint: "1 to 1440. 1: the installation’s.",
             isRequired: true, maxLength: 4, inputMode: "numeric", isShort: true),
         FormField(
             name: "time_rounding_method", label: "Rounding goes",

@@ -5,7 +5,7 @@ enum ProjectForm {
     /// - Parameter mayMakeClient: whether a client can be made with the project.
     static func fields(_ clients: [FormField.Option], mayMakeClient: Bool = false) -> [FormField] {
         let newClient = FormField(
-            name: "new_client", label: "Or a new client", hint: "Its name; it is made together with the project",
+            name: "new_client", label: "Or a new client", hint: "Its name; it is made together with the project.",
             maxLength: 200, emptiness: .absent)
         return [
             FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
@@ -13,11 +13,11 @@ enum ProjectForm {
                 name: "client_id", label: "Client", control: .select(clients), isRequired: !mayMakeClient,
                 emptiness: .absent),
         ] + (mayMakeClient ? [newClient] : []) + [
-            FormField(name: "code", label: "Code", hint: "A short name for lists; in capitals", maxLength: 20),
+            FormField(name: "code", label: "Code", hint: "A short name for lists; in capitals.", maxLength: 20),
             FormField(name: "description", label: "Description", control: .area(rows: 4), maxLength: 100_000),
             FormField(name: "billable", label: "Billable", control: .check),
             FormField(
-                name: "hourly_rate", label: "Hourly rate", hint: "Empty: the client’s rate", maxLength: 20,
+                name: "hourly_rate", label: "Hourly rate", hint: "Empty: the client’s rate.", maxLength: 20,
                 inputMode: "decimal", isShort: true),
             FormField(name: "budget_amount", label: "Budget", maxLength: 20, inputMode: "decimal", isShort: true),
             FormField(
@@ -27,7 +27,7 @@ enum ProjectForm {
                 name: "estimated_hours", label: "Estimated hours", maxLength: 20, inputMode: "decimal", isShort: true),
             FormField(name: "billing_ref", label: "Billing reference", maxLength: 100, isShort: true),
             FormField(name: "status", label: "Status", control: .select(statuses), emptiness: .absent, isShort: true),
-            FormField(name: "color", label: "Colour", hint: "Such as #1f5fbf", maxLength: 7, isShort: true),
+            FormField(name: "color", label: "Colour", hint: "Such as #1f5fbf.", maxLength: 7, isShort: true),
         ]
     }
 

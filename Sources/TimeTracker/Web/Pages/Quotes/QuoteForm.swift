@@ -14,11 +14,11 @@ struct QuoteForm {
                 name: "client_id", label: "Client", control: .select(clients), isRequired: true, emptiness: .absent),
             FormField(name: "title", label: "Title", isRequired: true, maxLength: 200, emptiness: .text),
             FormField(
-                name: "description", label: "Introduction", control: .area(rows: 3), hint: "Stands above the lines",
+                name: "description", label: "Introduction", control: .area(rows: 3), hint: "Stands above the lines.",
                 maxLength: 100_000),
             FormField(name: "valid_until", label: "Valid until", control: .input("date"), isShort: true),
             FormField(
-                name: "currency_code", label: "Currency", hint: "Three letters", maxLength: 3, isShort: true),
+                name: "currency_code", label: "Currency", hint: "Three letters.", maxLength: 3, isShort: true),
             FormField(name: "payment_terms", label: "Payment terms", maxLength: 100, placeholder: "30 days net"),
         ]
     }

@@ -75,6 +75,9 @@ enum ReportPages {
             "projects_html": FormOptions.html(projects, chosen: query.text("project_id") ?? ""),
             "people_html": FormOptions.html(people, chosen: query.text("person") ?? ""),
             "is_admin_filter": call.principal.isAdmin, "group_label": request.group.label,
+            "group_word": request.group.rawValue,
+            "lines_shown": "\(table.lines.count)", "lines_all": "\(table.count)",
+            "is_cut": table.lines.count < table.count,
             "lines_html": lines(table, request, format), "has_lines": !table.lines.isEmpty,
             "sum": PersonFormat.hours(table.seconds), "billable_sum": PersonFormat.hours(table.billableSeconds),
             "share": share(table.billableSeconds, table.seconds), "entries_sum": "\(table.entries)",
@@ -188,7 +191,7 @@ enum ReportPages {
 
     @Sendable private static func export(_ call: Call) async throws -> Reply {
         let (request, _) = try await request(call)
-        let table = try await ReportTable.load(request, call.db)
+        let table = try await ReportTable.load(request, most: ReportTable.exported, call.db)
         var csv = CSVText(header: [
             request.group.label, "Hours", "Billable hours", "Entries", "Value (\(call.format.currency))",
         ])

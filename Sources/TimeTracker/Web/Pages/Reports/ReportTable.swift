@@ -59,21 +59,36 @@ struct ReportTable: Sendable {
     let lines: [Line]
     /// Of the span as long before this one.
     let secondsBefore: Int64
+    /// Of all lines, those included that are not among ``lines``.
+    let count: Int64
+    let seconds: Int64
+    let billableSeconds: Int64
+    let entries: Int64
+    let value: Int64
 
-    /// Lines that are shown.
-    static let most = 500
+    /// Lines that a page shows, and those that a file has at most.
+    static let (shown, exported) = (500, 100_000)
 
-    static func load(_ request: Request, _ db: PostgresClient) async throws -> ReportTable {
-        let rows = Array(try await db.query(statement(request)))
-        return ReportTable(
-            lines: rows.filter { !$0.isNull(1) }.map {
-                Line(
-                    key: $0.int(1), name: $0.string(2), seconds: $0.int(3), billableSeconds: $0.int(4),
-                    entries: $0.int(5), value: $0.hundredthsOrNull(6) ?? 0)
-            }, secondsBefore: rows.first?.int(0) ?? 0)
+    private init(_ rows: [Row]) {
+        let first = rows.first
+        secondsBefore = first?.int(0) ?? 0
+        count = first?.int(1) ?? 0
+        seconds = first?.int(2) ?? 0
+        billableSeconds = first?.int(3) ?? 0
+        entries = first?.int(4) ?? 0
+        value = first?.hundredthsOrNull(5) ?? 0
+        lines = rows.filter { !$0.isNull(6) }.map {
+            Line(
+                key: $0.int(6), name: $0.string(7), seconds: $0.int(8), billableSeconds: $0.int(9),
+                entries: $0.int(10), value: $0.hundredthsOrNull(11) ?? 0)
+        }
     }
 
-    private static func statement(_ request: Request) -> Statement {
+    static func load(_ request: Request, most: Int = shown, _ db: PostgresClient) async throws -> ReportTable {
+        ReportTable(Array(try await db.query(statement(request, most))))
+    }
+
+    private static func statement(_ request: Request, _ most: Int) -> Statement {
         var sql = SQL("with bounds as materialized (select ")
         let length = request.last - request.first + 1
         sql.add(LocalDay.start(of: request.first, zone: request.zone, in: &sql) + " as since, ")
@@ -106,18 +121,17 @@ struct ReportTable: Sendable {
                 left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id
                 left join users u on u.id = e.user_id \(tags)
                 group by 1
+            ), total as (
+                select count(*) as lines, coalesce(sum(seconds), 0)::bigint as seconds,
+                       coalesce(sum(billable), 0)::bigint as billable, coalesce(sum(entries), 0)::bigint as entries,
+                       coalesce(sum(value), 0) as value
+                from sums
             )
-            select b.seconds, s.key, s.name, s.seconds, s.billable, s.entries, s.value
-            from before b left join sums s on true
+            select b.seconds, w.lines, w.seconds, w.billable, w.entries, w.value,
+                   s.key, s.name, s.seconds, s.billable, s.entries, s.value
+            from before b cross join total w left join sums s on true
             order by \(group.isTime ? "s.key" : "s.seconds desc, s.name, s.key") limit \(most)
             """)
         return sql.statement
     }
-
-    // MARK: Totals
-
-    var seconds: Int64 { lines.reduce(0) { $0 + $1.seconds } }
-    var billableSeconds: Int64 { lines.reduce(0) { $0 + $1.billableSeconds } }
-    var entries: Int64 { lines.reduce(0) { $0 + $1.entries } }
-    var value: Int64 { lines.reduce(0) { $0 + $1.value } }
 }

@@ -11,22 +11,22 @@ enum SettingsForm {
             fields: [
                 text(
                     "timezone", "Time zone",
-                    "IANA name, such as Europe/Berlin; days, weeks and months are counted in it",
+                    "IANA name, such as Europe/Berlin. Days, weeks and months are counted in it.",
                     max: 50),
                 choice("date_format", "Dates"), choice("time_format", "Times of day"),
-                text("currency", "Currency", "Three letters, such as EUR", max: 3),
+                text("currency", "Currency", "Three letters, such as EUR.", max: 3),
             ]),
         Group(
             title: "Time tracking",
             fields: [
-                number("rounding_minutes", "Rounding, in minutes", "1 to 60; 1 rounds nothing"),
-                number("idle_timeout_minutes", "Idle after, in minutes", "1 to 480"),
+                number("rounding_minutes", "Rounding, in minutes", "1 to 60. 1 rounds nothing."),
+                number("idle_timeout_minutes", "Idle after, in minutes", "1 to 480."),
                 FormField(
-                    name: "default_daily_working_hours", label: "Working hours of a day", hint: "0.5 to 24",
+                    name: "default_daily_working_hours", label: "Working hours of a day", hint: "0.5 to 24.",
                     isRequired: true, maxLength: 6, emptiness: .text, inputMode: "decimal", isShort: true),
                 number(
                     "time_entry_description_min_length", "Least length of notes, where they are required",
-                    "1 to 500 characters"),
+                    "1 to 500 characters."),
                 check("single_active_timer", "A person has one running timer at most"),
                 check("prevent_overlapping_entries", "A person's entries must not overlap"),
                 check("time_entry_require_task", "Entries need a task"),
@@ -50,11 +50,11 @@ enum SettingsForm {
         Group(
             title: "Quotes",
             fields: [
-                text("quote_prefix", "Prefix", "What {PREFIX} stands for", max: 20),
+                text("quote_prefix", "Prefix", "What {PREFIX} stands for.", max: 20),
                 text(
                     "quote_number_pattern", "Pattern of numbers",
-                    "{SEQ} once, and {PREFIX}, {YYYY}, {YY}, {MM}, {DD} where they are wanted; empty = {SEQ}", max: 100),
-                number("quote_start_number", "First number", "1 to 1000000000"),
+                    "{SEQ} once, and {PREFIX}, {YYYY}, {YY}, {MM}, {DD} where they are wanted. Empty: {SEQ}.", max: 100),
+                number("quote_start_number", "First number", "1 to 1000000000."),
             ]),
         Group(
             title: "Accounts",

@@ -88,7 +88,7 @@ enum SettingsPages {
         let fields = Module.allCases.map { module in
             FormField(
                 name: field(module), label: module.rawValue.prefix(1).uppercased() + module.rawValue.dropFirst(),
-                control: .check, hint: module.dependency.map { "Needs \($0.rawValue)" } ?? "")
+                control: .check, hint: module.dependency.map { "Needs \($0.rawValue)." } ?? "")
         }
         var view = FormView(
             fields,

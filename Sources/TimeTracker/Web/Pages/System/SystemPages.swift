@@ -46,7 +46,7 @@ enum SystemPages {
                         ),
                         ("Bookings not in the totals yet", "\(state.pendingTotals)"),
                     ]),
-                section("Redis", [("State", redisWord(call)), ("Memory", cache?.memory ?? "Unknown")]),
+                section("Redis", [("State", redisWord(call)), ("Memory", cache?.memory.map(size) ?? "Unknown")]),
                 section(
                     "Jobs",
                     [
@@ -162,7 +162,8 @@ enum SystemPages {
 /// What Redis tells of itself.
 private struct RedisState: Sendable {
     let version: String
-    let memory: String
+    /// In bytes.
+    let memory: UInt64?
 
     /// Nil when Redis is away, switched off, or tells nothing.
     static func load(_ redis: RedisClient?) async -> RedisState? {
@@ -173,6 +174,7 @@ private struct RedisState: Sendable {
         func value(_ name: String) -> String? {
             lines.first { $0.hasPrefix(name + ":") }.map { String($0.dropFirst(name.count + 1)) }
         }
-        return RedisState(version: value("redis_version") ?? "Unknown", memory: value("used_memory_human") ?? "Unknown")
+        return RedisState(
+            version: value("redis_version") ?? "Unknown", memory: value("used_memory").flatMap(UInt64.init))
     }
 }

@@ -213,7 +213,7 @@ enum TaskForm {
             FormField(name: "due_date", label: "Due", control: .input("date"), isShort: true),
             FormField(
                 name: "estimated_hours", label: "Estimated hours", maxLength: 20, inputMode: "decimal", isShort: true),
-            FormField(name: "tags", label: "Tags", hint: "Separated by commas", maxLength: 500),
+            FormField(name: "tags", label: "Tags", hint: "Separated by commas.", maxLength: 500),
         ]
     }
 

@@ -64,7 +64,7 @@ enum TimerPages {
     private static let fields = [
         FormField(name: "place", label: "Project or task", control: .place, isRequired: true),
         FormField(name: "notes", label: "Notes", control: .area(rows: 2), maxLength: 5000),
-        FormField(name: "tags", label: "Tags", hint: "Separated by commas", maxLength: 500),
+        FormField(name: "tags", label: "Tags", hint: "Separated by commas.", maxLength: 500),
     ]
 
     @Sendable private static func start(_ call: Call) async throws -> Reply {

@@ -12,23 +12,23 @@ enum UserForm {
         let length = "\(PasswordHash.minLength) characters or more"
         let account = [
             FormField(
-                name: "username", label: "User name", hint: "To sign in with: a-z, 0-9, dot, underscore, hyphen",
+                name: "username", label: "User name", hint: "To sign in with: a-z, 0-9, dot, underscore, hyphen.",
                 isRequired: true, maxLength: Username.maxLength, emptiness: .text, isShort: true),
             FormField(name: "full_name", label: "Full name", maxLength: 200),
             FormField(name: "email", label: "Email", control: .input("email"), maxLength: 200),
             FormField(
-                name: "role", label: "Role", control: .select(roles), hint: "Another one ends the user's sessions",
+                name: "role", label: "Role", control: .select(roles), hint: "Another one ends the user's sessions.",
                 emptiness: .absent, isShort: true),
             FormField(
                 name: "is_active", label: "Active", control: .check,
-                hint: "Who is inactive can't sign in, and the API tokens don't work"),
+                hint: "Who is inactive can't sign in, and the API tokens don't work."),
         ]
         let password = [
             FormField(
                 name: "password", label: isNew ? "Password" : "New password", control: .input("password"),
                 hint: isNew
-                    ? "\(length); without one, nobody can sign in until the password is reset"
-                    : "\(length); empty keeps the old one. A new one ends the user's sessions", isShort: true),
+                    ? "\(length). Without one, nobody can sign in until the password is reset."
+                    : "\(length). Empty: the old one stays. A new one ends the user's sessions.", isShort: true),
             FormField(name: "confirm", label: "The same again", control: .input("password"), isShort: true),
             FormField(
                 name: "must_change_password", label: "The password has to be changed at the next sign-in",

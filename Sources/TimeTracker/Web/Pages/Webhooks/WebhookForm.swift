@@ -9,7 +9,7 @@ enum WebhookForm {
         let fields = [
             FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
             FormField(
-                name: "url", label: "URL", control: .input("url"), hint: "Where the events are sent", isRequired: true,
+                name: "url", label: "URL", control: .input("url"), hint: "Where the events are sent.", isRequired: true,
                 maxLength: WebhookTarget.maxLength, placeholder: "https://example.com/hook", emptiness: .text),
             FormField(name: "description", label: "Description", control: .area(rows: 2), maxLength: 10_000),
             FormField(
@@ -25,11 +25,11 @@ enum WebhookForm {
                 name: "content_type", label: "Content type", maxLength: 50, emptiness: .absent, isShort: true),
             FormField(
                 name: headersField, label: "Header fields", control: .area(rows: 3),
-                hint: "One a line, as in X-Team: blue", maxLength: 100_000),
-            number("max_retries", "Retries", "0 to 10"),
+                hint: "One a line, as in X-Team: blue.", maxLength: 100_000),
+            number("max_retries", "Retries", "0 to 10."),
             number(
-                "retry_delay_seconds", "Seconds before the first retry", "1 to 86400; doubled for each one after it"),
-            number("timeout_seconds", "Seconds to wait for an answer", "1 to 60"),
+                "retry_delay_seconds", "Seconds before the first retry", "1 to 86400. Doubled for each one after it."),
+            number("timeout_seconds", "Seconds to wait for an answer", "1 to 60."),
             FormField(name: "is_active", label: "Active", control: .check),
         ]
         let renewal = FormField(
