@@ -210,6 +210,7 @@ extension Migrator {
         embed(22, "token_uses", PackageResources._022_token_uses_sql),
         embed(24, "profile", PackageResources._024_profile_sql),
         embed(25, "short_search_lists", PackageResources._025_short_search_lists_sql),
+        embed(26, "delivery_queue", PackageResources._026_delivery_queue_sql),
     ]
 
     private static func embed(_ version: Int, _ name: String, _ sql: [UInt8]) -> Migration {

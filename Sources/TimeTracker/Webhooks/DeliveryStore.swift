@@ -28,20 +28,23 @@ struct DeliveryStore: Sendable {
         and (d.status = 'pending' or d.next_retry_at <= now()) and (w.is_active or d.event_type = '\(EventType.test)')
         """
 
+    /// The oldest due delivery of a webhook `w`. `id + 0` is what the queue's index is ordered by, and no other: asked for by
+    /// `id`, PostgreSQL reads all that has been delivered already on the way to the first that hasn't, since it takes the two
+    /// for mixed (0.3 s with 100,000 of each).
+    private static let next =
+        "select d.id from webhook_deliveries d where d.webhook_id = w.id and \(isDue) order by d.id + 0 limit 1"
+
     /// No key update: inserting deliveries has to go on meanwhile.
-    private static let lockSQL = """
-        select w.id from webhooks w
-        where exists (select 1 from webhook_deliveries d where d.webhook_id = w.id and \(isDue))
-          and not exists (select 1 from webhook_deliveries c where c.webhook_id = w.id and c.claimed_by is not null)
+    static let lockSQL = """
+        select w.id from webhooks w cross join lateral (\(next)) next
+        where not exists (select 1 from webhook_deliveries c where c.webhook_id = w.id and c.claimed_by is not null)
         order by w.last_delivery_at nulls first, w.id limit $1
         for no key update of w skip locked
         """
 
-    private static let claimSQL = """
+    static let claimSQL = """
         update webhook_deliveries d set claimed_by = $2
-        from webhooks w
-        cross join lateral (
-            select d.id from webhook_deliveries d where d.webhook_id = w.id and \(isDue) order by d.id limit 1) next
+        from webhooks w cross join lateral (\(next)) next
         where w.id = any($1) and d.id = next.id
           and not exists (select 1 from webhook_deliveries c where c.webhook_id = w.id and c.claimed_by is not null)
         returning \(ClaimedDelivery.columns)
