@@ -173,6 +173,12 @@ import Testing
             try await other.signIn("newcomer", "long enough 1")
             try server.redis("--scan", forEach: "DEL")
             _ = try await browser.get("/password")
+            // Who leaves the current one out has not guessed, however often.
+            for _ in 0..<6 {
+                let empty = try await browser.post(
+                    "/password", [("current_password", ""), ("password", "x"), ("confirm", "y")])
+                #expect(empty.status == 422 && empty.text.contains("Enter your current password."))
+            }
             let weak = try await browser.post(
                 "/password", [("current_password", "wrong"), ("password", "x"), ("confirm", "y")])
             #expect(weak.status == 422)

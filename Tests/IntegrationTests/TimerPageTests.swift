@@ -65,8 +65,8 @@ import Testing
             _ = try await browser.post("/timer/start", [("place", "\(project)")])
             // Pages say nothing until somebody wants them to.
             #expect(try await !browser.get("/dashboard").text.contains(" data-asks"))
-            let early = try await browser.json("POST", "/timer/heartbeat")
-            #expect(early.status == 400 && early.json["error_code"].string == "idle_notice_off")
+            #expect(try await browser.json("POST", "/timer/heartbeat").status == 204)
+            #expect(try server.sql("select last_heartbeat_at is null from time_entries") == "t")
             let chosen = try await browser.post("/timer/idle-notice", [("asks_when_idle", "on"), ("back", "/timer")])
             #expect(chosen.status == 303 && chosen.header("location") == "/timer")
             let page = try await browser.get("/timer")
@@ -99,6 +99,8 @@ import Testing
             let entry = try server.sql("select id from time_entries")
             _ = try await browser.post("/timer/stop", [("entry_id", entry), ("stop_time", String(time))])
             #expect(try server.sql("select end_time = last_heartbeat_at from time_entries") == "t")
+            // Pages that don't know yet that the timer has stopped.
+            #expect(try await browser.json("POST", "/timer/heartbeat").status == 204)
             _ = try await browser.post("/timer/idle-notice", [])
             #expect(try server.sql("select asks_when_idle from users where username = 'admin'") == "f")
         }

@@ -137,9 +137,7 @@ if (bar) {
 const beatEvery = 60000;
 let lastBeat = 0;
 
-async function beat(event) {
-    // Who is about to switch the question off would send a sign that is refused a moment later.
-    if (event.target.closest?.("form[action='/timer/idle-notice']")) return;
+async function beat() {
     const shown = timer();
     // While the question stands only its buttons answer it.
     if (!shown || !("asks" in shown.dataset) || "idle" in shown.dataset || shown.dataset.paused) return;

@@ -23,22 +23,16 @@ enum PasswordPages {
     }
 
     @Sendable private static func change(_ call: Call) async throws -> Reply {
-        try await call.app.loginThrottle.admit(call.exchange.clientAddress)
         let form = try call.exchange.form
         let current = form.text("current_password") ?? ""
         let password = form.text("password") ?? ""
         var errors: [String: String] = [:]
-        // Whoever has got hold of a session must not guess faster than at the sign-in page.
-        let isMatch = try await call.app.passwords.withPlace { hasher in
-            let attempt = try await call.app.accountThrottle.begin(
-                call.principal.username, device: call.visit.session?.hash, address: call.exchange.clientAddress)
-            let account = try await Accounts(db: call.db).find(call.principal.username)
-            let isMatch = try await hasher.verify(
-                String(current.prefix(PasswordHash.maxLength)), against: account?.passwordHash)
-            if isMatch { call.app.accountThrottle.succeeded(attempt) }
-            return isMatch
+        // An empty field is no guess.
+        if current.isEmpty {
+            errors["current"] = "Enter your current password."
+        } else if try await !isPassword(current, of: call) {
+            errors["current"] = "This is not your current password."
         }
-        if !isMatch { errors["current"] = "This is not your current password." }
         errors.merge(NewPassword.problems(password, confirmation: form.text("confirm") ?? "")) { $1 }
         if errors.isEmpty, password == current { errors["password"] = "Choose another password than the current one." }
         guard errors.isEmpty, let session = call.visit.session else {
@@ -58,6 +52,20 @@ enum PasswordPages {
         call.exchange.setSession(id, call.app.web)
         call.exchange.setFlash(.passwordChanged, call.app.web)
         return .seeOther("/dashboard")
+    }
+
+    /// Whoever has got hold of a session must not guess faster than at the sign-in page.
+    private static func isPassword(_ password: String, of call: Call) async throws -> Bool {
+        try await call.app.loginThrottle.admit(call.exchange.clientAddress)
+        return try await call.app.passwords.withPlace { hasher in
+            let attempt = try await call.app.accountThrottle.begin(
+                call.principal.username, device: call.visit.session?.hash, address: call.exchange.clientAddress)
+            let account = try await Accounts(db: call.db).find(call.principal.username)
+            let isMatch = try await hasher.verify(
+                String(password.prefix(PasswordHash.maxLength)), against: account?.passwordHash)
+            if isMatch { call.app.accountThrottle.succeeded(attempt) }
+            return isMatch
+        }
     }
 }
 

@@ -30,12 +30,15 @@ enum LiveTimerRoutes {
         return reply
     }
 
-    /// Only from those who have chosen it: whoever works beside the browser would be found idle.
+    /// Only of those who have chosen it: whoever works beside the browser would be found idle. A page can't know yet that
+    /// another one has just switched it off or stopped the timer: its sign of work is then of no use, but no mistake.
     @Sendable private static func heartbeat(_ call: Call) async throws -> Reply {
-        guard call.visit.user?.asksWhenIdle == true else {
-            throw APIError.rule("idle_notice_off", "Switch on \"Ask me when I am idle\" first")
+        guard call.visit.user?.asksWhenIdle == true else { return Reply(status: .noContent) }
+        do {
+            return try await TimerResource.heartbeat(call)
+        } catch let error as APIError where error.code == TimerLookup.noActiveTimer.code {
+            return Reply(status: .noContent)
         }
-        return try await TimerResource.heartbeat(call)
     }
 
     @Sendable private static func choose(_ call: Call) async throws -> Reply {
