@@ -1,5 +1,8 @@
 """A chromium that is driven as a person would, and keeps an eye on itself: console, requests, layout."""
+import atexit
+import concurrent.futures
 import importlib.util
+import itertools
 import json
 import os
 import pathlib
@@ -16,18 +19,45 @@ URL = os.environ["TT_URL"]
 PASSWORD = os.environ["TT_PASSWORD"]
 # Not imported: that would need Playwright.
 AXE = (pathlib.Path(importlib.util.find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text()
-# Sessions of those who have signed in: the server lets nobody try more than five times a minute.
+# Sessions of those who have signed in, which takes a while.
 sessions = {}
+# The server lets no address try to sign in more than five times a minute: each browser has one of its own (RFC 2544).
+addresses = (f"198.18.{number // 250}.{number % 250 + 1}" for number in itertools.count())
 
 
-class Browser:
-    def __init__(self, width=1280, dark=False, scripts=True):
+class Drivers:
+    """Starts the next chromium while this one is used, and ends the last one meanwhile: either takes a second."""
+
+    def __init__(self):
+        self.threads = concurrent.futures.ThreadPoolExecutor(2)
+        self.next = None
+        atexit.register(lambda: self.next and self.next.result().quit())
+
+    def start(self):
         options = webdriver.ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
         for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,900"]:
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+        return webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+
+    def take(self):
+        driver = self.next.result() if self.next else self.start()
+        self.next = self.threads.submit(self.start)
+        return driver
+
+    def end(self, driver):
+        self.threads.submit(driver.quit)
+
+
+drivers = Drivers()
+
+
+class Browser:
+    def __init__(self, width=1280, dark=False, scripts=True):
+        self.driver = drivers.take()
+        self.command("Network.enable")
+        self.command("Network.setExtraHTTPHeaders", headers={"X-Forwarded-For": next(addresses)})
         self.width = width
         self.resize(900)
         self.scheme("dark" if dark else "light")
@@ -94,10 +124,12 @@ class Browser:
         sessions[name, device] = self.driver.get_cookie("session")["value"]
         return self
 
-    def axe(self):
-        """What axe-core finds wrong with the page, a line for each."""
+    def axe(self, rules=None):
+        """What axe-core finds wrong with the page, a line for each. `rules` are the only ones to be looked at."""
         self.script(AXE)
-        found = self.driver.execute_async_script("const done = arguments[0]; axe.run(document).then(done)")
+        options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+        found = self.driver.execute_async_script(
+            "const done = arguments[1]; axe.run(document, arguments[0]).then(done)", options)
         return [f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
                 for violation in found["violations"] for node in violation["nodes"][:3]]
 
@@ -125,7 +157,7 @@ class Browser:
         return [text for text in found if not any(known in text for known in self.expected)]
 
     def quit(self):
-        self.driver.quit()
+        drivers.end(self.driver)
 
 
 class BrowserTestCase(unittest.TestCase):
