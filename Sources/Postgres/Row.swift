@@ -51,11 +51,21 @@ public struct Row: Sendable {
     }
 
     public func stringOrNull(_ column: Int) -> String? {
-        value(column) { bytes in
+        jsonBytesOrNull(column).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes as the server sent them; good as long as ``rows`` is there. Nil for a null.
+    @inline(__always)
+    public func bytesOrNull(_ column: Int) -> UnsafeRawBufferPointer? {
+        let bytes = bytes(column)
+        return bytes.isEmpty && isNull(column) ? nil : bytes
+    }
+
+    /// The text of json or jsonb as UTF-8, in the same way.
+    public func jsonBytesOrNull(_ column: Int) -> UnsafeRawBufferPointer? {
+        bytesOrNull(column).map { bytes in
             // jsonb is a version byte and then its text.
-            let text =
-                rows.type(column) == PostgresType.jsonb ? UnsafeRawBufferPointer(rebasing: bytes.dropFirst()) : bytes
-            return String(decoding: text, as: UTF8.self)
+            rows.type(column) == PostgresType.jsonb ? UnsafeRawBufferPointer(rebasing: bytes.dropFirst()) : bytes
         }
     }
 

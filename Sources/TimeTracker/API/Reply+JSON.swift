@@ -80,9 +80,10 @@ extension Reply {
             json.key(key)
             json.beginArray()
             for index in models.indices {
-                let model = try models[index]
+                let model = try models.borrowed(at: index)
                 model.write(to: &json)
             }
+            withExtendedLifetime(models) {}
             json.endArray()
             json.key("pagination")
             pagination.write(to: &json)

@@ -1,6 +1,7 @@
 /// A project's code, or what stands in for it: the first four non-blank characters of its name, upper case.
-func codeDisplay(name: String, code: String?) -> String {
+func codeDisplay(name: @autoclosure () -> String, code: String?) -> String {
     if let code, !code.isEmpty { return code }
+    let name = name()
     return asciiInitials(name) ?? String(name.lazy.filter { !$0.isWhitespace }.prefix(4)).uppercased()
 }
 

@@ -1,10 +1,18 @@
 /// The text of a JSON object.
-struct JSONText: Hashable, Sendable {
-    let text: String
+struct JSONText: Sendable {
+    @RowText private(set) var text: String
 
     init(_ text: String) {
-        self.text = text
+        _text = RowText(wrappedValue: text)
     }
+
+    @inline(__always)
+    init(_ text: RowText) {
+        _text = text
+    }
+
+    @inline(__always)
+    var rowText: RowText { _text }
 
     static let emptyObject = JSONText("{}")
 }

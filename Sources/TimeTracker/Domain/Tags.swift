@@ -7,9 +7,8 @@ enum Tags {
     }
 
     /// Calls `body` with the UTF-8 of each tag, in the way of ``split(_:)`` but without making strings.
-    static func forEach(in text: String?, _ body: (UnsafeRawBufferPointer) -> Void) {
-        guard var text else { return }
-        text.withUTF8 { bytes in
+    static func forEach(in text: RowText?, _ body: (UnsafeRawBufferPointer) -> Void) {
+        text?.withBytes { bytes in
             var start = 0
             for index in 0...bytes.count where index == bytes.count || bytes[index] == UInt8(ascii: ",") {
                 var low = start
@@ -18,7 +17,7 @@ enum Tags {
                 while low < high, isBlank(bytes[high - 1]) { high -= 1 }
                 start = index + 1
                 guard low < high else { continue }
-                let tag = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[low..<high])
+                let tag = UnsafeRawBufferPointer(rebasing: bytes[low..<high])
                 if tag[0] < 0x80, tag[tag.count - 1] < 0x80 {
                     body(tag)
                 } else {

@@ -120,6 +120,20 @@ extension MemberVisitor {
     }
 
     @inline(__always)
+    mutating func string(_ name: StaticString, _ description: String = "", _ get: (Model) -> RowText) {
+        member(name, .string(description: description), get) { value, json in json.value(value) }
+    }
+
+    @inline(__always)
+    mutating func string(
+        _ name: StaticString, nullable: Bool, _ description: String = "", _ get: (Model) -> NullableRowText
+    ) {
+        member(name, .string(description: description, nullable: nullable), get) { value, json in
+            if let text = value.text { json.value(text) } else { json.null() }
+        }
+    }
+
+    @inline(__always)
     mutating func boolean(_ name: StaticString, _ description: String = "", _ get: (Model) -> Bool) {
         member(name, .boolean(description: description), get) { value, json in json.value(value) }
     }
@@ -200,10 +214,10 @@ extension MemberVisitor {
 
     /// Comma-separated tags, written as an array.
     @inline(__always)
-    mutating func tags(_ name: StaticString, _ description: String = "", _ get: (Model) -> String?) {
+    mutating func tags(_ name: StaticString, _ description: String = "", _ get: (Model) -> NullableRowText) {
         member(name, .array(of: .string(), description: description), get) { value, json in
             json.beginArray()
-            Tags.forEach(in: value) { json.value(utf8: $0) }
+            Tags.forEach(in: value.text) { json.value(utf8: $0) }
             json.endArray()
         }
     }
@@ -225,7 +239,7 @@ extension MemberVisitor {
 
     @inline(__always)
     mutating func rawObject(_ name: StaticString, _ description: String = "", _ get: (Model) -> JSONText) {
-        member(name, .object(description: description), get) { value, json in json.raw(value.text) }
+        member(name, .object(description: description), get) { value, json in json.raw(value.rowText) }
     }
 
     /// Another model.

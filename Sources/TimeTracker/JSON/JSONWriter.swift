@@ -109,6 +109,11 @@ public struct JSONWriter: ~Copyable {
         text.withUTF8 { JSONEscaping.write(UnsafeRawBufferPointer($0), to: &out) }
     }
 
+    @inline(__always)
+    mutating func value(_ text: RowText) {
+        text.withBytes { value(utf8: $0) }
+    }
+
     mutating func value(_ text: RawText) {
         text.withBytes { value(utf8: $0) }
     }
@@ -179,6 +184,11 @@ public struct JSONWriter: ~Copyable {
     public mutating func raw(_ json: String) {
         separate()
         out.append(json)
+    }
+
+    mutating func raw(_ json: RowText) {
+        separate()
+        json.withBytes { out.append($0) }
     }
 }
 

@@ -8,6 +8,8 @@ protocol ColumnValue: Sendable {
     ///
     /// - Returns: whether there was such a value.
     static func read(_ row: Row, _ column: Int, into value: inout Self) -> Bool
+    /// The same, of texts without a copy: good as long as the row's result is there.
+    static func borrow(_ row: Row, _ column: Int, into value: inout Self) -> Bool
     /// Whether it can be made of everything that such columns hold, so that what can't be read is a null.
     static var isTotal: Bool { get }
     /// Whether columns of this type hold such values; see `PostgresType`.
@@ -23,6 +25,11 @@ extension ColumnValue {
         guard let found = read(row, column) else { return false }
         value = found
         return true
+    }
+
+    @inline(__always)
+    static func borrow(_ row: Row, _ column: Int, into value: inout Self) -> Bool {
+        read(row, column, into: &value)
     }
 
     @inline(__always)
@@ -56,6 +63,18 @@ extension ColumnValue where Self: RawRepresentable, RawValue: ColumnValue {
     static func isHeld(by type: UInt32) -> Bool { RawValue.isHeld(by: type) }
     static var sqlType: String { RawValue.sqlType }
     var parameter: PostgresValue { rawValue.parameter }
+}
+
+extension ColumnValue where Self: RawRepresentable & CaseIterable, RawValue == String {
+    /// Without a string: lists have such a word in every row.
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> Self? {
+        guard let bytes = row.bytesOrNull(column) else { return nil }
+        return allCases.first { word in
+            var text = word.rawValue
+            return text.withUTF8 { $0.count == bytes.count && $0.elementsEqual(bytes) }
+        }
+    }
 }
 
 extension Int64: ColumnValue {
@@ -110,9 +129,44 @@ extension String: ColumnValue {
     var parameter: PostgresValue { .text(self) }
 }
 
+extension RowText: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> RowText? { row.textOrNull(column).map { RowText(wrappedValue: $0) } }
+    @inline(__always)
+    static func borrow(_ row: Row, _ column: Int, into value: inout RowText) -> Bool {
+        guard let bytes = row.bytesOrNull(column) else { return false }
+        value = RowText(borrowing: bytes)
+        return true
+    }
+    static func isHeld(by type: UInt32) -> Bool { String.isHeld(by: type) }
+    static var sqlType: String { String.sqlType }
+    var parameter: PostgresValue { wrappedValue.parameter }
+}
+
+extension NullableRowText: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> NullableRowText? {
+        NullableRowText(wrappedValue: row.textOrNull(column))
+    }
+    @inline(__always)
+    static func borrow(_ row: Row, _ column: Int, into value: inout NullableRowText) -> Bool {
+        value.text = row.bytesOrNull(column).map { RowText(borrowing: $0) }
+        return true
+    }
+    static func isHeld(by type: UInt32) -> Bool { String.isHeld(by: type) }
+    static var sqlType: String { String.sqlType }
+    var parameter: PostgresValue { wrappedValue.parameter }
+}
+
 extension JSONText: ColumnValue {
     @inline(__always)
     static func read(_ row: Row, _ column: Int) -> JSONText? { row.stringOrNull(column).map { JSONText($0) } }
+    @inline(__always)
+    static func borrow(_ row: Row, _ column: Int, into value: inout JSONText) -> Bool {
+        guard let bytes = row.jsonBytesOrNull(column) else { return false }
+        value = JSONText(RowText(borrowing: bytes))
+        return true
+    }
     static func isHeld(by type: UInt32) -> Bool { type == PostgresType.jsonb || type == PostgresType.json }
     static var sqlType: String { "jsonb" }
     var parameter: PostgresValue { .json(text) }

@@ -39,6 +39,18 @@ extension RowModel {
         if decoder.failed >= 0 { throw Self.failure(row, from: column, at: decoder.failed) }
     }
 
+    /// The same, with texts that stay where they are: it must not outlive the row's result.
+    ///
+    /// - Throws: ``RowDecodingError``.
+    @inline(__always)
+    init(borrowing row: Row, from column: Int) throws(RowDecodingError) {
+        if row.isFirst { try Self.check(row.rows, from: column) }
+        self.init()
+        var decoder = BorrowingRowDecoder(row: row, next: column)
+        Self.map(&decoder, &self)
+        if decoder.failed >= 0 { throw Self.failure(row, from: column, at: decoder.failed) }
+    }
+
     /// Compares the types of the result's columns with those of the model, whether or not there are rows.
     ///
     /// - Throws: ``RowDecodingError``.
@@ -77,6 +89,24 @@ private struct RowDecoder: ColumnVisitor {
         _: StaticString, _: ColumnRole, read: @autoclosure () -> String?, write: StaticString?, _ value: inout Value
     ) {
         if !Value.read(row, next, into: &value), failed < 0 { failed = next }
+        next += 1
+    }
+
+    @inline(__always)
+    mutating func model<Model: RowModel>(_ model: inout Model) { Model.map(&self, &model) }
+}
+
+/// The same, borrowing texts.
+private struct BorrowingRowDecoder: ColumnVisitor {
+    let row: Row
+    var next: Int
+    var failed = -1
+
+    @inline(__always)
+    mutating func visit<Value: ColumnValue>(
+        _: StaticString, _: ColumnRole, read: @autoclosure () -> String?, write: StaticString?, _ value: inout Value
+    ) {
+        if !Value.borrow(row, next, into: &value), failed < 0 { failed = next }
         next += 1
     }
 
@@ -143,6 +173,16 @@ struct ModelRows<Model: RowModel>: Sendable {
             guard let rows else { preconditionFailure("there are no rows") }
             return try Model(rows[index], from: column)
         }
+    }
+
+    /// A model whose texts stay in the rows' memory: it has to be gone before these rows are, and is for whoever writes it
+    /// somewhere at once.
+    ///
+    /// - Throws: ``RowDecodingError``.
+    @inline(never)
+    func borrowed(at index: Int) throws -> Model {
+        guard let rows else { preconditionFailure("there are no rows") }
+        return try Model(borrowing: rows[index], from: column)
     }
 
     /// - Throws: ``RowDecodingError``.

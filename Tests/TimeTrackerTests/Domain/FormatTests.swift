@@ -17,7 +17,7 @@ import Testing
     @Test(arguments: ["a,b", " a , ,b ", "", ",", "a", " ü , ß", "a\tb,\tc"])
     func tagsAreWrittenAsTheyAreSplit(_ text: String) {
         var written: [String] = []
-        Tags.forEach(in: text) { written.append(String(decoding: $0, as: UTF8.self)) }
+        Tags.forEach(in: RowText(wrappedValue: text)) { written.append(String(decoding: $0, as: UTF8.self)) }
         #expect(written == Tags.split(text))
     }
 

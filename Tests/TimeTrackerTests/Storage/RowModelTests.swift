@@ -1,3 +1,4 @@
+import NIOCore
 import Postgres
 import Testing
 
@@ -9,12 +10,20 @@ import Testing
         enum Colour: String, ColumnValue { case red, blue }
 
         var id: ID<Tag> = .none
-        var name = ""
-        var note: String?
+        @RowText var name = ""
+        @NullableRowText var note: String?
         var colour = Colour.red
         var price = Money.zero
         var uses: Int64 = 0
         var madeAt = Instant.none
+
+        /// As JSON.
+        var writtenName: ByteBuffer { Reply.json { $0.value(_name) }.body }
+
+        static func == (one: Tag, other: Tag) -> Bool {
+            one.id == other.id && one.name == other.name && one.note == other.note && one.colour == other.colour
+                && one.price == other.price && one.uses == other.uses && one.madeAt == other.madeAt
+        }
 
         static let table = "tags"
         static let alias = "g"
@@ -22,8 +31,8 @@ import Testing
 
         static func map(_ row: inout some ColumnVisitor, _ tag: inout Tag) {
             row.key("id", &tag.id)
-            row.column("name", &tag.name)
-            row.column("note", &tag.note, read: "nullif(g.note, '')", write: "lower")
+            row.column("name", &tag._name)
+            row.column("note", &tag._note, read: "nullif(g.note, '')", write: "lower")
             row.column("colour", &tag.colour)
             row.fixed("price", &tag.price)
             row.computed("(select count(*) from tags)", &tag.uses)
@@ -45,7 +54,8 @@ import Testing
         try await ScratchDatabase.with(poolSize: 1) { db in
             try await db.transaction { tx in
                 _ = try await tx.query(Self.table)
-                var tag = Tag(name: "one", note: "LOUD", colour: .blue, price: Money(12_34))
+                var tag = Tag(
+                    name: "one", note: NullableRowText(wrappedValue: "LOUD"), colour: .blue, price: Money(12_34))
                 try tag.reread(try #require(try await tx.query(tag.writing()).first))
                 #expect(tag.id == ID(1) && tag.madeAt == Instant(1_000_000))
                 tag.name = "two"
@@ -55,9 +65,32 @@ import Testing
                 let read = try Tag(
                     try #require(try await tx.query(Statement("select \(Tag.selected) from tags g")).first))
                 let expected = Tag(
-                    id: ID(1), name: "two", note: "loud", colour: .blue, price: Money(12_34), uses: 1,
+                    id: ID(1), name: "two", note: NullableRowText(wrappedValue: "loud"), colour: .blue,
+                    price: Money(12_34), uses: 1,
                     madeAt: Instant(1_000_000))
                 #expect(read == expected)
+            }
+        }
+    }
+
+    @Test func borrowedTextsAreTheSame() async throws {
+        let texts = ["", "a", "Größer als fünfzehn Bytes – „so“", String(repeating: "x", count: 100_000)]
+        try await ScratchDatabase.with(poolSize: 1) { db in
+            for text in texts {
+                let copy: String
+                do {
+                    let rows = try await db.query(
+                        Statement(
+                            "select 1::bigint, $1::text, null::text, 'red', 0::numeric, 0::bigint, now()", [.text(text)]
+                        ))
+                    let tag = try ModelRows<Tag>(rows).borrowed(at: 0)
+                    #expect(tag.note == nil)
+                    #expect(tag.writtenName == Reply.json { $0.value(text) }.body)
+                    copy = tag.name
+                    withExtendedLifetime(rows) {}
+                }
+                // The rows are gone.
+                #expect(copy == text)
             }
         }
     }
@@ -79,14 +112,22 @@ import Testing
         ]
         try await ScratchDatabase.with(poolSize: 1) { db in
             func read(_ values: [String]) async throws -> Tag {
-                try Tag(try #require(try await db.execute(Statement("select \(values.joined(separator: ", "))")).first))
+                let rows = try await db.execute(Statement("select \(values.joined(separator: ", "))"))
+                return try Tag(try #require(rows.first))
+            }
+            func borrow(_ values: [String]) async throws {
+                let rows = try await db.execute(Statement("select \(values.joined(separator: ", "))"))
+                _ = try ModelRows<Tag>(rows).borrowed(at: 0)
             }
             #expect(try await read(good).price == Money(150))
+            try await borrow(good)
             for (column, value, message) in bad {
                 var values = good
                 values[column] = value
                 let error = await #expect(throws: RowDecodingError.self) { try await read(values) }
                 #expect(error?.description == message)
+                let other = await #expect(throws: RowDecodingError.self) { try await borrow(values) }
+                #expect(other?.description == message)
             }
             // A null in a later row.
             let rows = try await db.execute(

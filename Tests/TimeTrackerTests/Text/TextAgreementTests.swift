@@ -71,7 +71,7 @@ struct TextAgreementTests {
                 let tags = row.textArray(6).map { RawText($0) }
                 #expect(Tags.split(text).map { RawText($0) } == tags, "\(codes)")
                 var told: [RawText] = []
-                Tags.forEach(in: text) { told.append(RawText(decoding: $0)) }
+                Tags.forEach(in: RowText(wrappedValue: text)) { told.append(RawText(decoding: $0)) }
                 #expect(told == tags, "\(codes)")
                 #expect(
                     Set(row.textArray(7).map { RawText($0) }) == Set(row.textArray(8).map { RawText($0) }), "\(codes)")

@@ -3,25 +3,25 @@ import Postgres
 /// A project with its totals (behaviour.md §4.3).
 struct Project: Sendable {
     var id: ID<Project> = .none
-    var name = ""
-    var code: String?
+    @RowText var name = ""
+    @NullableRowText var code: String?
     var clientID: ID<Client> = .none
-    var description: String?
+    @NullableRowText var description: String?
     var isBillable = true
     var hourlyRate: Money?
-    var billingRef: String?
+    @NullableRowText var billingRef: String?
     var status = ProjectStatus.active
     var estimatedHours: Double?
     var budgetAmount: Money?
     var budgetThreshold: Int64 = 80
     var customFields = JSONText.emptyObject
-    var color: String?
+    @NullableRowText var color: String?
     var archivedAt: Instant?
     var archivedBy: ID<User>?
-    var archivedReason: String?
+    @NullableRowText var archivedReason: String?
     var createdAt = Instant.none
     var updatedAt = Instant.none
-    var clientName: String?
+    @NullableRowText var clientName: String?
     var clientRate: Money?
     /// Completed entries of the project.
     var totalSeconds: Int64 = 0
@@ -48,25 +48,25 @@ extension Project: RowModel {
     @inline(__always)
     static func map(_ row: inout some ColumnVisitor, _ project: inout Project) {
         row.key("id", &project.id)
-        row.column("name", &project.name)
-        row.column("code", &project.code)
+        row.column("name", &project._name)
+        row.column("code", &project._code)
         row.column("client_id", &project.clientID)
-        row.column("description", &project.description)
+        row.column("description", &project._description)
         row.column("billable", &project.isBillable)
         row.column("hourly_rate", &project.hourlyRate)
-        row.column("billing_ref", &project.billingRef)
+        row.column("billing_ref", &project._billingRef)
         row.column("status", &project.status)
         row.column("estimated_hours", &project.estimatedHours)
         row.column("budget_amount", &project.budgetAmount)
         row.column("budget_threshold_percent", &project.budgetThreshold)
         row.column("custom_fields", &project.customFields, read: "coalesce(p.custom_fields, '{}'::jsonb)")
-        row.column("color", &project.color)
+        row.column("color", &project._color)
         row.column("archived_at", &project.archivedAt)
         row.column("archived_by", &project.archivedBy)
-        row.column("archived_reason", &project.archivedReason)
+        row.column("archived_reason", &project._archivedReason)
         row.stored("created_at", &project.createdAt)
         row.stored("updated_at", &project.updatedAt)
-        row.computed("c.name", &project.clientName)
+        row.computed("c.name", &project._clientName)
         row.computed("c.default_hourly_rate", &project.clientRate)
         row.computed(EntryTotals.seconds, &project.totalSeconds)
         row.computed(EntryTotals.billableSeconds, &project.billableSeconds)
@@ -105,15 +105,15 @@ extension Project: JSONModel {
     @inline(__always)
     static func describe(_ object: inout some MemberVisitor<Project>) {
         object.id("id") { $0.id }
-        object.string("name") { $0.name }
-        object.string("code", nullable: true) { $0.code }
+        object.string("name") { $0._name }
+        object.string("code", nullable: true) { $0._code }
         object.string("code_display") { codeDisplay(name: $0.name, code: $0.code) }
         object.id("client_id") { $0.clientID }
-        object.string("client") { $0.clientName ?? "Unknown Client" }
-        object.string("description", nullable: true) { $0.description }
+        object.string("client") { $0._clientName.text ?? RowText(wrappedValue: "Unknown Client") }
+        object.string("description", nullable: true) { $0._description }
         object.boolean("billable") { $0.isBillable }
         object.amount("hourly_rate", nullable: true) { $0.hourlyRate }
-        object.string("billing_ref", nullable: true) { $0.billingRef }
+        object.string("billing_ref", nullable: true) { $0._billingRef }
         object.string("status") { $0.status.rawValue }
         object.number("estimated_hours", nullable: true) { $0.estimatedHours }
         object.amount("budget_amount", nullable: true) { $0.budgetAmount }
@@ -132,8 +132,8 @@ extension Project: JSONModel {
         object.boolean("is_archived") { $0.isArchived }
         object.instant("archived_at", nullable: true) { $0.archivedAt }
         object.id("archived_by", nullable: true) { $0.archivedBy }
-        object.string("archived_reason", nullable: true) { $0.archivedReason }
-        object.string("color", nullable: true) { $0.color }
+        object.string("archived_reason", nullable: true) { $0._archivedReason }
+        object.string("color", nullable: true) { $0._color }
     }
 }
 

@@ -4,8 +4,8 @@ import Postgres
 struct TaskItem: Sendable {
     var id: ID<TaskItem> = .none
     var projectID: ID<Project> = .none
-    var name = ""
-    var description: String?
+    @RowText var name = ""
+    @NullableRowText var description: String?
     var status = TaskStatus.todo
     var priority = WrittenPriority.standard
     var estimatedHours: Double?
@@ -15,12 +15,12 @@ struct TaskItem: Sendable {
     var startedAt: Instant?
     var completedAt: Instant?
     var color: String?
-    var tags: String?
+    @NullableRowText var tags: String?
     var createdAt = Instant.none
     var updatedAt = Instant.none
-    var projectName: String?
-    var assignee: String?
-    var creator: String?
+    @NullableRowText var projectName: String?
+    @NullableRowText var assignee: String?
+    @NullableRowText var creator: String?
     /// Completed entries of the task.
     var totalSeconds: Int64 = 0
     var billableSeconds: Int64 = 0
@@ -53,8 +53,8 @@ extension TaskItem: RowModel {
     static func map(_ row: inout some ColumnVisitor, _ task: inout TaskItem) {
         row.key("id", &task.id)
         row.column("project_id", &task.projectID)
-        row.column("name", &task.name)
-        row.column("description", &task.description)
+        row.column("name", &task._name)
+        row.column("description", &task._description)
         row.column("status", &task.status)
         row.column("priority", &task.priority.level)
         row.column("priority_is_number", &task.priority.isNumber)
@@ -65,12 +65,12 @@ extension TaskItem: RowModel {
         row.column("started_at", &task.startedAt)
         row.column("completed_at", &task.completedAt)
         row.stored("color", &task.color)
-        row.column("tags", &task.tags)
+        row.column("tags", &task._tags)
         row.stored("created_at", &task.createdAt)
         row.stored("updated_at", &task.updatedAt)
-        row.computed("p.name", &task.projectName)
-        row.computed("assignee.username", &task.assignee)
-        row.computed("creator.username", &task.creator)
+        row.computed("p.name", &task._projectName)
+        row.computed("assignee.username", &task._assignee)
+        row.computed("creator.username", &task._creator)
         row.computed(EntryTotals.seconds, &task.totalSeconds)
         row.computed(EntryTotals.billableSeconds, &task.billableSeconds)
         row.computed("local.today", &task.today)
@@ -100,9 +100,9 @@ extension TaskItem: JSONModel {
     static func describe(_ object: inout some MemberVisitor<TaskItem>) {
         object.id("id") { $0.id }
         object.id("project_id") { $0.projectID }
-        object.string("project", nullable: true) { $0.projectName }
-        object.string("name") { $0.name }
-        object.string("description", nullable: true) { $0.description }
+        object.string("project", nullable: true) { $0._projectName }
+        object.string("name") { $0._name }
+        object.string("description", nullable: true) { $0._description }
         object.string("status") { $0.status.rawValue }
         object.string("status_display") { $0.status.displayName }
         object.member("priority", TaskPriority.schema, \.priority) { priority, json in
@@ -120,9 +120,9 @@ extension TaskItem: JSONModel {
         object.date("due_date", nullable: true) { $0.dueDate }
         object.id("assigned_to", nullable: true) { $0.assignedTo }
         object.id("assignee_id", nullable: true) { $0.assignedTo }
-        object.string("assigned_user", nullable: true) { $0.assignee }
+        object.string("assigned_user", nullable: true) { $0._assignee }
         object.id("created_by") { $0.createdBy }
-        object.string("creator", nullable: true) { $0.creator }
+        object.string("creator", nullable: true) { $0._creator }
         object.instant("created_at") { $0.createdAt }
         object.instant("updated_at") { $0.updatedAt }
         object.instant("started_at", nullable: true) { $0.startedAt }
@@ -132,8 +132,8 @@ extension TaskItem: JSONModel {
         object.number("progress_percentage") { $0.progress }
         object.boolean("is_active") { $0.isActive }
         object.boolean("is_overdue") { $0.isOverdue }
-        object.string("tags", nullable: true) { $0.tags }
-        object.tags("tag_list") { $0.tags }
+        object.string("tags", nullable: true) { $0._tags }
+        object.tags("tag_list") { $0._tags }
     }
 }
 

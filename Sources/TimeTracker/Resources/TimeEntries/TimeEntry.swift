@@ -13,22 +13,22 @@ struct TimeEntry: Sendable {
     var durationSeconds: Int64?
     var breakSeconds: Int64 = 0
     var pausedAt: Instant?
-    var notes: String?
-    var tags: String?
-    var source = "manual"
+    @NullableRowText var notes: String? = nil
+    @NullableRowText var tags: String? = nil
+    @RowText var source = "manual"
     var isBillable = true
     var isPaid = false
-    var invoiceNumber: String?
+    @NullableRowText var invoiceNumber: String? = nil
     var createdAt = Instant.none
     var updatedAt = Instant.none
     /// When a client last saw its user at work; nil = none of its clients tells.
     var lastHeartbeatAt: Instant?
     /// Since when the user is known to be idle; nil = the user isn't.
     var idleNotifiedAt: Instant?
-    var username: String?
-    var projectName: String?
-    var clientName: String?
-    var taskName: String?
+    @NullableRowText var username: String? = nil
+    @NullableRowText var projectName: String? = nil
+    @NullableRowText var clientName: String? = nil
+    @NullableRowText var taskName: String? = nil
 }
 
 extension TimeEntry: RowModel {
@@ -61,20 +61,20 @@ extension TimeEntry: RowModel {
         row.column("duration_seconds", &entry.durationSeconds)
         row.column("break_seconds", &entry.breakSeconds)
         row.column("paused_at", &entry.pausedAt)
-        row.column("notes", &entry.notes)
-        row.column("tags", &entry.tags)
-        row.fixed("source", &entry.source)
+        row.column("notes", &entry._notes)
+        row.column("tags", &entry._tags)
+        row.fixed("source", &entry._source)
         row.column("billable", &entry.isBillable)
         row.column("paid", &entry.isPaid)
-        row.column("invoice_number", &entry.invoiceNumber)
+        row.column("invoice_number", &entry._invoiceNumber)
         row.stored("created_at", &entry.createdAt)
         row.stored("updated_at", &entry.updatedAt)
         row.column("last_heartbeat_at", &entry.lastHeartbeatAt)
         row.column("idle_notified_at", &entry.idleNotifiedAt)
-        row.computed("u.username", &entry.username)
-        row.computed("p.name", &entry.projectName)
-        row.computed("c.name", &entry.clientName)
-        row.computed("t.name", &entry.taskName)
+        row.computed("u.username", &entry._username)
+        row.computed("p.name", &entry._projectName)
+        row.computed("c.name", &entry._clientName)
+        row.computed("t.name", &entry._taskName)
     }
 }
 
@@ -113,13 +113,13 @@ extension TimeEntry: JSONModel {
         object.member(
             "duration_formatted", .string(description: "HH:MM:SS; the live value of a running timer"),
             { $0.shownSeconds(now: .now()) }, { $1.duration(seconds: $0) })
-        object.string("notes", nullable: true) { $0.notes }
-        object.string("tags", nullable: true) { $0.tags }
-        object.tags("tag_list") { $0.tags }
-        object.string("source") { $0.source }
+        object.string("notes", nullable: true) { $0._notes }
+        object.string("tags", nullable: true) { $0._tags }
+        object.tags("tag_list") { $0._tags }
+        object.string("source") { $0._source }
         object.boolean("billable") { $0.isBillable }
         object.boolean("paid") { $0.isPaid }
-        object.string("invoice_number", nullable: true) { $0.invoiceNumber }
+        object.string("invoice_number", nullable: true) { $0._invoiceNumber }
         object.boolean("is_active") { $0.isRunning }
         object.instant("last_heartbeat_at", nullable: true, "When a client last saw its user at work") {
             $0.lastHeartbeatAt
@@ -130,10 +130,10 @@ extension TimeEntry: JSONModel {
         object.instant("idle_notified_at", nullable: true) { $0.idleNotifiedAt }
         object.instant("created_at") { $0.createdAt }
         object.instant("updated_at") { $0.updatedAt }
-        object.string("user", nullable: true) { $0.username }
-        object.string("project", nullable: true) { $0.projectName }
-        object.string("client", nullable: true) { $0.clientName }
-        object.string("task", nullable: true) { $0.taskName }
+        object.string("user", nullable: true) { $0._username }
+        object.string("project", nullable: true) { $0._projectName }
+        object.string("client", nullable: true) { $0._clientName }
+        object.string("task", nullable: true) { $0._taskName }
     }
 }
 
