@@ -6,38 +6,38 @@
 /// this answers (``ModelRows/borrowed(at:)``).
 @propertyWrapper
 struct RowText: Sendable {
-    private enum Place: @unchecked Sendable {
+    private enum Contents: @unchecked Sendable {
         case owned(String)
         /// Nobody writes them: they belong to a result, which never changes.
         case borrowed(UnsafeRawBufferPointer)
     }
 
-    private var place: Place
+    private var contents: Contents
 
     init(wrappedValue: String) {
-        place = .owned(wrappedValue)
+        contents = .owned(wrappedValue)
     }
 
     /// - Parameter bytes: UTF-8; have to be there as long as this is.
     @inline(__always)
     init(borrowing bytes: UnsafeRawBufferPointer) {
-        place = .borrowed(bytes)
+        contents = .borrowed(bytes)
     }
 
     var wrappedValue: String {
         get {
-            switch place {
+            switch contents {
             case .owned(let text): text
             case .borrowed(let bytes): String(decoding: bytes, as: UTF8.self)
             }
         }
-        set { place = .owned(newValue) }
+        set { contents = .owned(newValue) }
     }
 
     /// Its UTF-8 bytes.
     @inline(__always)
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        switch place {
+        switch contents {
         case .owned(var text): text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
         case .borrowed(let bytes): body(bytes)
         }
