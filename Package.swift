@@ -13,23 +13,6 @@ let swiftSettings: [SwiftSetting] = [
 /// What is tested is optimised, the tests themselves are not: that would take longer than running them.
 let testSettings: [SwiftSetting] = swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
-// Templates that stand beside the handlers of their pages.
-let pages = [
-    "Dashboard/dashboard", "Timer/timer_bar", "Timer/timer_page", "Entries/entries", "Entries/entry_page",
-    "Entries/entry_edit", "Help/shortcuts", "Timesheet/timesheet", "Timesheet/day", "Timesheet/month",
-    "Timesheet/calendar", "Projects/projects", "Projects/project", "Tasks/tasks", "Tasks/task", "Tasks/board",
-    "Clients/clients",
-    "Clients/client", "Search/search", "Reports/reports", "Reports/saved_reports", "Reports/report_problem",
-    "Exchange/exchange",
-    "Quotes/quotes", "Quotes/quote", "Quotes/quote_form", "Quotes/quote_line", "Quotes/quote_lines",
-    "Quotes/quote_print", "Exchange/import_file", "Projects/burn", "Inventory/inventory_tabs",
-    "Inventory/stock_items", "Inventory/stock_item", "Inventory/warehouses", "Inventory/warehouse",
-    "Inventory/stock_levels", "Inventory/level_rows", "Inventory/movements", "Inventory/movement_rows",
-    "Inventory/transfers", "Inventory/transfer", "Inventory/valuation", "Inventory/turnover", "Inventory/low_stock",
-    "Webhooks/webhooks", "Webhooks/webhook", "Webhooks/webhook_delivery", "Activities/activities", "Settings/settings",
-    "Settings/modules", "System/system", "Users/users", "Users/user", "Profile/profile",
-]
-
 let package = Package(
     name: "timetracker",
     products: [
@@ -111,10 +94,9 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
             resources: [
-                .embedInCode("Storage/Migrations"), .embedInCode("Web/Assets"), .embedInCode("Demonstration/demo.sql"),
-                .embedInCode("Demonstration/demo_business.sql"),
-            ]
-                + pages.map { .embedInCode("Web/Pages/\($0).mustache") },
+                .embedInCode("Storage/Migrations"), .embedInCode("Web/Assets"), .embedInCode("Web/Templates"),
+                .embedInCode("Demonstration/demo.sql"), .embedInCode("Demonstration/demo_business.sql"),
+            ],
             swiftSettings: swiftSettings
         ),
         .executableTarget(

@@ -1,4 +1,4 @@
-/// The templates: those of pages stand in the pages' folders, shared ones in `Web/Assets`.
+/// The templates of pages, the files of `Web/Templates`.
 enum PageTemplates {
     /// Name and text; all are parsed when the first page is rendered.
     static let sources: [(name: String, text: [UInt8])] = shared + pages + inventory + administration

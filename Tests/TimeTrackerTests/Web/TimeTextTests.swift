@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import TimeTracker
@@ -71,8 +72,11 @@ struct TimeTextTests {
         #expect(PersonFormat.clock(3723) == "1:02:03")
     }
 
-    @Test func everyTemplateIsATemplate() {
-        #expect(Set(PageTemplates.sources.map(\.0)).count == PageTemplates.sources.count)
+    @Test func everyTemplateIsATemplate() throws {
+        let folder = #filePath.replacing(/Tests\/TimeTrackerTests\/.*/) { _ in "Sources/TimeTracker/Web/Templates" }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        let listed = PageTemplates.sources.map { "\($0.name).mustache" }.sorted()
+        #expect(files == listed, "each file needs its entry in PageTemplates")
         for (name, bytes) in PageTemplates.sources {
             // Markup that is complete has a name that says so, and a type of its own.
             let text = String(decoding: bytes, as: UTF8.self).replacing(/\{\{\{[a-z_]+_html\}\}\}/, with: "")
