@@ -60,6 +60,46 @@ import Testing
         }
     }
 
+    @Test func clients() async throws {
+        try await TestServer.with(workers: 1) { server in
+            let browser = Browser(server)
+            try await browser.signIn()
+            #expect(try await browser.get("/clients").text.contains("No clients yet."))
+            let blank = try await browser.get("/clients/new").text
+            #expect(blank.contains(#"<option value="active" selected>"#) && blank.contains(#"maxlength="200""#))
+            #expect(blank.contains(#"type="email""#) && blank.contains(#"inputmode="decimal""#))
+            let typed = [
+                ("name", "<Harbour>"), ("default_hourly_rate", "90.5"), ("prepaid_hours_monthly", "7.25"),
+                ("prepaid_reset_day", "28"), ("status", "active"),
+            ]
+            let path = try #require(try await browser.post("/clients/new", typed).header("location"))
+            #expect(try await browser.get(path).text.contains("Your changes have been saved."))
+            let form = try await browser.get(path + "/edit").text
+            for value in ["&lt;Harbour&gt;", "90.50", "7.25", "28"] { #expect(form.contains(#"value="\#(value)""#)) }
+            // What is left empty is cleared, unless it is needed or has a standard.
+            let nameless = try await browser.post(path + "/edit", [("name", " ")])
+            #expect(nameless.status == 422 && nameless.text.contains("Name is needed."))
+            _ = try await browser.post(path + "/edit", [("name", "Harbour")])
+            #expect(
+                try server.sql("select name, default_hourly_rate, prepaid_reset_day, status from clients")
+                    == "Harbour||28|active")
+            let list = try await browser.get("/clients?search=harb&status=active").text
+            #expect(list.contains("href=\"\(path)\">Harbour") && list.contains("0 of 0"))
+            #expect(list.contains(#"value="harb""#) && list.contains(#"<option value="active" selected>"#))
+            #expect(try await browser.get("/clients?search=other").text.contains("No client matches."))
+            let bad = try await browser.get("/clients?search=%ff")
+            #expect(bad.status == 422 && bad.text.contains("<li>Not a valid string.</li>"))
+
+            let id = try #require(path.split(separator: "/").last)
+            _ = try await server.post("/api/v1/projects", #"{"name":"Shop","client_id":\#(id)}"#)
+            #expect(try await browser.post(path + "/delete", []).header("location") == path)
+            #expect(try await browser.get(path).text.contains("It could not be deleted"))
+            _ = try server.sql("delete from projects")
+            #expect(try await browser.post(path + "/delete", []).header("location") == "/clients")
+            #expect(try await browser.get("/clients").text.contains("It has been deleted."))
+        }
+    }
+
     @Test func budgetIsUsedUp() async throws {
         try await TestServer.with(workers: 1) { server in
             let browser = Browser(server)

@@ -113,7 +113,7 @@ class InventoryTests(BrowserTestCase):
         browser.find("#f-reorder_point").send_keys("5")
         browser.find("#f-default_cost").send_keys("12.50")
         browser.click("main form .submit button")
-        browser.wait(lambda: "The item has been saved." in browser.text())
+        browser.wait(lambda: "Your changes have been saved." in browser.text())
         page = browser.driver.current_url
         next(link for link in browser.all("main .acts a") if link.text == "Record a movement").click()
         choose(browser, "#f-warehouse_id", "STORE")

@@ -69,6 +69,8 @@ public final class Route: Sendable {
     /// Whether it is about one object that has a validator: a reply with the object has its `ETag`, GET honours
     /// `If-None-Match`, and a change `If-Match` (RFC 9110 §13).
     public let isConditional: Bool
+    /// Kind of the objects whose page it is; `{id}` in the path is an object's.
+    public let shows: EntityType?
     /// Name under which `Idempotency-Key` records are kept (behaviour.md §2.9): every POST of a token has one.
     let operation: String?
     /// Whether it reads many objects, none of them to be changed: lists, searches and reports of a token.
@@ -84,7 +86,7 @@ public final class Route: Sendable {
         module: Module? = nil, query: [QueryParameter] = [], body: BodySchema? = nil, upload: Upload? = nil,
         bodyLimit: Int? = nil, isHeavy: Bool = false, success: HTTPResponse.Status = .ok, response: Schema,
         errors: [HTTPResponse.Status] = [], isConditional: Bool = false,
-        immediate: ImmediateHandler? = nil, handler: @escaping Handler
+        shows: EntityType? = nil, immediate: ImmediateHandler? = nil, handler: @escaping Handler
     ) {
         self.methods = methods
         self.path = path
@@ -101,6 +103,7 @@ public final class Route: Sendable {
         self.response = response
         self.errors = errors
         self.isConditional = isConditional
+        self.shows = shows
         self.operation = methods == [.post] && access.isByToken ? Self.operation(path) : nil
         self.handler = handler
         self.immediate = immediate

@@ -1,6 +1,6 @@
 /// What a change can be made to. Its raw value is the `entity_type` of activities, the first half of the names of events,
 /// and what an object is called under `data` in their payloads.
-enum EntityType: String, CaseIterable, Sendable {
+public enum EntityType: String, CaseIterable, Sendable {
     case project, task
     case timeEntry = "time_entry"
     case client, quote, user
@@ -22,13 +22,5 @@ enum EntityType: String, CaseIterable, Sendable {
     }
 
     /// As a sentence says it.
-    var words: String {
-        switch self {
-        case .timeEntry: "time entry"
-        case .stockItem: "stock item"
-        case .stockMovement: "stock movement"
-        case .apiToken: "API token"
-        case .project, .task, .client, .quote, .user, .warehouse, .settings: rawValue
-        }
-    }
+    var words: String { self == .apiToken ? "API token" : rawValue.replacing("_", with: " ") }
 }

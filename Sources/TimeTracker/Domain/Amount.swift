@@ -11,6 +11,12 @@ struct Amount<Unit>: Hashable, Comparable, Sendable {
     /// `1234.05`, as PostgreSQL's numeric reads it.
     var text: String { Money.format(hundredths) }
 
+    /// `2`, `1.5`, `1.25`: without needless zeros.
+    var short: String {
+        let text = text
+        return text.hasSuffix(".00") ? String(text.dropLast(3)) : text.hasSuffix("0") ? String(text.dropLast()) : text
+    }
+
     static func < (one: Amount, other: Amount) -> Bool { one.hundredths < other.hundredths }
     static func + (one: Amount, other: Amount) -> Amount { Amount(one.hundredths + other.hundredths) }
     static func - (one: Amount, other: Amount) -> Amount { Amount(one.hundredths - other.hundredths) }

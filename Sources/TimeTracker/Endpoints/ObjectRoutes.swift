@@ -6,12 +6,15 @@ import HTTPTypes
 struct ObjectRoutes<Model: StoredObject>: Sendable {
     /// Of the list; an object's is its id behind it.
     let path: String
-    /// The object's name in replies; its plural with an `s` is the list's.
+    /// The object's name in replies.
     let key: String
     let module: Module?
     let read: Route.Access
     let write: Route.Access
     let body: ModelBody<Model>
+
+    /// The list's name in replies.
+    var listKey: String { "\(key)s" }
 
     typealias Found = (models: ModelRows<Model>, pagination: Pagination)
 
@@ -21,7 +24,7 @@ struct ObjectRoutes<Model: StoredObject>: Sendable {
     func list(
         details: String, query: [QueryParameter], find: @escaping @Sendable (Call) async throws -> Found
     ) -> Route {
-        let key = "\(key)s"
+        let key = listKey
         return Route(
             .get, path: path, summary: "List \(words)s", details: details, access: read, module: module,
             query: query + [.page, .perPage], response: .list(key, of: Model.schema)

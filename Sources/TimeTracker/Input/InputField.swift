@@ -41,6 +41,7 @@ struct InputField<Value: Sendable>: Sendable {
 protocol AnyInputField: Sendable {
     var key: String { get }
     var required: String? { get }
+    var isNullable: Bool { get }
     var schema: Schema { get }
 }
 

@@ -4,13 +4,15 @@ struct ModelBody<Model>: Sendable {
     struct Field: Sendable {
         fileprivate let field: any AnyInputField
         fileprivate let read: @Sendable (inout InputReader) -> (@Sendable (inout Model) -> Void)?
+        fileprivate let typed: @Sendable (Model) -> String
 
         /// - Parameter adjust: what is stored of the value.
-        init<Value>(
+        init<Value: TypedText>(
             _ field: InputField<Value>, _ property: any WritableKeyPath<Model, Value> & Sendable,
             _ adjust: @escaping @Sendable (Value) -> Value = { $0 }
         ) {
             self.field = field
+            typed = { $0[keyPath: property].typed }
             read = { input in
                 guard let value = input.get(field).value else { return nil }
                 return { $0[keyPath: property] = adjust(value) }
@@ -20,11 +22,12 @@ struct ModelBody<Model>: Sendable {
         /// A field that null clears.
         ///
         /// - Parameter adjust: what is stored of the value.
-        init<Value>(
+        init<Value: TypedText>(
             _ field: InputField<Value>, _ property: any WritableKeyPath<Model, Value?> & Sendable,
             _ adjust: @escaping @Sendable (Value) -> Value? = { $0 }
         ) {
             self.field = field
+            typed = { $0[keyPath: property]?.typed ?? "" }
             read = { input in
                 let sent = input.get(field)
                 guard sent.isPresent else { return nil }
@@ -33,10 +36,11 @@ struct ModelBody<Model>: Sendable {
         }
 
         /// A field that null sets back to `standard`.
-        init<Value>(
+        init<Value: TypedText>(
             _ field: InputField<Value>, _ property: any WritableKeyPath<Model, Value> & Sendable, orNull standard: Value
         ) {
             self.field = field
+            typed = { $0[keyPath: property].typed }
             read = { input in
                 let sent = input.get(field)
                 guard sent.isPresent else { return nil }
@@ -57,6 +61,11 @@ struct ModelBody<Model>: Sendable {
     /// Takes its fields; what is wrong with them is in the reader's errors.
     func edit(_ input: inout InputReader) -> Edit<Model> {
         Edit(fields.compactMap { $0.read(&input) })
+    }
+
+    /// The model's values as a form shows them, by field.
+    func typed(_ model: Model) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: fields.map { ($0.field.key, $0.typed(model)) })
     }
 }
 

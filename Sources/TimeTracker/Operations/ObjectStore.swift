@@ -8,6 +8,8 @@ protocol StoredObject: RowModel, ChangeSubject where Identifier == ID<Self> {
     static var joins: String { get }
     /// How an object is taken out of use.
     static var removal: Removal<Self> { get }
+    /// Of its table, which a request can break.
+    static var constraints: [Constraint] { get }
     /// Whether saving an object can change what is computed of it.
     static var isReadAfterSaving: Bool { get }
     /// SQL condition over the table and ``joins``: whether the actor may see an object (behaviour.md §2.6).
@@ -29,6 +31,7 @@ enum Removal<Model>: Sendable {
 extension StoredObject {
     static var joins: String { "" }
     static var removal: Removal<Self> { .delete() }
+    static var constraints: [Constraint] { [] }
     static var isReadAfterSaving: Bool { false }
     static func isVisible(to context: Context, in sql: inout SQL) -> String { "true" }
     mutating func prepare(since old: Self?, _ context: Context, in tx: PostgresTransaction) async throws {}

@@ -20,6 +20,9 @@ enum Flash: String, Sendable, CaseIterable {
     case tokenDeleted = "token-deleted"
     case tokenGone = "token-gone"
     case setUp = "set-up"
+    case saved
+    case deleted
+    case inUse = "in-use"
     case timerStarted = "timer-started"
     case timerStopped = "timer-stopped"
     case timerPaused = "timer-paused"
@@ -42,9 +45,6 @@ enum Flash: String, Sendable, CaseIterable {
     case projectSaved = "project-saved"
     case projectArchived = "project-archived"
     case projectRestored = "project-restored"
-    case clientSaved = "client-saved"
-    case clientDeleted = "client-deleted"
-    case clientInUse = "client-in-use"
     case taskSaved = "task-saved"
     case taskDeleted = "task-deleted"
     case taskMovedBack = "task-moved-back"
@@ -53,8 +53,6 @@ enum Flash: String, Sendable, CaseIterable {
     case quoteSaved = "quote-saved"
     case quoteMoved = "quote-moved"
     case quoteDeleted = "quote-deleted"
-    case stockItemSaved = "stock-item-saved"
-    case warehouseSaved = "warehouse-saved"
     case movementRecorded = "movement-recorded"
     case stockTransferred = "stock-transferred"
     case webhookSaved = "webhook-saved"
@@ -92,6 +90,9 @@ enum Flash: String, Sendable, CaseIterable {
         case .tokenGone: "That token has been deleted already."
         case .tokenDeleted: "The token has been deleted."
         case .setUp: "Setup is complete. Sign in with the account you have just made."
+        case .saved: "Your changes have been saved."
+        case .deleted: "It has been deleted."
+        case .inUse: "It could not be deleted: something else belongs to it still."
         case .timerStarted: "The timer is running."
         case .timerStopped: "The timer has been stopped."
         case .timerPaused: "The timer is paused."
@@ -114,9 +115,6 @@ enum Flash: String, Sendable, CaseIterable {
         case .projectSaved: "The project has been saved."
         case .projectArchived: "The project has been archived."
         case .projectRestored: "The project is active again."
-        case .clientSaved: "The client has been saved."
-        case .clientDeleted: "The client has been deleted."
-        case .clientInUse: "The client still has projects, quotes or time entries; make it inactive instead."
         case .taskSaved: "The task has been saved."
         case .taskDeleted: "The task has been deleted."
         case .taskMovedBack: "The task is back where it was."
@@ -125,8 +123,6 @@ enum Flash: String, Sendable, CaseIterable {
         case .quoteSaved: "The quote has been saved."
         case .quoteMoved: "The quote is in its new state."
         case .quoteDeleted: "The quote has been deleted."
-        case .stockItemSaved: "The item has been saved."
-        case .warehouseSaved: "The warehouse has been saved."
         case .movementRecorded: "The movement has been recorded."
         case .stockTransferred: "The stock has been transferred."
         case .webhookSaved: "The webhook has been saved."
@@ -151,7 +147,7 @@ enum Flash: String, Sendable, CaseIterable {
 
     var isProblem: Bool {
         switch self {
-        case .formExpired, .clientInUse, .timerRefused, .timerGone, .timerRuns, .webhookTestFailed, .deliveryRefused,
+        case .formExpired, .inUse, .timerRefused, .timerGone, .timerRuns, .webhookTestFailed, .deliveryRefused,
             .userInUse, .lastAdministrator:
             true
         default: false

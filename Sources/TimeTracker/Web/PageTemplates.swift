@@ -12,6 +12,7 @@ enum PageTemplates {
         ("field_check", PackageResources.field_check_mustache),
         ("field_checks", PackageResources.field_checks_mustache), ("entry", PackageResources.entry_mustache),
         ("work", PackageResources.work_mustache), ("form_page", PackageResources.form_page_mustache),
+        ("object_list", PackageResources.object_list_mustache),
         ("pager", PackageResources.pager_mustache), ("error", PackageResources.error_mustache),
         ("expired", PackageResources.expired_mustache),
         ("filter_problems", PackageResources.filter_problems_mustache),
@@ -21,9 +22,7 @@ enum PageTemplates {
 
     private static let inventory: [(name: String, text: [UInt8])] = [
         ("inventory_tabs", PackageResources.inventory_tabs_mustache),
-        ("stock_items", PackageResources.stock_items_mustache),
         ("stock_item", PackageResources.stock_item_mustache),
-        ("warehouses", PackageResources.warehouses_mustache),
         ("warehouse", PackageResources.warehouse_mustache),
         ("stock_levels", PackageResources.stock_levels_mustache),
         ("level_rows", PackageResources.level_rows_mustache),
@@ -59,7 +58,6 @@ enum PageTemplates {
         ("project", PackageResources.project_mustache),
         ("tasks", PackageResources.tasks_mustache),
         ("task", PackageResources.task_mustache), ("board", PackageResources.board_mustache),
-        ("clients", PackageResources.clients_mustache),
         ("client", PackageResources.client_mustache),
         ("quotes", PackageResources.quotes_mustache), ("quote", PackageResources.quote_mustache),
         ("quote_form", PackageResources.quote_form_mustache), ("quote_line", PackageResources.quote_line_mustache),

@@ -24,6 +24,27 @@ import Testing
         #expect(unused.isEmpty, "no route needs them")
     }
 
+    /// The activity log links to it.
+    @Test func everyKindHasItsPage() {
+        let withoutPage: Set<EntityType> = [.stockMovement, .apiToken]
+        for kind in EntityType.allCases {
+            let routes = WebRoutes.all.filter { $0.shows == kind }
+            #expect(routes.count == (withoutPage.contains(kind) ? 0 : 1), "\(kind): \(routes.map(\.path))")
+            #expect(
+                routes.allSatisfy { $0.methods == [.get] && $0.pathParameters == (kind == .settings ? [] : ["id"]) })
+        }
+    }
+
+    /// What isn't there has no columns compared with the schema, and its constraints no meaning.
+    @Test func everyPlainResourceIsListed() {
+        let others: Set<EntityType> = [
+            .project, .task, .timeEntry, .quote, .user, .stockMovement, .settings, .apiToken,
+        ]
+        let listed = PlainResources.models.map { $0.entityType }
+        #expect(Set(listed).union(others) == Set(EntityType.allCases), "PlainResources.models")
+        #expect(others.isDisjoint(with: listed) && Set(listed).count == listed.count)
+    }
+
     /// The later one would never be called.
     @Test func noTwoRoutesAreTheSame() {
         var taken = Set<String>()

@@ -1,3 +1,4 @@
+import NIOCore
 import Testing
 
 @testable import TimeTracker
@@ -50,6 +51,43 @@ import Testing
         for json in ["19.125", "\"0.001\"", "1e-3", "100.001", "-0.001", "101"] {
             #expect(try value(rate, json) == nil, "\(json)")
         }
+    }
+
+    /// What a form shows of an object is what it takes.
+    @Test func aFormThatIsSentBackChangesNothing() throws {
+        func check<Model: StoredObject>(_ body: ModelBody<Model>, _ model: Model, _ unset: Set<String> = []) throws {
+            func json(_ model: Model) -> String {
+                var json = JSONWriter(capacity: 1024)
+                model.write(to: &json)
+                return String(buffer: json.buffer)
+            }
+            let typed = body.typed(model)
+            #expect(Set(typed.filter(\.value.isEmpty).keys) == unset)
+            var object = JSONObject()
+            for (field, text) in typed where field != "custom_fields" {
+                object.set(RawText(field), text.isEmpty ? .null : .string(RawText(text)))
+            }
+            var input = InputReader(.object(object), partial: true)
+            var sent = model
+            body.edit(&input).apply(to: &sent)
+            try input.finish()
+            #expect(json(sent) == json(model))
+        }
+        try check(
+            ClientInput.body,
+            Client(
+                name: "Acme", description: "two\nlines", contactPerson: "Ann", email: "a@example.com", company: "A & B",
+                phone: "1", defaultHourlyRate: Money(90_50), status: .inactive, prepaidHoursMonthly: Hours(10_00),
+                prepaidResetDay: 28), ["address"])
+        try check(
+            StockItemInput.body,
+            StockItem(
+                sku: "MUG", name: "Mug", description: "d", category: "c", unit: "pcs", defaultCost: Money(1),
+                defaultPrice: .zero, currency: "EUR", barcode: "b", isActive: true, isTrackable: true,
+                reorderPoint: Quantity(1_50), reorderQuantity: Quantity(2_00), supplier: "s", supplierSKU: "k",
+                imageURL: "https://example.com/a", notes: "n"))
+        #expect(StockItemInput.body.typed(StockItem(reorderPoint: Quantity(1_50)))["reorder_point"] == "1.5")
+        #expect(ClientInput.body.typed(Client(defaultHourlyRate: Money(90_50)))["default_hourly_rate"] == "90.50")
     }
 
     @Test func wholeSeconds() {

@@ -151,9 +151,7 @@ import Testing
             func check<Model: StoredObject>(object _: Model.Type) async throws {
                 try await check(Model.self, "\(Model.table) \(Model.alias) \(Model.joins)")
             }
-            try await check(object: Warehouse.self)
-            try await check(object: StockItem.self)
-            try await check(object: Client.self)
+            for model in PlainResources.models { try await check(object: model) }
             try await check(Webhook.self)
             try await check(WebhookDelivery.self)
             try await check(WebhookDeliveryWithPayload.self)

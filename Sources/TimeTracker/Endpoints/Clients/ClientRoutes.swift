@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// `/api/v1/clients` (behaviour.md §4.2).
 enum ClientResource: Resource {
-    private static let objects = ObjectRoutes<Client>(
+    static let objects = ObjectRoutes<Client>(
         path: "/api/v1/clients", key: "client", module: .clients, read: .token(.init("read:clients")),
         write: .token(.init("write:clients")), body: ClientInput.body)
 

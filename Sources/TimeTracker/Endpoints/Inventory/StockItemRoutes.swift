@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// `/api/v1/inventory/items` (behaviour.md §9.2).
 enum StockItemResource: Resource {
-    private static let objects = ObjectRoutes<StockItem>(
+    static let objects = ObjectRoutes<StockItem>(
         path: "/api/v1/inventory/items", key: "item", module: .inventory, read: InventoryAccess.read,
         write: InventoryAccess.write, body: StockItemInput.body)
 

@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// `/api/v1/inventory/warehouses` (behaviour.md §9.3).
 enum WarehouseResource: Resource {
-    private static let objects = ObjectRoutes<Warehouse>(
+    static let objects = ObjectRoutes<Warehouse>(
         path: "/api/v1/inventory/warehouses", key: "warehouse", module: .inventory, read: InventoryAccess.read,
         write: InventoryAccess.write, body: WarehouseInput.body)
 
@@ -22,7 +22,8 @@ enum WarehouseResource: Resource {
     ]
 
     @Sendable private static func list(_ call: Call) async throws -> Reply {
-        let (warehouses, pagination) = try await found(call)
+        let (found, pagination) = try await found(call)
+        let warehouses = try found.all()
         return .json { json in
             json.beginObject()
             for key: JSONKey in ["warehouses", "items"] {
@@ -38,12 +39,11 @@ enum WarehouseResource: Resource {
     }
 
     /// The page of warehouses that the query asks for.
-    static func found(_ call: Call) async throws -> (warehouses: [Warehouse], pagination: Pagination) {
+    @Sendable static func found(_ call: Call) async throws -> ObjectRoutes<Warehouse>.Found {
         var query = call.query
         let isActiveOnly = query.boolean("active_only") ?? true
         let page = query.page()
         try query.finish()
-        let (rows, pagination) = try await ObjectStore<Warehouse>.list(isActiveOnly: isActiveOnly, page, call.context)
-        return (try rows.all(), pagination)
+        return try await ObjectStore<Warehouse>.list(isActiveOnly: isActiveOnly, page, call.context)
     }
 }

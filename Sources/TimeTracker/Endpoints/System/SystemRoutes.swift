@@ -25,7 +25,7 @@ enum SystemResource: Resource {
             json.key("endpoints")
             json.beginObject()
             for (name, path) in endpoints {
-                json.key(JSONKey(name))
+                json.key(JSONKey(name: name))
                 json.value(path)
             }
             writeInventory(&json)
@@ -42,13 +42,22 @@ enum SystemResource: Resource {
         }
     }
 
-    /// Families that exist, each by an address that answers.
-    private static let endpoints: [(StaticString, String)] = [
-        ("projects", "/api/v1/projects"), ("time_entries", "/api/v1/time-entries"), ("tasks", "/api/v1/tasks"),
-        ("clients", "/api/v1/clients"), ("timer", "/api/v1/timer/status"), ("users", "/api/v1/users"),
-        ("search", "/api/v1/search"), ("reports", "/api/v1/reports/summary"), ("quotes", "/api/v1/quotes"),
-        ("webhooks", "/api/v1/webhooks"), ("kanban", "/api/v1/kanban/columns"),
-    ]
+    /// Families that exist, each by an address that answers: those that clients have always got, in that order, and then
+    /// every other that has a list.
+    private static let endpoints: [(name: String, path: String)] = {
+        let first: [(name: String, path: String)] = [
+            ("projects", "/api/v1/projects"), ("time_entries", "/api/v1/time-entries"), ("tasks", "/api/v1/tasks"),
+            ("clients", "/api/v1/clients"), ("timer", "/api/v1/timer/status"), ("users", "/api/v1/users"),
+            ("search", "/api/v1/search"), ("reports", "/api/v1/reports/summary"), ("quotes", "/api/v1/quotes"),
+            ("webhooks", "/api/v1/webhooks"), ("kanban", "/api/v1/kanban/columns"),
+        ]
+        let lists = Resources.routes.filter { route in
+            route.methods == [.get] && route.query.contains { $0.name == QueryParameter.perPage.name }
+                && route.path.split(separator: "/").count == 3 && !first.contains { $0.path == route.path }
+        }
+        return first
+            + lists.map { (name: String($0.path.dropFirst("/api/v1/".count)).replacing("-", with: "_"), path: $0.path) }
+    }()
 
     /// The one family whose paths are told one by one (behaviour.md §11.1).
     private static func writeInventory(_ json: inout JSONWriter) {

@@ -2,7 +2,7 @@ import Postgres
 
 /// A client and what hangs on it (behaviour.md §4.1).
 struct Client: Sendable {
-    enum Status: String, CaseIterable, ColumnValue {
+    enum Status: String, CaseIterable, ColumnValue, TypedText {
         case active, inactive
     }
 

@@ -43,6 +43,29 @@ struct FormField: Sendable {
     /// Name of the member in the operation's body; nil = the field's.
     var member: String?
 
+    /// With what the field of the operation's body says of itself: whether it is needed, how long it may be, what it holds.
+    func completed(by body: BodySchema) -> FormField {
+        guard let field = body.fields.first(where: { $0.key == member ?? name }) else { return self }
+        var completed = self
+        completed.isRequired = isRequired || field.required != nil
+        // What can't be cleared isn't sent when it is empty.
+        if field.required == nil, !field.isNullable { completed.emptiness = .absent }
+        switch (field.schema, control) {
+        case (.string(_, let format, _, let length, _), _):
+            completed.maxLength = maxLength ?? length
+            if let format, ["date", "email"].contains(format) { completed.control = .input(format) }
+        case (.number, .input):
+            completed.maxLength = maxLength ?? 20
+            completed.inputMode = "decimal"
+        case (.integer(_, _, let range), .input):
+            completed.maxLength = maxLength ?? range.map { "\($0.upperBound)".utf8.count }
+            completed.inputMode = "numeric"
+        case (.boolean, .input): completed.control = .check
+        default: break
+        }
+        return completed
+    }
+
     var isPlace: Bool { if case .place = control { true } else { false } }
 
     /// The member as the operation takes it; nil when it isn't sent.

@@ -28,11 +28,8 @@ extension Call {
 }
 
 extension PersonFormat {
-    static func quantity<Unit>(_ amount: Amount<Unit>) -> String { quantity(amount.hundredths) }
+    static func quantity<Unit>(_ amount: Amount<Unit>) -> String { amount.short }
 
-    /// `2`, `1.5`, `1.25`: hundredths without needless zeros.
-    static func quantity(_ hundredths: Int64) -> String {
-        let text = Money.format(hundredths)
-        return text.hasSuffix(".00") ? String(text.dropLast(3)) : text.hasSuffix("0") ? String(text.dropLast()) : text
-    }
+    /// Of hundredths.
+    static func quantity(_ hundredths: Int64) -> String { Quantity(hundredths).short }
 }

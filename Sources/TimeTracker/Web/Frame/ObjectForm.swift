@@ -8,12 +8,19 @@ struct ObjectForm {
     /// Where "cancel" leads.
     let back: String
     let place: Navigation
+    /// Address at which the object is deleted, if the form is the place to do it.
+    var deletion: String?
 
     func page(_ call: Call, _ view: FormView) async throws -> Reply {
         call.page(
             "form_page", title: heading, place, try await Frame.load(call),
             status: view.problems == nil ? .ok : .unprocessableContent,
-            view.context.merging(["heading": heading, "action": action, "back": back]) { $1 })
+            view.context.merging(
+                [
+                    "heading": heading, "action": action, "back": back, "can_delete": deletion != nil,
+                    "deletion": deletion ?? "",
+                ]
+            ) { $1 })
     }
 }
 

@@ -79,21 +79,13 @@ enum ActivityPages {
 
     /// Where the object is shown; nil for what has no page.
     private static func path(_ activity: ActivityLog.Activity) -> String? {
-        if activity.entityType == EntityType.settings.rawValue { return SettingsPages.home }
-        let home: String? =
-            switch EntityType(rawValue: activity.entityType) {
-            case .project: "/projects"
-            case .task: "/tasks"
-            case .timeEntry: "/timer/edit"
-            case .client: "/clients"
-            case .quote: "/quotes"
-            case .user: UserPages.home
-            case .warehouse: WarehousePages.home
-            case .stockItem: "/inventory/items"
-            case .stockMovement, .settings, .apiToken, nil: nil
-            }
-        return home.map { "\($0)/\(activity.entityID)" }
+        EntityType(rawValue: activity.entityType).flatMap { shown[$0] }?.replacing("{id}", with: "\(activity.entityID)")
     }
+
+    /// Paths of the pages that show objects, by their kinds.
+    static let shown = Dictionary(
+        WebRoutes.all.compactMap { route in route.shows.map { ($0, route.path) } },
+        uniquingKeysWith: { first, _ in first })
 }
 
 extension ChangeAction {

@@ -6,16 +6,28 @@ enum ClientPages {
     private static let home = "/clients"
 
     private static let pages = ObjectPages<Client>(
-        home: home, key: "client", place: .clients, module: .clients, body: ClientInput.body, saved: .clientSaved,
-        fields: { _ in ClientForm.fields }, defaults: { _ in ["status": "active", "prepaid_reset_day": "1"] },
-        name: \.name,
-        values: ClientForm.values)
+        home: home, place: .clients, objects: ClientResource.objects, list: list, page: show,
+        fields: { _ in ClientForm.fields })
+
+    private static let list = ObjectList<Client>(
+        title: "Clients", first: "Client",
+        columns: [
+            .text("Contact") { client, _ in client.contactPerson }, .text("Email") { client, _ in client.email },
+            .status("Status") { client, _ in status(client) },
+            .number("Active projects") { client, _ in activeProjects(client) },
+            .number("Rate") { client, format in client.defaultHourlyRate.map { format.money($0) } },
+        ], empty: "Projects belong to clients, so this is where to begin.",
+        filters: { _ in
+            [
+                FormField(name: "search", label: "Name, company or email"),
+                FormField(
+                    name: "status", label: "Status",
+                    control: .select(FormOptions.choice(ClientForm.statuses, none: "All"))),
+            ]
+        }, find: ClientResource.found)
 
     static let routes =
         pages.routes + [
-            pages.route(.get, "", "Clients", list),
-            pages.route(.get, "/{id}", "Page of a client", show),
-            pages.removal(.clientDeleted, refused: .clientInUse),
             pages.route(.post, "/{id}/status", "Make a client active or inactive") { call in
                 let form = try call.exchange.form
                 let status = JSONValue.string(RawText(form.text("status") ?? ""))
@@ -23,37 +35,15 @@ enum ClientPages {
                     ClientInput.body.schema, [("status", status)], form: form,
                     { try await $0.update(ClientInput.body, "client", "Saved") })
                 if case .refused = result { throw APIError.malformedForm }
-                return call.seeOther("\(home)/\(call.pathID)", .clientSaved)
-            },
+                return call.seeOther("\(home)/\(call.pathID)", .saved)
+            }
         ]
 
-    @Sendable private static func list(_ call: Call) async throws -> Reply {
-        async let loading = Frame.load(call)
-        let (found, pagination) = try await ClientResource.found(call)
-        let clients = try found.all()
-        var query = call.query
-        let statuses = [FormField.Option(value: "", name: "All")] + ClientForm.statuses
-        let values: [String: Any] = [
-            "clients": clients.map { row($0, call) }, "has_clients": !clients.isEmpty,
-            "statuses_html": FormOptions.html(statuses, chosen: query.text("status") ?? ""),
-            "search": query.text("search") ?? "",
-            "is_filtered": query.text("search") != nil || query.text("status") != nil,
-        ]
-        return call.page(
-            "clients", title: "Clients", .clients, try await loading,
-            values.merging(pagination.values(call.exchange)) { $1 }
-                .merging(APISnippet.values(call, "/clients", key: "clients")) { $1 })
+    private static func activeProjects(_ client: Client) -> String {
+        "\(client.activeProjects) of \(client.totalProjects)"
     }
 
-    private static func row(_ client: Client, _ call: Call) -> [String: Any] {
-        [
-            "id": "\(client.id)", "name": client.name, "company": client.company ?? "",
-            "contact": client.contactPerson ?? "", "email": client.email ?? "",
-            "status": client.status == .active ? "Active" : "Inactive", "status_class": client.status.rawValue,
-            "projects": "\(client.activeProjects) of \(client.totalProjects)",
-            "rate": client.defaultHourlyRate.map { call.format.money($0) } ?? "",
-        ]
-    }
+    private static func status(_ client: Client) -> String { client.status == .active ? "Active" : "Inactive" }
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
@@ -70,7 +60,10 @@ enum ClientPages {
         func text(_ value: String?, _ label: String) -> [String: Any]? {
             value.flatMap { $0.isEmpty ? nil : ["label": label, "value": $0] }
         }
-        var values = row(client, call)
+        var values: [String: Any] = [
+            "id": "\(client.id)", "name": client.name, "status": status(client), "status_class": client.status.rawValue,
+            "projects": activeProjects(client),
+        ]
         values["facts"] = [
             text(client.company, "Company"), text(client.contactPerson, "Contact"), text(client.email, "Email"),
             text(client.phone, "Phone"), text(client.address, "Address"),
@@ -110,32 +103,15 @@ enum ClientForm {
     ]
 
     static let fields = [
-        FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
-        FormField(name: "company", label: "Company", maxLength: 200),
-        FormField(name: "contact_person", label: "Contact", maxLength: 200),
-        FormField(name: "email", label: "Email", control: .input("email"), maxLength: 200, isShort: true),
-        FormField(name: "phone", label: "Phone", control: .input("tel"), maxLength: 50, isShort: true),
-        FormField(name: "address", label: "Address", control: .area(rows: 3), maxLength: 2000),
-        FormField(name: "description", label: "Description", control: .area(rows: 4), maxLength: 100_000),
-        FormField(
-            name: "default_hourly_rate", label: "Hourly rate", maxLength: 20, inputMode: "decimal", isShort: true),
-        FormField(
-            name: "prepaid_hours_monthly", label: "Prepaid hours a month", maxLength: 20, inputMode: "decimal",
-            isShort: true),
-        FormField(
-            name: "prepaid_reset_day", label: "Prepaid hours begin anew on day", maxLength: 2, emptiness: .absent,
-            inputMode: "numeric", isShort: true),
-        FormField(name: "status", label: "Status", control: .select(statuses), emptiness: .absent),
+        FormField(name: "name", label: "Name"), FormField(name: "company", label: "Company"),
+        FormField(name: "contact_person", label: "Contact"),
+        FormField(name: "email", label: "Email", maxLength: 200, isShort: true),
+        FormField(name: "phone", label: "Phone", control: .input("tel"), isShort: true),
+        FormField(name: "address", label: "Address", control: .area(rows: 3)),
+        FormField(name: "description", label: "Description", control: .area(rows: 4)),
+        FormField(name: "default_hourly_rate", label: "Hourly rate", isShort: true),
+        FormField(name: "prepaid_hours_monthly", label: "Prepaid hours a month", isShort: true),
+        FormField(name: "prepaid_reset_day", label: "Prepaid hours begin anew on day", isShort: true),
+        FormField(name: "status", label: "Status", control: .select(statuses)),
     ]
-
-    @Sendable static func values(_ client: Client) -> [String: String] {
-        [
-            "name": client.name, "company": client.company ?? "", "contact_person": client.contactPerson ?? "",
-            "email": client.email ?? "", "phone": client.phone ?? "", "address": client.address ?? "",
-            "description": client.description ?? "",
-            "default_hourly_rate": client.defaultHourlyRate?.text ?? "",
-            "prepaid_hours_monthly": client.prepaidHoursMonthly?.text ?? "",
-            "prepaid_reset_day": "\(client.prepaidResetDay)", "status": client.status.rawValue,
-        ]
-    }
 }

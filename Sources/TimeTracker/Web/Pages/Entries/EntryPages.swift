@@ -13,7 +13,8 @@ enum EntryPages {
             .post, path: "/entries/new", summary: "Add an entry", access: .page(.user), response: .string(),
             handler: create),
         Route(
-            .get, path: "/timer/edit/{id}", summary: "Page of an entry", access: .page(.user), response: .string()
+            .get, path: "/timer/edit/{id}", summary: "Page of an entry", access: .page(.user), response: .string(),
+            shows: .timeEntry
         ) { call in try await edit(call, try await row(call), nil) },
         Route(
             .post, path: "/timer/edit/{id}", summary: "Change an entry", access: .page(.user), response: .string(),

@@ -27,9 +27,19 @@ enum InventoryFrame {
     }
 
     /// What the partial `inventory_tabs` asks for.
-    private static func tabs(_ current: String) -> [String: Any] {
-        ["tabs": tabs.map { ["path": $0.path, "label": $0.label, "is_current": $0.path == current] as [String: Any] }]
+    static func tabs(_ current: String) -> [String: Any] {
+        [
+            "has_tabs": true,
+            "tabs": tabs.map {
+                ["path": $0.path, "label": $0.label, "is_current": $0.path == current] as [String: Any]
+            },
+        ]
     }
+
+    /// Of lists whose objects can be out of use.
+    static let useFilter = FormField(
+        name: "active_only", label: "Show",
+        control: .select([.init(value: "", name: "In use"), .init(value: "false", name: "All")]))
 
     /// - Parameter tab: path of the tab that the page belongs to.
     static func page(
@@ -91,4 +101,8 @@ enum InventoryOptions {
     static func filter(_ options: [FormField.Option], _ chosen: String?) -> HTML {
         FormOptions.html([FormField.Option(value: "", name: "All")] + options, chosen: chosen ?? "")
     }
+}
+
+extension ObjectList.Chip {
+    static var outOfUse: Self { Self(text: "Out of use") }
 }

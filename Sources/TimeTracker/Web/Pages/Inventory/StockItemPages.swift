@@ -3,45 +3,44 @@ import Postgres
 
 /// `/inventory/items`: the list, the page of an item, its form (behaviour.md §12.16).
 enum StockItemPages {
-    static let home = "/inventory/items"
+    private static let home = "/inventory/items"
 
     private static let pages = ObjectPages<StockItem>(
-        home: home, key: "item", place: .inventory, module: .inventory, body: StockItemInput.body,
-        saved: .stockItemSaved, fields: { _ in StockItemForm.fields },
-        defaults: { call in
-            ["unit": "pcs", "currency_code": call.settings.currency, "is_active": "on", "is_trackable": "on"]
-        }, name: \.name, values: StockItemForm.values)
+        home: home, place: .inventory, objects: StockItemResource.objects, list: list, page: show,
+        fields: { _ in StockItemForm.fields }, defaults: { ["currency_code": $0.settings.currency] })
+
+    private static let list = ObjectList<StockItem>(
+        title: "Stock items", first: "Item",
+        chips: { item in
+            var chips: [ObjectList<StockItem>.Chip] = item.isActive ? [] : [.outOfUse]
+            if isLow(item) { chips.append(.init(text: "low", isWarning: true)) }
+            return chips
+        },
+        columns: [
+            .code("SKU") { item, _ in item.sku }, .text("Category") { item, _ in item.category },
+            .number("On hand") { item, _ in
+                item.isTrackable ? "\(PersonFormat.quantity(item.onHand)) \(item.unit)" : "not counted"
+            },
+            .number("Available") { item, _ in
+                item.isTrackable ? "\(PersonFormat.quantity(item.onHand - item.reserved)) \(item.unit)" : nil
+            },
+            .number("Cost") { item, _ in money(item.defaultCost, item) },
+            .number("Price") { item, _ in money(item.defaultPrice, item) },
+        ], empty: "An item is a thing that is kept in stock, sold or lent.",
+        filters: { call in
+            [
+                FormField(name: "search", label: "SKU, name or barcode"),
+                FormField(
+                    name: "category", label: "Category",
+                    control: .select(FormOptions.choice(try await InventoryOptions.categories(call), none: "All"))),
+                InventoryFrame.useFilter,
+            ]
+        }, above: { InventoryFrame.tabs(home) }, find: StockItemResource.found)
 
     static let routes =
-        pages.routes + pages.uses + [
-            InventoryFrame.route(.get, InventoryFrame.home, "Inventory") { _ in .redirect(to: home) },
-            pages.route(.get, "", "Stock items", list),
-            pages.route(.get, "/{id}", "Page of a stock item", show),
+        pages.routes + [
+            InventoryFrame.route(.get, InventoryFrame.home, "Inventory") { _ in .redirect(to: home) }
         ]
-
-    // MARK: List
-
-    @Sendable private static func list(_ call: Call) async throws -> Reply {
-        async let loading = Frame.load(call)
-        async let sorting = InventoryOptions.categories(call)
-        let findings = try await Findings.of {
-            let (found, pagination) = try await StockItemResource.found(call)
-            return (items: try found.all(), pagination: pagination)
-        }
-        let items = findings.value?.items ?? []
-        var query = call.query
-        var values: [String: Any] = [
-            "items": items.map { row($0) }, "has_items": !items.isEmpty, "search": query.text("search") ?? "",
-            "categories_html": InventoryOptions.filter(try await sorting, query.text("category")),
-            "activity_html": FormOptions.html(
-                [.init(value: "", name: "In use"), .init(value: "false", name: "All")],
-                chosen: query.text("active_only") ?? ""),
-        ]
-        values.merge((findings.value?.pagination).map { $0.values(call.exchange) } ?? [:]) { $1 }
-        values.merge(APISnippet.values(call, "/inventory/items", key: "items")) { $1 }
-        return InventoryFrame.list(
-            call, "stock_items", title: "Stock items", tab: home, try await loading, findings, values)
-    }
 
     private static func row(_ item: StockItem) -> [String: Any] {
         [
@@ -50,9 +49,13 @@ enum StockItemPages {
             "reserved": PersonFormat.quantity(item.reserved),
             "available": PersonFormat.quantity(item.onHand - item.reserved),
             "price": money(item.defaultPrice, item), "cost": money(item.defaultCost, item),
-            "is_low": item.isTrackable && item.reorderPoint != nil && item.isBelowReorderPoint,
+            "is_low": isLow(item),
             "is_active": item.isActive,
         ]
+    }
+
+    private static func isLow(_ item: StockItem) -> Bool {
+        item.isTrackable && item.reorderPoint != nil && item.isBelowReorderPoint
     }
 
     private static func money(_ amount: Money?, _ item: StockItem) -> String {
@@ -105,42 +108,24 @@ enum StockItemPages {
 /// The form of a stock item (``StockItemInput``).
 enum StockItemForm {
     static let fields = [
-        FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
-        FormField(
-            name: "sku", label: "SKU", hint: "In capitals, once only.", isRequired: true, maxLength: 100,
-            emptiness: .text, isShort: true),
-        FormField(name: "category", label: "Category", maxLength: 100, isShort: true),
-        FormField(name: "unit", label: "Unit", maxLength: 20, placeholder: "pcs", isShort: true),
-        FormField(name: "barcode", label: "Barcode", maxLength: 100, isShort: true),
-        FormField(name: "default_cost", label: "Cost", maxLength: 20, inputMode: "decimal", isShort: true),
-        FormField(name: "default_price", label: "Price", maxLength: 20, inputMode: "decimal", isShort: true),
-        FormField(name: "currency_code", label: "Currency", maxLength: 3, isShort: true),
-        FormField(name: "description", label: "Description", control: .area(rows: 3), maxLength: 10_000),
-        FormField(name: "is_trackable", label: "Its stock is counted", control: .check),
-        FormField(
-            name: "reorder_point", label: "Reorder below", maxLength: 20, inputMode: "decimal", isShort: true),
-        FormField(
-            name: "reorder_quantity", label: "Reorder quantity", maxLength: 20, inputMode: "decimal", isShort: true),
-        FormField(name: "supplier", label: "Supplier", maxLength: 200),
-        FormField(name: "supplier_sku", label: "Supplier’s SKU", maxLength: 100, isShort: true),
+        FormField(name: "name", label: "Name"),
+        FormField(name: "sku", label: "SKU", hint: "In capitals, once only.", isShort: true),
+        FormField(name: "category", label: "Category", isShort: true),
+        FormField(name: "unit", label: "Unit", placeholder: "pcs", isShort: true),
+        FormField(name: "barcode", label: "Barcode", isShort: true),
+        FormField(name: "default_cost", label: "Cost", isShort: true),
+        FormField(name: "default_price", label: "Price", isShort: true),
+        FormField(name: "currency_code", label: "Currency", isShort: true),
+        FormField(name: "description", label: "Description", control: .area(rows: 3)),
+        FormField(name: "is_trackable", label: "Its stock is counted"),
+        FormField(name: "reorder_point", label: "Reorder below", isShort: true),
+        FormField(name: "reorder_quantity", label: "Reorder quantity", isShort: true),
+        FormField(name: "supplier", label: "Supplier"),
+        FormField(name: "supplier_sku", label: "Supplier’s SKU", isShort: true),
         FormField(
             name: "image_url", label: "Address of a picture",
-            hint: "Shown as text; this site loads nothing from others.",
-            maxLength: 500),
-        FormField(name: "notes", label: "Notes", control: .area(rows: 3), maxLength: 10_000),
-        FormField(name: "is_active", label: "In use", control: .check),
+            hint: "Shown as text; this site loads nothing from others."),
+        FormField(name: "notes", label: "Notes", control: .area(rows: 3)),
+        FormField(name: "is_active", label: "In use"),
     ]
-
-    @Sendable static func values(_ item: StockItem) -> [String: String] {
-        [
-            "name": item.name, "sku": item.sku, "category": item.category ?? "", "unit": item.unit,
-            "barcode": item.barcode ?? "", "default_cost": item.defaultCost?.text ?? "",
-            "default_price": item.defaultPrice?.text ?? "", "currency_code": item.currency,
-            "description": item.description ?? "", "is_trackable": item.isTrackable ? "on" : "",
-            "reorder_point": item.reorderPoint.map { PersonFormat.quantity($0) } ?? "",
-            "reorder_quantity": item.reorderQuantity.map { PersonFormat.quantity($0) } ?? "",
-            "supplier": item.supplier ?? "", "supplier_sku": item.supplierSKU ?? "", "image_url": item.imageURL ?? "",
-            "notes": item.notes ?? "", "is_active": item.isActive ? "on" : "",
-        ]
-    }
 }

@@ -3,48 +3,29 @@ import Postgres
 
 /// `/inventory/warehouses`: the list, the page of a warehouse, its form; and `/inventory/levels`, what they hold.
 enum WarehousePages {
-    static let home = "/inventory/warehouses"
+    private static let home = "/inventory/warehouses"
     private static let levels = "/inventory/levels"
 
     private static let pages = ObjectPages<Warehouse>(
-        home: home, key: "warehouse", place: .inventory, module: .inventory, body: WarehouseInput.body,
-        saved: .warehouseSaved, fields: { _ in WarehouseForm.fields }, defaults: { _ in ["is_active": "on"] },
-        name: \.name,
-        values: WarehouseForm.values)
+        home: home, place: .inventory, objects: WarehouseResource.objects, list: list, page: show,
+        fields: { _ in WarehouseForm.fields })
+
+    private static let list = ObjectList<Warehouse>(
+        title: "Warehouses", first: "Warehouse", chips: { $0.isActive ? [] : [.outOfUse] },
+        columns: [
+            .code("Code") { warehouse, _ in warehouse.code },
+            .text("Contact") { warehouse, _ in warehouse.contactPerson },
+            .text("Phone") { warehouse, _ in warehouse.contactPhone },
+        ], empty: "Stock lies in warehouses: a store room, a shelf, a van.",
+        filters: { _ in [InventoryFrame.useFilter] }, above: { InventoryFrame.tabs(home) },
+        find: WarehouseResource.found)
 
     static let routes =
-        pages.routes + pages.uses + [
-            pages.route(.get, "", "Warehouses", list),
-            pages.route(.get, "/{id}", "Page of a warehouse", show),
-            InventoryFrame.route(.get, levels, "Stock levels", listLevels),
+        pages.routes + [
+            InventoryFrame.route(.get, levels, "Stock levels", listLevels)
         ]
 
-    // MARK: Lists
-
-    @Sendable private static func list(_ call: Call) async throws -> Reply {
-        async let loading = Frame.load(call)
-        let findings = try await Findings.of { try await WarehouseResource.found(call) }
-        let warehouses = findings.value?.warehouses ?? []
-        var query = call.query
-        var values: [String: Any] = [
-            "warehouses": warehouses.map(row), "has_warehouses": !warehouses.isEmpty,
-            "activity_html": FormOptions.html(
-                [.init(value: "", name: "In use"), .init(value: "false", name: "All")],
-                chosen: query.text("active_only") ?? ""),
-        ]
-        values.merge((findings.value?.pagination).map { $0.values(call.exchange) } ?? [:]) { $1 }
-        values.merge(APISnippet.values(call, "/inventory/warehouses", key: "warehouses")) { $1 }
-        return InventoryFrame.list(
-            call, "warehouses", title: "Warehouses", tab: home, try await loading, findings, values)
-    }
-
-    private static func row(_ warehouse: Warehouse) -> [String: Any] {
-        [
-            "id": "\(warehouse.id)", "name": warehouse.name, "code": warehouse.code,
-            "contact": warehouse.contactPerson ?? "", "phone": warehouse.contactPhone ?? "",
-            "is_active": warehouse.isActive,
-        ]
-    }
+    // MARK: Stock levels
 
     @Sendable private static func listLevels(_ call: Call) async throws -> Reply {
         async let loading = Frame.load(call)
@@ -96,7 +77,9 @@ enum WarehousePages {
         func fact(_ label: String, _ value: String?) -> [String: Any]? {
             value.flatMap { $0.isEmpty ? nil : ["label": label, "value": $0] }
         }
-        var values = row(warehouse)
+        var values: [String: Any] = [
+            "id": "\(warehouse.id)", "name": warehouse.name, "code": warehouse.code, "is_active": warehouse.isActive,
+        ]
         values["facts"] = [
             fact("Code", warehouse.code), fact("Address", warehouse.address), fact("Contact", warehouse.contactPerson),
             fact("Email", warehouse.contactEmail), fact("Phone", warehouse.contactPhone),
@@ -113,24 +96,13 @@ enum WarehousePages {
 /// The form of a warehouse (``WarehouseInput``).
 enum WarehouseForm {
     static let fields = [
-        FormField(name: "name", label: "Name", isRequired: true, maxLength: 200, emptiness: .text),
-        FormField(
-            name: "code", label: "Code", hint: "In capitals, once only.", isRequired: true, maxLength: 50,
-            emptiness: .text, isShort: true),
-        FormField(name: "address", label: "Address", control: .area(rows: 3), maxLength: 2000),
-        FormField(name: "contact_person", label: "Contact", maxLength: 200),
-        FormField(name: "contact_email", label: "Email", control: .input("email"), maxLength: 200, isShort: true),
-        FormField(name: "contact_phone", label: "Phone", control: .input("tel"), maxLength: 50, isShort: true),
-        FormField(name: "notes", label: "Notes", control: .area(rows: 3), maxLength: 10_000),
-        FormField(name: "is_active", label: "In use", control: .check),
+        FormField(name: "name", label: "Name"),
+        FormField(name: "code", label: "Code", hint: "In capitals, once only.", isShort: true),
+        FormField(name: "address", label: "Address", control: .area(rows: 3)),
+        FormField(name: "contact_person", label: "Contact"),
+        FormField(name: "contact_email", label: "Email", control: .input("email"), isShort: true),
+        FormField(name: "contact_phone", label: "Phone", control: .input("tel"), isShort: true),
+        FormField(name: "notes", label: "Notes", control: .area(rows: 3)),
+        FormField(name: "is_active", label: "In use"),
     ]
-
-    @Sendable static func values(_ warehouse: Warehouse) -> [String: String] {
-        [
-            "name": warehouse.name, "code": warehouse.code, "address": warehouse.address ?? "",
-            "contact_person": warehouse.contactPerson ?? "", "contact_email": warehouse.contactEmail ?? "",
-            "contact_phone": warehouse.contactPhone ?? "", "notes": warehouse.notes ?? "",
-            "is_active": warehouse.isActive ? "on" : "",
-        ]
-    }
 }

@@ -23,7 +23,7 @@ enum ProjectPages {
             response: .string(), handler: create),
         Route(
             .get, path: home + "/{id}", summary: "Page of a project", access: .page(.user), response: .string(),
-            handler: show),
+            shows: .project, handler: show),
         Route(
             .get, path: home + "/{id}/edit", summary: "Page to change a project", access: .page(.user),
             response: .string()

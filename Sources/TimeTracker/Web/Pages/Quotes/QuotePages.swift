@@ -8,18 +8,19 @@ enum QuotePages {
     static let routes =
         [
             route(.get, home, "Quotes", list),
-            route(.get, home + "/{id}", "Page of a quote", show),
+            route(.get, home + "/{id}", "Page of a quote", shows: .quote, show),
             route(.get, home + "/{id}/print", "A quote to print", printed),
             route(.post, home + "/{id}/status", "Move a quote to another state", move),
             route(.post, home + "/{id}/delete", "Delete a quote", delete),
         ] + QuoteFormPages.routes
 
     static func route(
-        _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ handler: @escaping Route.Handler
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, shows: EntityType? = nil,
+        _ handler: @escaping Route.Handler
     ) -> Route {
         Route(
             method, path: path, summary: summary, access: .page(.action(of: home)), module: .quotes,
-            bodyLimit: BodyLimit.longText, response: .string(), handler: handler)
+            bodyLimit: BodyLimit.longText, response: .string(), shows: shows, handler: handler)
     }
 
     // MARK: List

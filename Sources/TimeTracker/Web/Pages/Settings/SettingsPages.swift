@@ -9,7 +9,9 @@ enum SettingsPages {
     private static let body = BodySchema("SettingsForm", [])
 
     static let routes = [
-        Route(.get, path: home, summary: "Settings", access: .page(.admin), response: .string()) { call in
+        Route(
+            .get, path: home, summary: "Settings", access: .page(.admin), response: .string(), shows: .settings
+        ) { call in
             async let loading = Frame.load(call)
             let stored = try await SettingsAdmin(db: call.db).get(nil)
             var values = Dictionary(uniqueKeysWithValues: stored.map { ($0.key, $0.value) })

@@ -22,7 +22,7 @@ enum TaskPages {
             response: .string(), handler: create),
         Route(
             .get, path: home + "/{id}", summary: "Page of a task", access: .page(.user), response: .string(),
-            handler: show),
+            shows: .task, handler: show),
         Route(
             .get, path: home + "/{id}/edit", summary: "Page to change a task", access: .page(.user),
             response: .string()

@@ -12,7 +12,7 @@ enum UserPages {
                 call, nil, values: ["role": Role.user.rawValue, "is_active": "on", "must_change_password": "on"])
         },
         action("/new", "Make a user", form: home + "/new", create),
-        page(home + "/{id}", "Page of a user") { try await show($0) },
+        page(home + "/{id}", "Page of a user", shows: .user) { try await show($0) },
         page(home + "/{id}/edit", "Page to change a user") { call in
             async let accessing = UserStore.access(to: call.id(), call.db)
             async let offering = UserStore.assignableClients(call.id(), most: UserForm.mostClients, call.db)
@@ -30,8 +30,12 @@ enum UserPages {
         action("/{id}/delete", "Delete a user", delete),
     ]
 
-    private static func page(_ path: String, _ summary: String, _ handler: @escaping Route.Handler) -> Route {
-        Route(.get, path: path, summary: summary, access: .page(.admin), response: .string(), handler: handler)
+    private static func page(
+        _ path: String, _ summary: String, shows: EntityType? = nil, _ handler: @escaping Route.Handler
+    ) -> Route {
+        Route(
+            .get, path: path, summary: summary, access: .page(.admin), response: .string(), shows: shows,
+            handler: handler)
     }
 
     private static func action(

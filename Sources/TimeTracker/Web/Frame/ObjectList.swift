@@ -1,0 +1,111 @@
+import HTTPTypes
+
+/// The list of a plain resource as a page: what narrows it, and a row for each object (template `object_list`).
+struct ObjectList<Model: StoredObject>: Sendable {
+    /// A column behind the first, which has the object's name.
+    struct Column: Sendable {
+        fileprivate enum Style: String { case text, code, number, status }
+
+        fileprivate let label: String
+        fileprivate let style: Style
+        fileprivate let value: @Sendable (Model, PersonFormat) -> String?
+
+        static func text(_ label: String, _ value: @escaping @Sendable (Model, PersonFormat) -> String?) -> Column {
+            Column(label: label, style: .text, value: value)
+        }
+
+        /// What stays on one line: a code, a day.
+        static func code(_ label: String, _ value: @escaping @Sendable (Model, PersonFormat) -> String?) -> Column {
+            Column(label: label, style: .code, value: value)
+        }
+
+        static func number(_ label: String, _ value: @escaping @Sendable (Model, PersonFormat) -> String?) -> Column {
+            Column(label: label, style: .number, value: value)
+        }
+
+        /// A word that the style sheet has a colour for.
+        static func status(_ label: String, _ value: @escaping @Sendable (Model, PersonFormat) -> String?) -> Column {
+            Column(label: label, style: .status, value: value)
+        }
+    }
+
+    /// A word behind an object's name.
+    struct Chip: Sendable {
+        let text: String
+        var isWarning = false
+    }
+
+    let title: String
+    /// Label of the first column.
+    let first: String
+    var name: @Sendable (Model, PersonFormat) -> String = { model, _ in model.entityName }
+    var chips: @Sendable (Model) -> [Chip] = { _ in [] }
+    let columns: [Column]
+    /// What is said, behind "No clients yet.", where there are none.
+    var empty = ""
+    /// Parameters of the query: texts to search for, and selections.
+    var filters: @Sendable (Call) async throws -> [FormField] = { _ in [] }
+    /// What the partials above the table ask for.
+    var above: @Sendable () -> [String: Any] = { [:] }
+    let find: @Sendable (Call) async throws -> ObjectRoutes<Model>.Found
+
+    func page(_ call: Call, of pages: ObjectPages<Model>) async throws -> Reply {
+        async let loading = Frame.load(call)
+        async let filtering = filters(call)
+        let findings = try await Findings.of {
+            let (found, pagination) = try await find(call)
+            return (objects: try found.all(), pagination: pagination)
+        }
+        let (rows, format) = (findings.value?.objects ?? [], call.format)
+        var values: [String: Any] = [
+            "one": Model.entityType.words, "many": title.lowercased(), "home": pages.home, "first": first,
+            "empty": empty,
+            "filters": try await filtering.map { filter($0, call) }, "is_filtered": call.isFiltered,
+            "columns": columns.map { ["label": $0.label, "is_number": $0.style == .number] as [String: Any] },
+            "rows": rows.map { row($0, format, pages.shown(to: call)) }, "has_rows": !rows.isEmpty,
+            "has_problems": findings.problems != nil, "problems": findings.problems?.listed([]) ?? [],
+        ]
+        values["has_filters"] = (values["filters"] as? [[String: Any]])?.isEmpty == false
+        values.merge((findings.value?.pagination).map { $0.values(call.exchange) } ?? [:]) { $1 }
+        values.merge(pages.objects.snippet(call)) { $1 }
+        values.merge(above()) { $1 }
+        return call.page(
+            "object_list", title: title, pages.place, try await loading,
+            status: findings.problems == nil ? .ok : .unprocessableContent, values)
+    }
+
+    private func filter(_ field: FormField, _ call: Call) -> [String: Any] {
+        var query = call.query
+        let value = query.text(field.name) ?? ""
+        var filter: [String: Any] = ["name": field.name, "label": field.label, "value": value, "is_select": false]
+        if case .select(let options) = field.control {
+            filter["is_select"] = true
+            filter["options_html"] = FormOptions.html(options, chosen: value)
+        }
+        return filter
+    }
+
+    /// - Parameter address: where an object is shown; nil where this reader can't go.
+    private func row(_ object: Model, _ format: PersonFormat, _ address: (ID<Model>) -> String?) -> [String: Any] {
+        let path = address(object.id)
+        return [
+            "is_linked": path != nil, "path": path ?? "", "name": name(object, format),
+            "chips": chips(object).map { ["text": $0.text, "is_warning": $0.isWarning] as [String: Any] },
+            "cells": columns.map { column in
+                let text = column.value(object, format) ?? ""
+                return [
+                    "label": column.label, "text": text, "class": text.lowercased(),
+                    "is_code": column.style == .code, "is_number": column.style == .number,
+                    "is_status": column.style == .status,
+                ] as [String: Any]
+            },
+        ]
+    }
+}
+
+extension ObjectRoutes {
+    /// How a program asks for the list, for the partial `api_snippet`.
+    fileprivate func snippet(_ call: Call) -> [String: Any] {
+        APISnippet.values(call, String(path.dropFirst("/api/v1".count)), key: listKey)
+    }
+}
