@@ -21,14 +21,19 @@ import Testing
             let item = try await Inventory.item(server, "A")
             let house = try await Inventory.warehouse(server, "W")
             let hook = try await server.makeWebhook("https://example.com/").id
-            for (path, change) in [
+            let changes = [
                 ("/api/v1/inventory/items/\(item)", #"{"notes":"x"}"#),
                 ("/api/v1/inventory/warehouses/\(house)", #"{"notes":"x"}"#),
                 ("/api/v1/webhooks/\(hook)", #"{"description":"x"}"#),
                 ("/api/v1/projects/\(project)", #"{"description":"x"}"#),
                 ("/api/v1/clients/\(client)", #"{"description":"x"}"#), ("/api/v1/tasks/\(task)", #"{"tags":"x"}"#),
                 ("/api/v1/time-entries/\(entry)", #"{"notes":"x"}"#), ("/api/v1/quotes/\(quote)", #"{"notes":"x"}"#),
-            ] {
+            ]
+            let document = try await server.get("/api/openapi.json").json["paths"]
+            #expect(
+                document.keys.filter { document[$0]["patch"]["responses"].keys.contains("412") }
+                    == Set(changes.map { $0.0.replacing("/api/v1", with: "").replacing(/\d+/, with: "{id}") }))
+            for (path, change) in changes {
                 let first = try await server.get(path)
                 let tag = try #require(first.header("etag"), "\(path)")
                 #expect(tag.hasPrefix("\"") && tag.hasSuffix("\""))

@@ -35,6 +35,14 @@ import Testing
         }
     }
 
+    /// `g` and a key leads to one of them; the menu marks one as the current.
+    @Test func everyPlaceHasItsOwnKeyAndPath() {
+        let places = Navigation.all
+        #expect(Set(places.map(\.key)).count == places.count && Set(places.map(\.path)).count == places.count)
+        let pages = Set(WebRoutes.all.filter { $0.methods.contains(.get) }.map(\.path))
+        for place in places { #expect(pages.contains(place.path), "\(place.label)") }
+    }
+
     /// What isn't there has no columns compared with the schema, and its constraints no meaning.
     @Test func everyPlainResourceIsListed() {
         let others: Set<EntityType> = [

@@ -14,9 +14,17 @@ struct ObjectList<Model: StoredObject>: Sendable {
             Column(label: label, style: .text, value: value)
         }
 
+        static func text(_ label: String, _ property: any KeyPath<Model, String?> & Sendable) -> Column {
+            text(label) { model, _ in model[keyPath: property] }
+        }
+
         /// What stays on one line: a code, a day.
         static func code(_ label: String, _ value: @escaping @Sendable (Model, PersonFormat) -> String?) -> Column {
             Column(label: label, style: .code, value: value)
+        }
+
+        static func code(_ label: String, _ property: any KeyPath<Model, String> & Sendable) -> Column {
+            code(label) { model, _ in model[keyPath: property] }
         }
 
         static func number(_ label: String, _ value: @escaping @Sendable (Model, PersonFormat) -> String?) -> Column {

@@ -12,7 +12,7 @@ enum ClientPages {
     private static let list = ObjectList<Client>(
         title: "Clients", first: "Client",
         columns: [
-            .text("Contact") { client, _ in client.contactPerson }, .text("Email") { client, _ in client.email },
+            .text("Contact", \.contactPerson), .text("Email", \.email),
             .status("Status") { client, _ in status(client) },
             .number("Active projects") { client, _ in activeProjects(client) },
             .number("Rate") { client, format in client.defaultHourlyRate.map { format.money($0) } },

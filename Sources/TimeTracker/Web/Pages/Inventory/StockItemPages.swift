@@ -17,7 +17,7 @@ enum StockItemPages {
             return chips
         },
         columns: [
-            .code("SKU") { item, _ in item.sku }, .text("Category") { item, _ in item.category },
+            .code("SKU", \.sku), .text("Category", \.category),
             .number("On hand") { item, _ in
                 item.isTrackable ? "\(PersonFormat.quantity(item.onHand)) \(item.unit)" : "not counted"
             },

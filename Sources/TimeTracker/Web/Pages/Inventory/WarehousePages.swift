@@ -13,9 +13,7 @@ enum WarehousePages {
     private static let list = ObjectList<Warehouse>(
         title: "Warehouses", first: "Warehouse", chips: { $0.isActive ? [] : [.outOfUse] },
         columns: [
-            .code("Code") { warehouse, _ in warehouse.code },
-            .text("Contact") { warehouse, _ in warehouse.contactPerson },
-            .text("Phone") { warehouse, _ in warehouse.contactPhone },
+            .code("Code", \.code), .text("Contact", \.contactPerson), .text("Phone", \.contactPhone),
         ], empty: "Stock lies in warehouses: a store room, a shelf, a van.",
         filters: { _ in [InventoryFrame.useFilter] }, above: { InventoryFrame.tabs(home) },
         find: WarehouseResource.found)
