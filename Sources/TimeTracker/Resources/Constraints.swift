@@ -1,11 +1,6 @@
 import Postgres
 
-/// Resources whose objects ``ObjectStore`` keeps.
-enum PlainResources {
-    static let models: [any StoredObject.Type] = [Client.self, StockItem.self, Warehouse.self]
-}
-
-/// Those of all resources. `SchemaTests` finds what is missing here and what the schema doesn't have.
+/// Those of all resources that a request can break. `SchemaTests` finds what is missing here and what the schema doesn't have.
 enum Constraints {
     static let all =
         PlainResources.models.flatMap { $0.constraints }

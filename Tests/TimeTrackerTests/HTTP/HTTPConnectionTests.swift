@@ -10,24 +10,13 @@ import Testing
 /// A connection without processes, databases or a clock: what comes in, what goes out, and what its deadlines do.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTPConnectionTests {
-    /// Answers with the path, as a body.
-    private static let echo: @Sendable (Exchange) async throws -> Reply = { exchange in
-        Reply(status: .ok, body: ByteBuffer(string: "<\(exchange.path)>"))
-    }
-
-    /// Answers with the size of the body.
-    private static let measure: @Sendable (Exchange) async throws -> Reply = { exchange in
-        try await exchange.receiveBody(limit: 100_000)
-        return Reply(status: .ok, body: ByteBuffer(string: "<\(exchange.body?.readableBytes ?? 0)>"))
-    }
-
     // MARK: Order
 
     @Test func requestsOfOneConnectionAreAnsweredInTheirOrder() async throws {
         let first = Gate()
         try await HTTPService.with(answer: { exchange in
             if exchange.path == "/1" { await first.wait() }
-            return try await Self.echo(exchange)
+            return try await HTTPService.echo(exchange)
         }) { service in
             let client = try await ServedConnection.open(service)
             client.get("/1")
@@ -47,7 +36,7 @@ struct HTTPConnectionTests {
             begun.withLock { $0.append(exchange.path) }
             let start = Reactor.now
             while Reactor.now < start + 5_000_000 {}
-            return try await Self.echo(exchange)
+            return try await HTTPService.echo(exchange)
         }) { service in
             let clients = [try await ServedConnection.open(service), try await ServedConnection.open(service)]
             // Both are ready in one turn.
@@ -65,7 +54,7 @@ struct HTTPConnectionTests {
     }
 
     @Test func nothingIsAnsweredBehindConnectionClose() async throws {
-        try await HTTPService.with(answer: Self.echo) { service in
+        try await HTTPService.with(answer: HTTPService.echo) { service in
             let client = try await ServedConnection.open(service)
             client.get("/1", "Connection: close")
             client.get("/2")
@@ -78,7 +67,7 @@ struct HTTPConnectionTests {
     @Test func aConnectionEndsAfterItsShareOfRequests() async throws {
         var limits = HTTPLimits()
         limits.maxRequestsPerConnection = 2
-        try await HTTPService.with(limits, answer: Self.echo) { service in
+        try await HTTPService.with(limits, answer: HTTPService.echo) { service in
             let client = try await ServedConnection.open(service)
             client.get("/1")
             #expect(try await !client.receive(through: "</1>").contains("connection: close"))
@@ -88,7 +77,7 @@ struct HTTPConnectionTests {
     }
 
     @Test func aClientThatHasSentAllIsAnsweredAndThenLeft() async throws {
-        try await HTTPService.with(answer: Self.echo) { service in
+        try await HTTPService.with(answer: HTTPService.echo) { service in
             let client = try await ServedConnection.open(service)
             client.get("/1")
             client.get("/2")
@@ -99,7 +88,7 @@ struct HTTPConnectionTests {
     }
 
     @Test func aHeadMayComeByteByByte() async throws {
-        try await HTTPService.with(answer: Self.echo) { service in
+        try await HTTPService.with(answer: HTTPService.echo) { service in
             let client = try await ServedConnection.open(service)
             for byte in "\r\nGET /slow HTTP/1.1\r\nHost: a\r\n\r\n" {
                 client.send(String(byte))
@@ -109,73 +98,10 @@ struct HTTPConnectionTests {
         }
     }
 
-    // MARK: Bodies
-
-    @Test func aBodyIsReadOnlyForWhomItIsWanted() async throws {
-        try await HTTPService.with(answer: { exchange in
-            try await exchange.path == "/wanted" ? Self.measure(exchange) : Self.echo(exchange)
-        }) { service in
-            let client = try await ServedConnection.open(service)
-            client.send("POST /wanted HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
-            #expect(try await client.receive(through: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
-            client.send("12345")
-            try await client.receive(through: "<5>")
-            client.send("POST /other HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
-            let rest = await client.receiveAll()
-            #expect(rest.hasPrefix("HTTP/1.1 200") && rest.contains("connection: close"))
-        }
-    }
-
-    @Test func aShortBodyNobodyWantedIsPassedOver() async throws {
-        try await HTTPService.with(answer: Self.echo) { service in
-            let client = try await ServedConnection.open(service)
-            client.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nGET / HTTP")
-            client.get("/2")
-            let text = try await client.receive(through: "</2>")
-            #expect(text.components(separatedBy: "HTTP/1.1 200").count == 3)
-        }
-    }
-
-    @Test func aBodyOfUnknownSizeThatNobodyWantedEndsTheConnection() async throws {
-        try await HTTPService.with(answer: Self.echo) { service in
-            let client = try await ServedConnection.open(service)
-            client.send("POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
-            let text = await client.receiveAll()
-            #expect(text.contains("</1>") && text.contains("\r\nconnection: close\r\n"))
-        }
-    }
-
-    @Test func aBodyBeyondTheLimitIsRefusedBeforeItIsRead() async throws {
-        try await HTTPService.with(answer: Self.measure) { service in
-            let client = try await ServedConnection.open(service)
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100001\r\n\r\n")
-            let text = await client.receiveAll()
-            #expect(text.hasPrefix("HTTP/1.1 413") && text.contains("payload_too_large"))
-        }
-    }
-
-    @Test func bodiesOfOneClientShareItsMemory() async throws {
-        var limits = HTTPLimits()
-        limits.maxBodyBytesPerClient = 150_000
-        try await HTTPService.with(limits, answer: Self.measure) { service in
-            let (first, second) = (
-                try await ServedConnection.open(service), try await ServedConnection.open(service)
-            )
-            let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n"
-            first.send(head)
-            // Answered only once both have been heard.
-            second.send(head)
-            #expect(await second.receiveAll().hasPrefix("HTTP/1.1 503"))
-            first.send(String(repeating: "x", count: 90_000))
-            try await first.receive(through: "<90000>")
-            #expect(await service.onReactor { service.budget.used == 0 })
-        }
-    }
-
     // MARK: Deadlines
 
     @Test func anIdleConnectionIsClosedWithoutAWord() async throws {
-        try await HTTPService.with(answer: Self.echo) { service in
+        try await HTTPService.with(answer: HTTPService.echo) { service in
             let client = try await ServedConnection.open(service)
             await client.deadlinePasses()
             #expect(await client.receiveAll().isEmpty)
@@ -184,7 +110,7 @@ struct HTTPConnectionTests {
     }
 
     @Test func halfAHeadIsATimeout() async throws {
-        try await HTTPService.with(answer: Self.echo) { service in
+        try await HTTPService.with(answer: HTTPService.echo) { service in
             let client = try await ServedConnection.open(service)
             client.send("GET / HT")
             while await service.onReactor({ client.connection.headBytes }) == 0 {}
@@ -194,7 +120,7 @@ struct HTTPConnectionTests {
     }
 
     @Test func halfABodyIsATimeout() async throws {
-        try await HTTPService.with(answer: Self.measure) { service in
+        try await HTTPService.with(answer: HTTPService.measure) { service in
             let client = try await ServedConnection.open(service)
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n123")
             while await service.onReactor({ client.connection.incoming?.isAwaited }) != true {}
@@ -204,7 +130,7 @@ struct HTTPConnectionTests {
     }
 
     @Test func timeForTheHeadBeginsWithItsFirstByte() async throws {
-        try await HTTPService.with(answer: Self.echo) { service in
+        try await HTTPService.with(answer: HTTPService.echo) { service in
             let client = try await ServedConnection.open(service)
             client.get("/1")
             try await client.receive(through: "</1>")
@@ -224,7 +150,7 @@ struct HTTPConnectionTests {
         let done = Gate()
         try await HTTPService.with(answer: { exchange in
             await done.wait()
-            return try await Self.echo(exchange)
+            return try await HTTPService.echo(exchange)
         }) { service in
             let client = try await ServedConnection.open(service)
             client.get("/long")
@@ -241,7 +167,8 @@ struct HTTPConnectionTests {
         let size = 1_000_000
         try await HTTPService.with(answer: { exchange in
             exchange.path == "/large"
-                ? Reply(status: .ok, body: ByteBuffer(repeating: 0x78, count: size)) : try await Self.echo(exchange)
+                ? Reply(status: .ok, body: ByteBuffer(repeating: 0x78, count: size))
+                : try await HTTPService.echo(exchange)
         }) { service in
             let slow = try await ServedConnection.open(service, isReading: false)
             slow.get("/large")
@@ -278,7 +205,7 @@ struct HTTPConnectionTests {
         ("GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 70_000) + "\r\n\r\n", "431"),
     ])
     func whatIsNoRequestIsAnsweredOnce(_ bytes: String, _ status: String) async throws {
-        try await HTTPService.with(answer: Self.echo) { service in
+        try await HTTPService.with(answer: HTTPService.echo) { service in
             let client = try await ServedConnection.open(service)
             client.send(bytes)
             let text = await client.receiveAll()
@@ -294,7 +221,7 @@ struct HTTPConnectionTests {
         let done = Gate()
         try await HTTPService.with(answer: { exchange in
             await done.wait()
-            return try await Self.echo(exchange)
+            return try await HTTPService.echo(exchange)
         }) { service in
             let (busy, idle) = (try await ServedConnection.open(service), try await ServedConnection.open(service))
             busy.get("/busy")
@@ -314,7 +241,7 @@ struct HTTPConnectionTests {
         let done = Gate()
         try await HTTPService.with(answer: { exchange in
             if exchange.path == "/busy" { await done.wait() }
-            return try await Self.echo(exchange)
+            return try await HTTPService.echo(exchange)
         }) { service in
             let busy = try await ServedConnection.open(service)
             busy.get("/busy")
@@ -332,7 +259,7 @@ struct HTTPConnectionTests {
     @Test func anAddressHasItsShareOfConnectionsAndAProxyHasNone() async throws {
         var limits = HTTPLimits()
         limits.maxConnectionsPerAddress = 2
-        try await HTTPService.with(limits, answer: Self.echo) { service in
+        try await HTTPService.with(limits, answer: HTTPService.echo) { service in
             var kept: [ServedConnection] = []
             for (address, isKept) in [
                 ([203, 0, 113, 9], true), ([203, 0, 113, 9], true), ([203, 0, 113, 9], false),

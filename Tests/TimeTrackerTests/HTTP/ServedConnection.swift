@@ -121,6 +121,17 @@ final class ServedConnection: @unchecked Sendable {
 }
 
 extension HTTPService {
+    /// Answers with the path, as a body.
+    static let echo: @Sendable (Exchange) async throws -> Reply = { exchange in
+        Reply(status: .ok, body: ByteBuffer(string: "<\(exchange.path)>"))
+    }
+
+    /// Answers with the size of the body.
+    static let measure: @Sendable (Exchange) async throws -> Reply = { exchange in
+        try await exchange.receiveBody(limit: 100_000)
+        return Reply(status: .ok, body: ByteBuffer(string: "<\(exchange.body?.readableBytes ?? 0)>"))
+    }
+
     /// Runs `body` on the reactor's thread.
     func onReactor<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in

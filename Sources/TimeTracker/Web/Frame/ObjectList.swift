@@ -4,7 +4,7 @@ import HTTPTypes
 struct ObjectList<Model: StoredObject>: Sendable {
     /// A column behind the first, which has the object's name.
     struct Column: Sendable {
-        fileprivate enum Style: String { case text, code, number, status }
+        fileprivate enum Style { case text, code, number, status }
 
         fileprivate let label: String
         fileprivate let style: Style
@@ -64,13 +64,13 @@ struct ObjectList<Model: StoredObject>: Sendable {
             let (found, pagination) = try await find(call)
             return (objects: try found.all(), pagination: pagination)
         }
-        let (rows, format) = (findings.value?.objects ?? [], call.format)
+        let objects = findings.value?.objects ?? []
         var values: [String: Any] = [
             "one": Model.entityType.words, "many": title.lowercased(), "home": pages.home, "first": first,
             "empty": empty,
             "filters": try await filtering.map { filter($0, call) }, "is_filtered": call.isFiltered,
             "columns": columns.map { ["label": $0.label, "is_number": $0.style == .number] as [String: Any] },
-            "rows": rows.map { row($0, format, pages.shown(to: call)) }, "has_rows": !rows.isEmpty,
+            "rows_html": html(objects, call, of: pages), "has_rows": !objects.isEmpty,
             "has_problems": findings.problems != nil, "problems": findings.problems?.listed([]) ?? [],
         ]
         values["has_filters"] = (values["filters"] as? [[String: Any]])?.isEmpty == false
@@ -93,21 +93,49 @@ struct ObjectList<Model: StoredObject>: Sendable {
         return filter
     }
 
-    /// - Parameter address: where an object is shown; nil where this reader can't go.
-    private func row(_ object: Model, _ format: PersonFormat, _ address: (ID<Model>) -> String?) -> [String: Any] {
-        let path = address(object.id)
-        return [
-            "is_linked": path != nil, "path": path ?? "", "name": name(object, format),
-            "chips": chips(object).map { ["text": $0.text, "is_warning": $0.isWarning] as [String: Any] },
-            "cells": columns.map { column in
-                let text = column.value(object, format) ?? ""
-                return [
-                    "label": column.label, "text": text, "class": text.lowercased(),
-                    "is_code": column.style == .code, "is_number": column.style == .number,
-                    "is_status": column.style == .status,
-                ] as [String: Any]
-            },
-        ]
+    private func html(_ objects: [Model], _ call: Call, of pages: ObjectPages<Model>) -> HTML {
+        let (format, address) = (call.format, pages.shown(to: call))
+        var html = HTMLWriter(capacity: 512 * max(objects.count, 1))
+        for object in objects {
+            html.literal("<tr><th scope=\"row\">")
+            let path = address(object.id)
+            if let path {
+                html.literal("<a href=\"")
+                html.text(path)
+                html.literal("\">")
+            }
+            html.text(name(object, format))
+            if path != nil { html.literal("</a>") }
+            for chip in chips(object) {
+                html.literal(chip.isWarning ? " <span class=\"chip down\">" : " <span class=\"chip\">")
+                html.text(chip.text)
+                html.literal("</span>")
+            }
+            html.literal("</th>")
+            for column in columns { column.write(object, format, to: &html) }
+            html.literal("</tr>\n")
+        }
+        return html.finish()
+    }
+}
+
+extension ObjectList.Column {
+    fileprivate func write(_ object: Model, _ format: PersonFormat, to html: inout HTMLWriter) {
+        let text = value(object, format) ?? ""
+        switch style {
+        case .text, .status: html.literal("<td data-label=\"")
+        case .code: html.literal("<td class=\"num\" data-label=\"")
+        case .number: html.literal("<td class=\"right num\" data-label=\"")
+        }
+        html.text(label)
+        html.literal("\">")
+        if style == .status {
+            html.literal("<span class=\"status ")
+            html.text(text.lowercased())
+            html.literal("\">")
+        }
+        html.text(text)
+        html.literal(style == .status ? "</span></td>" : "</td>")
     }
 }
 
