@@ -83,3 +83,10 @@ struct PersonFormat: Sendable {
 
     private static let pairs = (0..<100).map { $0 < 10 ? "0\($0)" : "\($0)" }
 }
+
+extension PersonFormat {
+    static func quantity<Unit>(_ amount: Amount<Unit>) -> String { amount.short }
+
+    /// Of hundredths.
+    static func quantity(_ hundredths: Int64) -> String { Quantity(hundredths).short }
+}

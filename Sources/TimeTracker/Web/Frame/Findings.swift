@@ -26,10 +26,3 @@ extension Call {
         }
     }
 }
-
-extension PersonFormat {
-    static func quantity<Unit>(_ amount: Amount<Unit>) -> String { amount.short }
-
-    /// Of hundredths.
-    static func quantity(_ hundredths: Int64) -> String { Quantity(hundredths).short }
-}
