@@ -7,8 +7,8 @@ struct ObjectForm {
     /// Where "cancel" leads.
     let back: String
     let place: Navigation
-    /// Address at which the object is deleted, if the form is the place to do it.
-    var deletion: String?
+    /// Where the form is also the place to delete the object: at which address, and what it is.
+    var deletion: (address: String, kind: String)?
 
     func page(_ call: Call, _ view: FormView) async throws -> Reply {
         call.page(
@@ -17,7 +17,7 @@ struct ObjectForm {
             view.context.merging(
                 [
                     "heading": heading, "action": action, "back": back, "can_delete": deletion != nil,
-                    "deletion": deletion ?? "",
+                    "deletion": deletion?.address ?? "", "deleted": deletion?.kind ?? "",
                 ]
             ) { $1 })
     }

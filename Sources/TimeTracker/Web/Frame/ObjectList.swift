@@ -65,15 +65,17 @@ struct ObjectList<Model: StoredObject>: Sendable {
             return (objects: try found.all(), pagination: pagination)
         }
         let objects = findings.value?.objects ?? []
+        let filters = try await filtering
         var values: [String: Any] = [
             "one": Model.entityType.words, "many": title.lowercased(), "home": pages.home, "first": first,
             "empty": empty,
-            "filters": try await filtering.map { filter($0, call) }, "is_filtered": call.isFiltered,
+            "filters": filters.map { filter($0, call) }, "has_filters": !filters.isEmpty,
+            "is_filtered": call.isFiltered,
             "columns": columns.map { ["label": $0.label, "is_number": $0.style == .number] as [String: Any] },
             "rows_html": html(objects, call, of: pages), "has_rows": !objects.isEmpty,
-            "has_problems": findings.problems != nil, "problems": findings.problems?.listed([]) ?? [],
+            "has_problems": findings.problems != nil, "problems": findings.problems?.listed(filters) ?? [],
+            "has_none": objects.isEmpty && findings.problems == nil,
         ]
-        values["has_filters"] = (values["filters"] as? [[String: Any]])?.isEmpty == false
         values.merge((findings.value?.pagination).map { $0.values(call.exchange) } ?? [:]) { $1 }
         values.merge(pages.objects.snippet(call)) { $1 }
         values.merge(above()) { $1 }

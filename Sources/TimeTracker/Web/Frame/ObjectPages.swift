@@ -118,9 +118,9 @@ struct ObjectPages<Model: StoredObject>: Sendable {
     }
 
     /// Where there is no page, the form is where an object is deleted.
-    private func deletion(_ object: Model) -> String? {
+    private func deletion(_ object: Model) -> (address: String, kind: String)? {
         guard page == nil, case .delete = Model.removal else { return nil }
-        return "\(home)/\(object.id)/delete"
+        return ("\(home)/\(object.id)/delete", Model.entityType.words)
     }
 
     @Sendable private func create(_ call: Call) async throws -> Reply {
