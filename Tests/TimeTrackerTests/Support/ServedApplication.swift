@@ -20,8 +20,9 @@ struct ServedApplication: Sendable {
     /// - Parameters:
     ///   - settings: environment variables besides the addresses.
     ///   - isSetUp: whether the first-run setup is done, with the user `admin`.
+    ///   - routes: of the test, besides the product's.
     static func with(
-        _ settings: [String: String] = [:], isSetUp: Bool = true,
+        _ settings: [String: String] = [:], isSetUp: Bool = true, routes: [Route] = [],
         _ body: @Sendable (ServedApplication) async throws -> Void
     ) async throws {
         try await ScratchDatabase.with { database in
@@ -53,7 +54,7 @@ struct ServedApplication: Sendable {
             app.redis?.start()
             await app.redis?.settle(within: .seconds(5))
             let responder = Responder(
-                app: app, routes: Resources.routes + WebRoutes.all, browsers: WebGate(app: app))
+                app: app, routes: Resources.routes + WebRoutes.all + routes, browsers: WebGate(app: app))
             let result: Result<Void, any Error>
             do {
                 result = .success(
@@ -111,6 +112,21 @@ struct ServedApplication: Sendable {
                 status: reply.status.code, fields: own + String(decoding: exchange.headerLines, as: UTF8.self),
                 body: String(buffer: reply.body))
         }.value
+    }
+
+    /// The header fields of a browser that has signed in, of its forms too.
+    func signIn(_ user: String) async throws -> [(String, String)] {
+        let sessions = app.web.sessions
+        let id = try #require(
+            try await database.execute(Statement("select id from users where username = $1", [.text(user)])).first
+        ).int(0)
+        let (session, record) = try await Task(executorPreference: reactor) {
+            try await sessions.create(userID: id, isRemembered: false, .init(address: "203.0.113.9", userAgent: nil))
+        }.value
+        return [
+            ("Cookie", "session=\(session.text)"), ("X-CSRFToken", record.csrfSecret),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ]
     }
 
     /// A token of `admin`.
