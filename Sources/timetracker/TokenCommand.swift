@@ -38,7 +38,7 @@ struct TokenCommand: ParsableCommand {
                     + tokens.map {
                         [
                             "\($0.id)", $0.name, "\($0.prefix)...", $0.username, $0.isActive ? "active" : "revoked",
-                            Instant.text($0.expiresAt) ?? "never", "\($0.usageCount)", $0.scopes,
+                            $0.expiresAt?.text ?? "never", "\($0.usageCount)", $0.scopes,
                         ]
                     })
         }

@@ -48,8 +48,8 @@ struct UserCommand: ParsableCommand {
                 [["ID", "USERNAME", "ROLE", "STATUS", "LAST LOGIN"]]
                     + users.map {
                         [
-                            "\($0.id)", $0.username, $0.role, $0.isActive ? "active" : "inactive",
-                            Instant.text($0.lastLogin) ?? "never",
+                            "\($0.id)", $0.username, $0.role.rawValue, $0.isActive ? "active" : "inactive",
+                            $0.lastLogin?.text ?? "never",
                         ]
                     })
         }

@@ -144,4 +144,28 @@ import Testing
             #expect(isLocal)
         }
     }
+
+    /// Entries of older databases that have an end and no duration.
+    @Test func entriesWithoutDurationAreFoundAndNoWork() async throws {
+        try await TestServer.with(workers: 1) { server in
+            for name in ["Timed", "Untimed"] {
+                let project = try await server.makeProject(name)
+                let response = try await server.post(
+                    "/api/v1/time-entries",
+                    #"""
+                    {"project_id":\#(project),"start_time":"2024-01-15T09:00:00Z","end_time":"2024-01-15T10:00:00Z",
+                     "notes":"entry of \#(name)"}
+                    """#)
+                #expect(response.status == 201)
+            }
+            try server.sql("update time_entries set duration_seconds = null where notes like '%Untimed'")
+            let path = "/api/v1/reports/summary?start_date=2024-01-01&user_id=1"
+            let summary = try await server.get(path).json["summary"]
+            #expect(summary["by_project"].array.map { $0["project_name"].string } == ["Timed"])
+            #expect(summary["total_entries"].int == 1)
+            let found = try await server.get("/api/v1/search?q=Untimed&types=entry").json
+            #expect(found["errors"] == .object([:]))
+            #expect(found["results"].array.map { $0["badge"].string } == [""])
+        }
+    }
 }

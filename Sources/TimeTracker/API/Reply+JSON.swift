@@ -72,7 +72,7 @@ extension Reply {
     /// `{"<key>": [...], "pagination": {...}}` (behaviour.md §3.1, §3.7).
     ///
     /// - Throws: ``RowDecodingError``.
-    static func list<Model: JSONModel & RowModel>(
+    static func list<Model: JSONModel & RowProjection>(
         key: JSONKey, _ models: ModelRows<Model>, _ pagination: Pagination
     ) throws -> Reply {
         try json(capacity: 48 * 1024) { json in

@@ -7,26 +7,34 @@ public struct Accounts: Sendable {
 
     let db: PostgresClient
 
-    struct Account: Sendable {
-        let id: Int64
-        let username: String
-        let passwordHash: String?
-        let isActive: Bool
-        let isAdmin: Bool
-        let mustChangePassword: Bool
+    struct Account: RowProjection {
+        var id: Int64 = 0
+        var username = ""
+        var passwordHash: String?
+        var isActive = false
+        var isAdmin = false
+        var mustChangePassword = false
+
+        static let table = "users"
+        static let alias = "u"
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ account: inout Account) {
+            row.column("id", &account.id)
+            row.column("username", &account.username)
+            row.column("password_hash", &account.passwordHash)
+            row.column("is_active", &account.isActive)
+            row.computed(Roles.isAdmin("u"), &account.isAdmin)
+            row.column("password_change_required", &account.mustChangePassword)
+        }
     }
 
-    func find(_ username: String) async throws(PostgresError) -> Account? {
+    func find(_ username: String) async throws -> Account? {
         let statement = Statement(
             """
-            select u.id, u.username, u.password_hash, u.is_active, u.password_change_required,
-                   \(Roles.isAdmin("u"))
-            from users u where \(NameKey.sql("u.username")) = \(NameKey.sql("$1"))
+            select \(Account.selected) from users u where \(NameKey.sql("u.username")) = \(NameKey.sql("$1"))
             """, [.text(username)])
-        guard let row = try await db.query(statement).first else { return nil }
-        return Account(
-            id: row.int(0), username: row.string(1), passwordHash: row.stringOrNull(2), isActive: row.bool(3),
-            isAdmin: row.bool(5), mustChangePassword: row.bool(4))
+        return try await db.query(statement).first.map { try Account($0) }
     }
 
     /// Makes the token of a sign-in from an app, remembers the sign-in, and revokes the user's oldest login tokens.

@@ -64,17 +64,17 @@ public final class Authenticator: Sendable {
         }
     }
 
-    private func read(_ hash: SHA256.Digest) async throws(PostgresError) -> TokenRecord? {
+    private func read(_ hash: SHA256.Digest) async throws -> TokenRecord? {
         let now = WallClock.monotonic()
         guard lifetime > 0 else { return try await lookUp(hash, now) }
-        return try await lookups.value(hash) { () throws(PostgresError) in try await lookUp(hash, now) }
+        return try await lookups.value(hash) { try await lookUp(hash, now) }
     }
 
-    private func lookUp(_ hash: SHA256.Digest, _ now: UInt64) async throws(PostgresError) -> TokenRecord? {
+    private func lookUp(_ hash: SHA256.Digest, _ now: UInt64) async throws -> TokenRecord? {
         guard let row = try await db.query(TokenRecord.select(hash: hash.hex)).first else {
             return nil
         }
-        let record = TokenRecord(row)
+        let record = try TokenRecord(row)
         cache.withLock { cache in
             if cache.count >= Self.capacity { cache.removeAll(keepingCapacity: true) }
             cache[hash] = Entry(record: record, expires: now + lifetime)

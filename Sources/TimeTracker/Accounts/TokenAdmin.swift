@@ -3,15 +3,17 @@ import Postgres
 /// `timetracker token …`: API tokens from the command line (behaviour.md §2.3).
 public struct TokenAdmin: Sendable {
     public struct Listed: Sendable {
-        public let id: Int64
-        public let name: String
-        public let prefix: String
-        public let username: String
-        public let scopes: String
-        public let isActive: Bool
-        /// Microseconds since 2000-01-01 UTC.
-        public let expiresAt: Int64?
-        public let usageCount: Int64
+        public internal(set) var id: Int64 = 0
+        public internal(set) var name = ""
+        public internal(set) var prefix = ""
+        public internal(set) var username = ""
+        public internal(set) var scopes = ""
+        public internal(set) var isActive = false
+        public internal(set) var expiresAt: Instant?
+        public internal(set) var usageCount: Int64 = 0
+
+        /// Before it is read.
+        init() {}
     }
 
     static let expiryRange = 1...3650
@@ -65,20 +67,32 @@ public struct TokenAdmin: Sendable {
     public func list(user: String? = nil) async throws -> [Listed] {
         let statement = Statement(
             """
-            select t.id, t.name, t.token_prefix, u.username, t.scopes, t.is_active, t.expires_at, t.usage_count
-            from api_tokens t join users u on u.id = t.user_id
+            select \(Listed.selected) from \(TokenRecord.Stored.tables)
             where $1::text is null or \(NameKey.sql("u.username")) = \(NameKey.sql("$1")) order by t.created_at desc, t.id desc
             """, [.init(user.map(Username.normalise))])
-        return try await db.query(statement).map {
-            Listed(
-                id: $0.int(0), name: $0.string(1), prefix: $0.string(2), username: $0.string(3), scopes: $0.string(4),
-                isActive: $0.bool(5), expiresAt: $0.timestampOrNull(6), usageCount: $0.int(7))
-        }
+        return try ModelRows(try await db.query(statement)).all()
     }
 
     /// Effective within a second on every worker.
     public func revoke(id: Int64) async throws {
         let statement = Statement("update api_tokens set is_active = false where id = $1 returning id", [.int(id)])
         if try await db.execute(statement).isEmpty { throw AdminError("there is no token with id \(id)") }
+    }
+}
+
+extension TokenAdmin.Listed: RowProjection {
+    static let table = "api_tokens"
+    static let alias = "t"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ token: inout TokenAdmin.Listed) {
+        row.column("id", &token.id)
+        row.column("name", &token.name)
+        row.column("token_prefix", &token.prefix)
+        row.computed("u.username", &token.username)
+        row.column("scopes", &token.scopes)
+        row.column("is_active", &token.isActive)
+        row.column("expires_at", &token.expiresAt)
+        row.column("usage_count", &token.usageCount)
     }
 }

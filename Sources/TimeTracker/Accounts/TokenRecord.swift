@@ -20,32 +20,44 @@ struct TokenRecord: Sendable {
               having count(distinct hidden.role_id) = (select count(*) from user_roles ur where ur.user_id = u.id))
         """
 
-    static func select(hash: String) -> Statement {
-        Statement(
-            """
-            select t.id, t.user_id, t.scopes, t.is_active, t.expires_at, t.ip_whitelist,
-                   u.username, u.full_name, u.role, u.is_active,
-                   u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
-                   \(Roles.isAdmin("u")),
-                   \(hiddenModules)
-            from api_tokens t join users u on u.id = t.user_id
-            where t.token_hash = $1
-            """, [.text(hash)])
+    private static let select = "select \(Stored.selected) from \(Stored.tables) where t.token_hash = $1"
+
+    static func select(hash: String) -> Statement { Statement(select, [.text(hash)]) }
+
+    /// - Throws: ``RowDecodingError``.
+    init(_ row: Row) throws(RowDecodingError) {
+        let stored = try Stored(row)
+        principal = stored.owner.principal(
+            tokenID: stored.id, scopes: Scopes(stored.scopes), hiddenModules: stored.hiddenModules)
+        isActive = stored.isActive
+        expiresAt = stored.expiresAt?.microseconds
+        allowList = stored.allowedIPs.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : IPAllowList($0) }
+        ownerIsActive = stored.owner.isActive
     }
 
-    init(_ row: Row) {
-        let role = Role(rawValue: row.string(8)) ?? .user
-        principal = Principal(
-            tokenID: row.int(0), userID: row.int(1), username: row.string(6), fullName: row.stringOrNull(7), role: role,
-            isAdmin: row.bool(13), scopes: Scopes(row.string(2)),
-            rounding: RoundingPreference(
-                isEnabled: row.bool(10), minutes: Int(row.int(11)),
-                method: RoundingMethod(rawValue: row.string(12)) ?? .nearest),
-            hiddenModules: Set(row.textArray(14)))
-        isActive = row.bool(3)
-        expiresAt = row.timestampOrNull(4)
-        allowList = row.stringOrNull(5).flatMap { $0.allSatisfy(\.isWhitespace) ? nil : IPAllowList($0) }
-        ownerIsActive = row.bool(9)
+    struct Stored: RowProjection {
+        var id: Int64 = 0
+        var scopes = ""
+        var isActive = false
+        var expiresAt: Instant?
+        var allowedIPs: String?
+        var owner = ActingUser()
+        var hiddenModules: Set<String> = []
+
+        static let table = "api_tokens"
+        static let alias = "t"
+        static let tables = "api_tokens t join users u on u.id = t.user_id"
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ token: inout Stored) {
+            row.column("id", &token.id)
+            row.column("scopes", &token.scopes)
+            row.column("is_active", &token.isActive)
+            row.column("expires_at", &token.expiresAt)
+            row.column("ip_whitelist", &token.allowedIPs)
+            row.model(&token.owner)
+            row.computed(TokenRecord.hiddenModules, &token.hiddenModules)
+        }
     }
 
     /// Why the token may not be used now, in the order of behaviour.md §2.1; nil when it may.

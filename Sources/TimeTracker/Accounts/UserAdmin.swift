@@ -3,12 +3,14 @@ import Postgres
 /// `timetracker user …`: accounts from the command line.
 public struct UserAdmin: Sendable {
     public struct Listed: Sendable {
-        public let id: Int64
-        public let username: String
-        public let role: String
-        public let isActive: Bool
-        /// Microseconds since 2000-01-01 UTC.
-        public let lastLogin: Int64?
+        public internal(set) var id: Int64 = 0
+        public internal(set) var username = ""
+        public internal(set) var role = Role.user
+        public internal(set) var isActive = false
+        public internal(set) var lastLogin: Instant?
+
+        /// Before it is read.
+        init() {}
     }
 
     let db: PostgresClient
@@ -34,12 +36,7 @@ public struct UserAdmin: Sendable {
     }
 
     public func list() async throws -> [Listed] {
-        try await db.query(Statement("select id, username, role, is_active, last_login from users order by username"))
-            .map {
-                Listed(
-                    id: $0.int(0), username: $0.string(1), role: $0.string(2), isActive: $0.bool(3),
-                    lastLogin: $0.timestampOrNull(4))
-            }
+        try ModelRows(try await db.query(Statement("select \(Listed.selected) from users order by username"))).all()
     }
 
     /// Ends the user's sessions: whoever knew the old password is out, at the latest when Redis forgets them, a minute later.
@@ -91,5 +88,18 @@ public struct UserAdmin: Sendable {
         guard PasswordHash.accepts(password) else {
             throw AdminError("passwords have \(PasswordHash.minLength) to \(PasswordHash.maxLength) characters")
         }
+    }
+}
+
+extension UserAdmin.Listed: RowProjection {
+    static let table = "users"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ user: inout UserAdmin.Listed) {
+        row.column("id", &user.id)
+        row.column("username", &user.username)
+        row.column("role", &user.role)
+        row.column("is_active", &user.isActive)
+        row.column("last_login", &user.lastLogin)
     }
 }

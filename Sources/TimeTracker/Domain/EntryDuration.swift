@@ -5,9 +5,9 @@ public enum RoundingMethod: String, Sendable {
 
 /// A user's own rounding.
 public struct RoundingPreference: Sendable, Equatable {
-    public var isEnabled: Bool
-    public var minutes: Int
-    public var method: RoundingMethod
+    public var isEnabled = false
+    public var minutes = 1
+    public var method = RoundingMethod.nearest
 
     /// The user's step if they set one, else the installation's; 1 minute means none.
     func effective(settingsMinutes: Int) -> Rounding {

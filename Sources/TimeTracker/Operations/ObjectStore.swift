@@ -4,7 +4,7 @@ import Postgres
 /// that ``ObjectStore`` needs.
 protocol StoredObject: RowModel, ChangeSubject where Identifier == ID<Self> {
     var id: ID<Self> { get set }
-    /// What ``RowModel/selected`` needs besides the table.
+    /// What ``RowProjection/selected`` needs besides the table.
     static var joins: String { get }
     /// How an object is taken out of use.
     static var removal: Removal<Self> { get }
@@ -142,7 +142,7 @@ enum ObjectStore<Model: StoredObject> {
     private static func seen(_ rows: Rows, _ id: ID<Model>) throws -> Model {
         guard let row = rows.first else { throw APIError.notFound(Model.noun, id.number) }
         let model = try Model(row, from: 1)
-        guard row.bool(0) else {
+        guard try row.scalar(0) else {
             throw APIError.forbidden("You do not have access to this \(Model.entityType.words)")
         }
         return model

@@ -21,8 +21,8 @@ final class SessionStore: Sendable {
 
     /// Who is on the other side, as far as requests tell.
     struct Client: Sendable {
-        let address: String
-        let userAgent: String?
+        var address: String
+        var userAgent: String?
     }
 
     /// Seconds that "remember me" lasts without use.
@@ -124,27 +124,36 @@ final class SessionStore: Sendable {
     }
 
     /// A session as its user sees it.
-    struct Listed: Sendable {
-        let hash: String
-        /// As clocks of the user's zone show them.
-        let began, seen, ends: Int64
-        let client: Client
+    struct Listed: RowProjection {
+        var hash = ""
+        /// In the user's zone.
+        var began = WallTime(0)
+        var seen = WallTime(0)
+        var ends = WallTime(0)
+        var client = Client(address: "", userAgent: nil)
+
+        static let table = "sessions"
+        static let selected = selectList()
+
+        /// $2 is the user's zone.
+        static func map(_ row: inout some ColumnVisitor, _ session: inout Listed) {
+            row.column("id_hash", &session.hash)
+            row.computed("created_at at time zone $2", &session.began)
+            row.computed("coalesce(last_seen_at, created_at) at time zone $2", &session.seen)
+            row.computed("expires_at at time zone $2", &session.ends)
+            row.computed("coalesce(ip_address, '')", &session.client.address)
+            row.column("user_agent", &session.client.userAgent)
+        }
     }
 
     /// A user's sessions that are not over, the one seen last first.
-    func list(of userID: Int64, zone: String) async throws(PostgresError) -> [Listed] {
+    func list(of userID: Int64, zone: String) async throws -> [Listed] {
         let statement = Statement(
             """
-            select id_hash, created_at at time zone $2, coalesce(last_seen_at, created_at) at time zone $2,
-                   expires_at at time zone $2, coalesce(ip_address, ''), user_agent
-            from sessions where user_id = $1 and expires_at > now()
+            select \(Listed.selected) from sessions where user_id = $1 and expires_at > now()
             order by coalesce(last_seen_at, created_at) desc, id_hash limit 100
             """, [.int(userID), .text(zone)])
-        return try await db.query(statement).map {
-            Listed(
-                hash: $0.string(0), began: $0.timestamp(1), seen: $0.timestamp(2), ends: $0.timestamp(3),
-                client: Client(address: $0.string(4), userAgent: $0.stringOrNull(5)))
-        }
+        return try ModelRows(try await db.query(statement)).all()
     }
 
     /// Ends one of a user's sessions.

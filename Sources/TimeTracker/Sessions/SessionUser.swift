@@ -15,33 +15,49 @@ struct SessionUser: Sendable {
     /// `light` or `dark`; nil = as the system says.
     let theme: String?
 
-    private static let select = """
-        select u.id, u.username, u.full_name, u.role, u.is_active, u.password_change_required,
-               u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method,
-               \(Roles.isAdmin("u")), u.timezone, u.date_format, u.time_format, u.week_start_day,
-               u.asks_when_idle, u.theme
-        from users u where u.id = $1
-        """
+    private static let select = "select \(Stored.selected) from users u where u.id = $1"
 
     static func statement(id: Int64) -> Statement { Statement(select, [.int(id)]) }
 
-    init(_ row: Row) {
-        let role = Role(rawValue: row.string(3)) ?? .user
+    /// - Throws: ``RowDecodingError``.
+    init(_ row: Row) throws(RowDecodingError) {
+        let stored = try Stored(row)
         // No token, so no token's limits: what the user may do is decided by role alone.
-        principal = Principal(
-            tokenID: 0, userID: row.int(0), username: row.string(1), fullName: row.stringOrNull(2), role: role,
-            isAdmin: row.bool(9), scopes: Scopes("*"),
-            rounding: RoundingPreference(
-                isEnabled: row.bool(6), minutes: Int(row.int(7)),
-                method: RoundingMethod(rawValue: row.string(8)) ?? .nearest))
-        isActive = row.bool(4)
-        mustChangePassword = row.bool(5)
-        timezone = row.stringOrNull(10)
-        dateFormat = row.stringOrNull(11)
-        timeFormat = row.stringOrNull(12)
-        weekStart = Int(row.int(13))
-        asksWhenIdle = row.bool(14)
-        theme = row.stringOrNull(15)
+        principal = stored.user.principal(tokenID: 0, scopes: Scopes("*"))
+        isActive = stored.user.isActive
+        mustChangePassword = stored.mustChangePassword
+        timezone = stored.timezone
+        dateFormat = stored.dateFormat
+        timeFormat = stored.timeFormat
+        weekStart = stored.weekStart
+        asksWhenIdle = stored.asksWhenIdle
+        theme = stored.theme
+    }
+
+    struct Stored: RowProjection {
+        var user = ActingUser()
+        var mustChangePassword = false
+        var timezone: String?
+        var dateFormat: String?
+        var timeFormat: String?
+        var weekStart = 1
+        var asksWhenIdle = false
+        var theme: String?
+
+        static let table = "users"
+        static let alias = "u"
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ stored: inout Stored) {
+            row.model(&stored.user)
+            row.column("password_change_required", &stored.mustChangePassword)
+            row.column("timezone", &stored.timezone)
+            row.column("date_format", &stored.dateFormat)
+            row.column("time_format", &stored.timeFormat)
+            row.column("week_start_day", &stored.weekStart)
+            row.column("asks_when_idle", &stored.asksWhenIdle)
+            row.column("theme", &stored.theme)
+        }
     }
 }
 
@@ -63,11 +79,11 @@ final class SessionUsers: Sendable {
     }
 
     /// Nil when the user is gone or inactive.
-    func find(_ id: Int64) async throws(PostgresError) -> SessionUser? {
+    func find(_ id: Int64) async throws -> SessionUser? {
         let now = WallClock.monotonic()
         if let entry = cache.withLock({ $0[id] }), entry.expires > now { return entry.user.isActive ? entry.user : nil }
         guard let row = try await db.query(SessionUser.statement(id: id)).first else { return nil }
-        let user = SessionUser(row)
+        let user = try SessionUser(row)
         cache.withLock { cache in
             if cache.count >= Self.capacity { cache.removeAll(keepingCapacity: true) }
             cache[id] = Entry(user: user, expires: now + lifetime)

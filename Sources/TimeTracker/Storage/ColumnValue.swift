@@ -158,6 +158,14 @@ extension NullableRowText: ColumnValue {
     var parameter: PostgresValue { wrappedValue.parameter }
 }
 
+/// Text that is compared by its bytes.
+extension RawText: ColumnValue {
+    static func read(_ row: Row, _ column: Int) -> RawText? { row.textOrNull(column).map { RawText($0) } }
+    static func isHeld(by type: UInt32) -> Bool { String.isHeld(by: type) }
+    static var sqlType: String { String.sqlType }
+    var parameter: PostgresValue { .text(unchecked) }
+}
+
 extension JSONText: ColumnValue {
     @inline(__always)
     static func read(_ row: Row, _ column: Int) -> JSONText? { row.stringOrNull(column).map { JSONText($0) } }
@@ -172,12 +180,46 @@ extension JSONText: ColumnValue {
     var parameter: PostgresValue { .json(text) }
 }
 
-extension [String]: ColumnValue {
+/// What arrays are made of; a null among them counts as nothing.
+protocol ColumnElement: ColumnValue {
+    static func readArray(_ row: Row, _ column: Int) -> [Self]?
+    /// Whether columns of this type hold arrays of such values.
+    static func isArrayHeld(by type: UInt32) -> Bool
+    static func parameter(of values: [Self]) -> PostgresValue
+}
+
+extension Array: ColumnValue where Element: ColumnElement {
     @inline(__always)
-    static func read(_ row: Row, _ column: Int) -> [String]? { row.textArrayOrNull(column) }
-    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.textArray }
-    static var sqlType: String { "text[]" }
-    var parameter: PostgresValue { .textArray(self) }
+    static func read(_ row: Row, _ column: Int) -> [Element]? { Element.readArray(row, column) }
+    static func isHeld(by type: UInt32) -> Bool { Element.isArrayHeld(by: type) }
+    static var sqlType: String { "\(Element.sqlType)[]" }
+    var parameter: PostgresValue { Element.parameter(of: self) }
+}
+
+extension Set: ColumnValue where Element: ColumnElement {
+    static func read(_ row: Row, _ column: Int) -> Set<Element>? { Element.readArray(row, column).map { Set($0) } }
+    static func isHeld(by type: UInt32) -> Bool { Element.isArrayHeld(by: type) }
+    static var sqlType: String { [Element].sqlType }
+    var parameter: PostgresValue { Element.parameter(of: Array(self)) }
+}
+
+extension String: ColumnElement {
+    @inline(__always)
+    static func readArray(_ row: Row, _ column: Int) -> [String]? { row.textArrayOrNull(column) }
+    static func isArrayHeld(by type: UInt32) -> Bool { type == PostgresType.textArray }
+    static func parameter(of values: [String]) -> PostgresValue { .textArray(values) }
+}
+
+extension Int64: ColumnElement {
+    static func readArray(_ row: Row, _ column: Int) -> [Int64]? { row.intArrayOrNull(column) }
+    static func isArrayHeld(by type: UInt32) -> Bool { type == PostgresType.int8Array }
+    static func parameter(of values: [Int64]) -> PostgresValue { .intArray(values) }
+}
+
+extension ID: ColumnElement {
+    static func readArray(_ row: Row, _ column: Int) -> [ID]? { Int64.readArray(row, column)?.map { ID($0) } }
+    static func isArrayHeld(by type: UInt32) -> Bool { Int64.isArrayHeld(by: type) }
+    static func parameter(of values: [ID]) -> PostgresValue { .ids(values) }
 }
 
 extension Instant: ColumnValue {
@@ -185,6 +227,15 @@ extension Instant: ColumnValue {
     static func read(_ row: Row, _ column: Int) -> Instant? { row.timestampOrNull(column).map { Instant($0) } }
     static func isHeld(by type: UInt32) -> Bool { type == PostgresType.timestamptz }
     static var sqlType: String { "timestamptz" }
+    var parameter: PostgresValue { .timestamp(microseconds) }
+}
+
+extension WallTime: ColumnValue {
+    @inline(__always)
+    static func read(_ row: Row, _ column: Int) -> WallTime? { row.timestampOrNull(column).map { WallTime($0) } }
+    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.timestamp }
+    static var sqlType: String { "timestamp" }
+    /// Sessions are in UTC, so that the cast leaves it as it is.
     var parameter: PostgresValue { .timestamp(microseconds) }
 }
 
@@ -199,6 +250,16 @@ extension Day: ColumnValue {
 extension Amount: ColumnValue {
     @inline(__always)
     static func read(_ row: Row, _ column: Int) -> Amount? { row.numericOrNull(column).map { Amount($0) } }
+    static var isTotal: Bool { false }
+    static func isHeld(by type: UInt32) -> Bool { type == PostgresType.numeric }
+    static var sqlType: String { "numeric" }
+    var parameter: PostgresValue { .numeric(text) }
+}
+
+extension NumericText: ColumnValue {
+    static func read(_ row: Row, _ column: Int) -> NumericText? {
+        row.numericTextOrNull(column).map { NumericText($0) }
+    }
     static var isTotal: Bool { false }
     static func isHeld(by type: UInt32) -> Bool { type == PostgresType.numeric }
     static var sqlType: String { "numeric" }

@@ -36,14 +36,4 @@ struct PageQuery {
             """)
         return sql.statement
     }
-
-    /// Splits the rows of such a statement.
-    static func read<Model>(
-        _ rows: Rows, _ pagination: PageRequest, _ decode: @escaping (Row) -> Model
-    ) -> (models: some Sequence<Model>, pagination: Pagination) {
-        let isEmpty = rows.first?.isNull(1) ?? true
-        // Lazy: a list is written row by row and never needs all its models at once.
-        let models = rows.prefix(isEmpty ? 0 : rows.count).lazy.map(decode)
-        return (models, Pagination(pagination, total: rows.first?.int(0) ?? 0))
-    }
 }

@@ -1,12 +1,12 @@
 import Postgres
 
-/// A row that isn't what its model expects: the schema and the program don't fit. The request fails with 500.
+/// A row that isn't what is expected of it: the schema and the program don't fit. The request fails with 500.
 struct RowDecodingError: Error, CustomStringConvertible {
     enum Reason {
         case null
         /// The server's type is another one.
         case type(UInt32)
-        /// The type is right, and the value is none of the model's.
+        /// The type is right, and the value is none of the property's.
         case value
     }
 
@@ -25,7 +25,7 @@ struct RowDecodingError: Error, CustomStringConvertible {
     }
 }
 
-extension RowModel {
+extension RowProjection {
     /// Types are compared in the first row of a result, since those of all rows are the same; nulls and values in every row.
     ///
     /// - Parameter column: the first of the model's.
@@ -77,6 +77,21 @@ extension RowModel {
     }
 }
 
+extension Row {
+    /// A column that stands alone, such as a count, or a flag beside a model.
+    ///
+    /// - Throws: ``RowDecodingError``.
+    func scalar<Value: ColumnValue>(_ column: Int = 0, as _: Value.Type = Value.self) throws(RowDecodingError) -> Value
+    {
+        func error(_ reason: RowDecodingError.Reason) -> RowDecodingError {
+            RowDecodingError(table: "a statement", column: rows.columnName(column), reason: reason)
+        }
+        guard Value.isHeld(by: rows.type(column)) else { throw error(.type(rows.type(column))) }
+        guard let value = Value.read(self, column) else { throw error(isNull(column) ? .null : .value) }
+        return value
+    }
+}
+
 /// Reads one column after the other. The first one that can't be read is remembered and told at the end, which keeps the
 /// usual way free of branches.
 private struct RowDecoder: ColumnVisitor {
@@ -93,7 +108,7 @@ private struct RowDecoder: ColumnVisitor {
     }
 
     @inline(__always)
-    mutating func model<Model: RowModel>(_ model: inout Model) { Model.map(&self, &model) }
+    mutating func model<Model: RowProjection>(_ model: inout Model) { Model.map(&self, &model) }
 }
 
 /// The same, borrowing texts.
@@ -111,7 +126,7 @@ private struct BorrowingRowDecoder: ColumnVisitor {
     }
 
     @inline(__always)
-    mutating func model<Model: RowModel>(_ model: inout Model) { Model.map(&self, &model) }
+    mutating func model<Model: RowProjection>(_ model: inout Model) { Model.map(&self, &model) }
 }
 
 private struct TypeCheck: ColumnVisitor {
@@ -128,7 +143,7 @@ private struct TypeCheck: ColumnVisitor {
     }
 
     @inline(__always)
-    mutating func model<Model: RowModel>(_ model: inout Model) { Model.map(&self, &model) }
+    mutating func model<Model: RowProjection>(_ model: inout Model) { Model.map(&self, &model) }
 }
 
 private struct ColumnNames: ColumnVisitor {
@@ -141,14 +156,14 @@ private struct ColumnNames: ColumnVisitor {
         list.append(role == .computed ? read() ?? "" : "\(name)")
     }
 
-    mutating func model<Model: RowModel>(_ model: inout Model) { Model.map(&self, &model) }
+    mutating func model<Model: RowProjection>(_ model: inout Model) { Model.map(&self, &model) }
 }
 
 /// Models read from rows, one at a time: a list is written row by row and never needs all of them at once.
-struct ModelRows<Model: RowModel>: Sendable {
-    /// Nil for a page that has none.
-    fileprivate let rows: Rows?
-    fileprivate let column: Int
+struct ModelRows<Model: RowProjection>: Sendable {
+    /// Nil when there is none.
+    private let rows: Rows?
+    private let column: Int
 
     /// - Parameter column: the first of the model's.
     init(_ rows: Rows, from column: Int = 0) {
@@ -156,9 +171,12 @@ struct ModelRows<Model: RowModel>: Sendable {
         self.column = column
     }
 
-    fileprivate init(page rows: Rows) {
-        self.rows = rows.first?.isNull(1) == false ? rows : nil
-        column = 1
+    /// Of a statement that joins them to a row that is there without any of them, too: their columns are null then.
+    ///
+    /// - Parameter column: the first of the model's, which is never null in one.
+    init(joined rows: Rows, from column: Int) {
+        self.rows = rows.first?.isNull(column) == false ? rows : nil
+        self.column = column
     }
 
     var indices: Range<Int> { 0..<(rows?.count ?? 0) }
@@ -199,6 +217,6 @@ extension PageQuery {
     static func read<Model>(_ rows: Rows, _ pagination: PageRequest, as _: Model.Type = Model.self)
         -> (models: ModelRows<Model>, pagination: Pagination)
     {
-        (ModelRows(page: rows), Pagination(pagination, total: rows.first?.int(0) ?? 0))
+        (ModelRows(joined: rows, from: 1), Pagination(pagination, total: rows.first?.int(0) ?? 0))
     }
 }

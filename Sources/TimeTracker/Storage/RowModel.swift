@@ -1,7 +1,6 @@
 import Postgres
 
-/// A model that is read from rows, and perhaps written to a table. Its columns are declared once: the same lines name what
-/// is selected, read it, and write it.
+/// What is read from rows and written to their table by one declaration of its columns.
 ///
 /// ```swift
 /// extension Tag: RowModel {
@@ -18,100 +17,102 @@ import Postgres
 ///     }
 /// }
 /// ```
-protocol RowModel: Sendable {
-    /// One of our own; what errors name, too.
-    static var table: String { get }
-    /// What statements call it.
-    static var alias: String { get }
-    /// The select list; made once by ``selectList()``.
-    static var selected: String { get }
-    /// With the defaults of something new.
-    init()
-    /// Names the columns, each with the property that has its value.
-    static func map(_ row: inout some ColumnVisitor, _ model: inout Self)
-}
-
-/// What ``RowModel/map(_:_:)`` tells its columns to. Inlined into `map`, so that a row is read in straight-line code.
-protocol ColumnVisitor {
-    /// - Parameters:
-    ///   - name: the column's, or an SQL expression when it is computed.
-    ///   - read: an SQL expression to select in place of the column.
-    ///   - write: an SQL function to be applied to what is written.
-    mutating func visit<Value: ColumnValue>(
-        _ name: StaticString, _ role: ColumnRole, read: @autoclosure () -> String?, write: StaticString?,
-        _ value: inout Value)
-
-    /// Another model, of another table of the statement.
-    mutating func model<Model: RowModel>(_ model: inout Model)
-}
-
-/// What a column is for.
-enum ColumnRole {
-    /// The id.
-    case key
-    /// Read, and written with every change.
-    case column
-    /// Written when the row is made, and read.
-    case fixed
-    /// The database fills it; read, and read again after every change.
-    case stored
-    /// An expression over the statement's tables; read only.
-    case computed
-}
-
-extension ColumnVisitor {
-    @inline(__always)
-    mutating func key<Value: ColumnValue>(_ name: StaticString, _ value: inout Value) {
-        visit(name, .key, read: nil, write: nil, &value)
-    }
-
-    @inline(__always)
-    mutating func column<Value: ColumnValue>(
-        _ name: StaticString, _ value: inout Value, read: @autoclosure () -> String? = nil, write: StaticString? = nil
-    ) {
-        visit(name, .column, read: read(), write: write, &value)
-    }
-
-    @inline(__always)
-    mutating func fixed<Value: ColumnValue>(_ name: StaticString, _ value: inout Value) {
-        visit(name, .fixed, read: nil, write: nil, &value)
-    }
-
-    @inline(__always)
-    mutating func stored<Value: ColumnValue>(_ name: StaticString, _ value: inout Value) {
-        visit(name, .stored, read: nil, write: nil, &value)
-    }
-
-    @inline(__always)
-    mutating func computed<Value: ColumnValue>(_ expression: @autoclosure () -> String, _ value: inout Value) {
-        visit("", .computed, read: expression(), write: nil, &value)
-    }
-}
+protocol RowModel: RowProjection {}
 
 extension RowModel {
-    /// All columns, in the order in which they are read.
-    static func selectList() -> String {
-        var list = SelectList(alias: alias)
-        var model = Self()
-        map(&list, &model)
-        return list.columns.joined(separator: ", ")
+    /// Inserts a model whose key is 0, else updates its row, and returns what the database has filled, for ``reread(_:)``.
+    ///
+    /// - Parameters:
+    ///   - returned: what the statement returns instead: a select list over the table.
+    ///   - more: further columns to write, with SQL expressions over what is bound to the statement.
+    func writing(
+        returning returned: String? = nil,
+        with more: (inout SQL, _ isNew: Bool) -> [(column: String, value: String)] = { _, _ in [] }
+    ) -> Statement {
+        var model = self
+        var assignments = Assignments(isNew: false)
+        Self.map(&assignments, &model)
+        let isNew = assignments.key == 0
+        if isNew {
+            assignments = Assignments(isNew: true)
+            Self.map(&assignments, &model)
+        }
+        var sql = assignments.sql
+        let columns = assignments.columns + more(&sql, isNew)
+        if isNew {
+            let names = columns.map(\.column).joined(separator: ", ")
+            let values = columns.map(\.value).joined(separator: ", ")
+            sql.add("insert into \(Self.table) as \(Self.alias) (\(names)) values (\(values))")
+        } else {
+            let sets = columns.map { "\($0.column) = \($0.value)" }.joined(separator: ", ")
+            sql.add("update \(Self.table) \(Self.alias) set \(sets), updated_at = clock_timestamp() where ")
+            sql.add("\(Self.alias).id = ", .int(assignments.key))
+        }
+        sql.add(" returning \(returned ?? assignments.returned.joined(separator: ", "))")
+        return sql.statement
+    }
+
+    /// Takes over what the database has filled.
+    ///
+    /// - Throws: ``RowDecodingError``.
+    mutating func reread(_ row: Row) throws(RowDecodingError) {
+        var reader = StoredColumns(table: Self.table, row: row)
+        Self.map(&reader, &self)
+        if let error = reader.error { throw error }
     }
 }
 
-private struct SelectList: ColumnVisitor {
-    var alias: String
-    var columns: [String] = []
+private struct Assignments: ColumnVisitor {
+    let isNew: Bool
+    var sql = SQL()
+    var key: Int64 = 0
+    var columns: [(column: String, value: String)] = []
+    var returned: [String] = []
+
+    init(isNew: Bool) {
+        self.isNew = isNew
+    }
 
     mutating func visit<Value: ColumnValue>(
-        _ name: StaticString, _: ColumnRole, read: @autoclosure () -> String?, write: StaticString?, _: inout Value
+        _ name: StaticString, _ role: ColumnRole, read: @autoclosure () -> String?, write: StaticString?,
+        _ value: inout Value
     ) {
-        columns.append(read() ?? "\(alias).\(name)")
+        switch role {
+        case .key:
+            if case .int(let number) = value.parameter { key = number }
+            returned.append("\(name)")
+        case .stored: returned.append("\(name)")
+        case .fixed where isNew, .column:
+            let placeholder = "\(sql.bind(value.parameter))::\(Value.sqlType)"
+            columns.append(("\(name)", write.map { "\($0)(\(placeholder))" } ?? placeholder))
+        case .fixed, .computed: break
+        }
     }
 
-    mutating func model<Model: RowModel>(_ model: inout Model) {
-        let outer = alias
-        alias = Model.alias
-        Model.map(&self, &model)
-        alias = outer
+    /// Another table's.
+    mutating func model<Model: RowProjection>(_: inout Model) {}
+}
+
+/// Reads key and stored columns alone, in their order.
+private struct StoredColumns: ColumnVisitor {
+    let table: String
+    let row: Row
+    var next = 0
+    var error: RowDecodingError?
+
+    mutating func visit<Value: ColumnValue>(
+        _ name: StaticString, _ role: ColumnRole, read: @autoclosure () -> String?, write: StaticString?,
+        _ value: inout Value
+    ) {
+        guard role == .key || role == .stored else { return }
+        defer { next += 1 }
+        guard error == nil else { return }
+        if !Value.isHeld(by: row.rows.type(next)) {
+            error = RowDecodingError(table: table, column: "\(name)", reason: .type(row.rows.type(next)))
+        } else if !Value.read(row, next, into: &value) {
+            error = RowDecodingError(table: table, column: "\(name)", reason: row.isNull(next) ? .null : .value)
+        }
     }
+
+    mutating func model<Model: RowProjection>(_: inout Model) {}
 }

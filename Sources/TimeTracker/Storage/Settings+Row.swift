@@ -1,32 +1,25 @@
 import Postgres
 
-extension Settings {
-    static let select = Statement(
-        """
-        select timezone, date_format, time_format, currency, rounding_minutes, single_active_timer,
-               time_entry_require_task, time_entry_require_description, time_entry_description_min_length,
-               prevent_overlapping_entries,
-               array(select jsonb_array_elements_text(disabled_module_ids)), setup_completed_at is not null,
-               idle_timeout_minutes, version, allow_user_tokens
-        from settings
-        """)
+extension Settings: RowProjection {
+    static let table = "settings"
+    static let selected = selectList()
+    static let select = Statement("select \(selected) from settings")
 
-    init(_ row: Row) {
-        self.init()
-        timezone = row.string(0)
-        dateFormat = row.string(1)
-        timeFormat = row.string(2)
-        currency = row.string(3)
-        roundingMinutes = Int(row.int(4))
-        singleActiveTimer = row.bool(5)
-        requiresTask = row.bool(6)
-        requiresDescription = row.bool(7)
-        descriptionMinLength = Int(row.int(8))
-        preventsOverlap = row.bool(9)
-        disabledModules = Set(row.textArray(10))
-        setupCompleted = row.bool(11)
-        idleTimeoutMinutes = Int(row.int(12))
-        version = row.int(13)
-        allowsUserTokens = row.bool(14)
+    static func map(_ row: inout some ColumnVisitor, _ settings: inout Settings) {
+        row.column("timezone", &settings.timezone)
+        row.column("date_format", &settings.dateFormat)
+        row.column("time_format", &settings.timeFormat)
+        row.column("currency", &settings.currency)
+        row.column("rounding_minutes", &settings.roundingMinutes)
+        row.column("single_active_timer", &settings.singleActiveTimer)
+        row.column("time_entry_require_task", &settings.requiresTask)
+        row.column("time_entry_require_description", &settings.requiresDescription)
+        row.column("time_entry_description_min_length", &settings.descriptionMinLength)
+        row.column("prevent_overlapping_entries", &settings.preventsOverlap)
+        row.computed("array(select jsonb_array_elements_text(disabled_module_ids))", &settings.disabledModules)
+        row.computed("setup_completed_at is not null", &settings.setupCompleted)
+        row.column("idle_timeout_minutes", &settings.idleTimeoutMinutes)
+        row.column("version", &settings.version)
+        row.column("allow_user_tokens", &settings.allowsUserTokens)
     }
 }

@@ -30,8 +30,8 @@ public final class SettingsStore: Sendable {
     }
 
     /// The settings as of at most a second ago.
-    /// - Throws: ``PostgresError`` when they are older and can't be read.
-    public func current() async throws(PostgresError) -> Settings {
+    /// - Throws: ``PostgresError`` when they are older and can't be read; ``RowDecodingError``.
+    public func current() async throws -> Settings {
         if let known { return known }
         let now = WallClock.monotonic()
         let changes = changes.load(ordering: .acquiring)
@@ -40,11 +40,11 @@ public final class SettingsStore: Sendable {
             return try await read(now, changes)
         }
         if now - cached.readAt < lifetime { return cached.settings }
-        return try await lookups.value(changes) { () throws(PostgresError) in try await read(now, changes) }
+        return try await lookups.value(changes) { try await read(now, changes) }
     }
 
-    private func read(_ now: UInt64, _ changes: UInt64) async throws(PostgresError) -> Settings {
-        let settings = try await db.query(Settings.select).first.map(Settings.init) ?? .defaults
+    private func read(_ now: UInt64, _ changes: UInt64) async throws -> Settings {
+        let settings = try await db.query(Settings.select).first.map { try Settings($0) } ?? .defaults
         cached.withLock { $0 = Cached(settings: settings, readAt: now, changes: changes) }
         return settings
     }

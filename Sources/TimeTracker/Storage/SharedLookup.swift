@@ -1,19 +1,16 @@
-import Postgres
 import Synchronization
 
 /// Looks things up, each once at a time: whoever asks for the same meanwhile gets the same answer. Without it, everybody who
 /// finds a memory outdated in one moment would ask the database.
 final class SharedLookup<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private typealias Answer = Result<Value, PostgresError>
+    private typealias Answer = Result<Value, any Error>
     /// Told nil when the look-up was over before there was a place to wait.
     private typealias Waiter = UnsafeContinuation<Answer?, Never>
 
     /// By what is being looked up.
     private let waiters = Mutex<[Key: [Waiter]]>([:])
 
-    func value(
-        _ key: Key, _ lookUp: () async throws(PostgresError) -> Value
-    ) async throws(PostgresError) -> Value {
+    func value(_ key: Key, _ lookUp: () async throws -> Value) async throws -> Value {
         while true {
             let isFirst = waiters.withLock { waiters in
                 guard waiters[key] == nil else { return false }
@@ -25,9 +22,9 @@ final class SharedLookup<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    private func lead(_ key: Key, _ lookUp: () async throws(PostgresError) -> Value) async -> Answer {
+    private func lead(_ key: Key, _ lookUp: () async throws -> Value) async -> Answer {
         let answer: Answer
-        do throws(PostgresError) {
+        do {
             answer = .success(try await lookUp())
         } catch {
             answer = .failure(error)

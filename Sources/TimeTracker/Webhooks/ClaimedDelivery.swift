@@ -1,47 +1,50 @@
 import Postgres
 
 /// A delivery that this process is to send, with what its webhook says about how.
-struct ClaimedDelivery: Sendable {
-    let id: Int64
+struct ClaimedDelivery: RowProjection {
+    var id: Int64 = 0
     /// What ``DeliveryStore`` stamped the row with.
-    let claim: Int64
-    let webhookID: Int64
-    let eventType: String
-    let eventID: String
-    let payload: String
-    let retryCount: Int64
-    let url: String
-    let method: String
-    let contentType: String
-    /// JSON object of text to text.
-    let headers: String
-    let secret: String?
-    let timeoutSeconds: Int64
-    let retries: RetryPolicy
+    var claim: Int64 = 0
+    var webhookID: Int64 = 0
+    var eventType = ""
+    var eventID = ""
+    var payload = ""
+    var retryCount: Int64 = 0
+    var url = ""
+    var method = ""
+    var contentType = ""
+    /// Of text to text.
+    var headers = JSONText.emptyObject
+    var secret: String?
+    var timeoutSeconds: Int64 = 0
+    private var policy = RetryPolicy(maxRetries: 0, delaySeconds: 0)
 
-    /// The columns that ``init(_:claim:)`` reads, over `webhook_deliveries d` and `webhooks w`.
-    static let columns = """
-        d.id, d.webhook_id, d.event_type, d.event_id, d.payload, d.retry_count, w.url, w.http_method, w.content_type,
-        w.headers, w.secret, w.timeout_seconds, w.max_retries, w.retry_delay_seconds
-        """
+    /// A test tells what happened now; nobody waits for its retries.
+    var retries: RetryPolicy {
+        eventType == EventType.test ? RetryPolicy(maxRetries: 0, delaySeconds: policy.delaySeconds) : policy
+    }
 
-    init(_ row: Row, claim: Int64) {
-        id = row.int(0)
-        self.claim = claim
-        webhookID = row.int(1)
-        eventType = row.string(2)
-        eventID = row.string(3)
-        payload = row.string(4)
-        retryCount = row.int(5)
-        url = row.string(6)
-        method = row.string(7)
-        contentType = row.string(8)
-        headers = row.string(9)
-        secret = row.stringOrNull(10)
-        timeoutSeconds = row.int(11)
-        // A test tells what happened now; nobody waits for its retries.
-        let isTest = eventType == EventType.test
-        retries = RetryPolicy(maxRetries: isTest ? 0 : row.int(12), delaySeconds: row.int(13))
+    static let table = "webhook_deliveries"
+    static let alias = "d"
+    static let selected = selectList()
+
+    /// Over `webhook_deliveries d` and `webhooks w`.
+    static func map(_ row: inout some ColumnVisitor, _ delivery: inout ClaimedDelivery) {
+        row.column("id", &delivery.id)
+        row.column("claimed_by", &delivery.claim)
+        row.column("webhook_id", &delivery.webhookID)
+        row.column("event_type", &delivery.eventType)
+        row.column("event_id", &delivery.eventID)
+        row.column("payload", &delivery.payload)
+        row.column("retry_count", &delivery.retryCount)
+        row.computed("w.url", &delivery.url)
+        row.computed("w.http_method", &delivery.method)
+        row.computed("w.content_type", &delivery.contentType)
+        row.computed("w.headers", &delivery.headers)
+        row.computed("w.secret", &delivery.secret)
+        row.computed("w.timeout_seconds", &delivery.timeoutSeconds)
+        row.computed("w.max_retries", &delivery.policy.maxRetries)
+        row.computed("w.retry_delay_seconds", &delivery.policy.delaySeconds)
     }
 }
 

@@ -19,7 +19,7 @@ struct DeliveryStore: Sendable {
             guard !locked.isEmpty else { return [] }
             // With the webhooks locked, and with a snapshot younger than the locks, nobody else can be claiming theirs.
             let rows = try await tx.query(Statement(Self.claimSQL, [.intArray(locked.map { $0.int(0) }), .int(key)]))
-            return rows.map { ClaimedDelivery($0, claim: key) }
+            return try ModelRows(rows).all()
         }
     }
 
@@ -47,7 +47,7 @@ struct DeliveryStore: Sendable {
         from webhooks w cross join lateral (\(next)) next
         where w.id = any($1) and d.id = next.id
           and not exists (select 1 from webhook_deliveries c where c.webhook_id = w.id and c.claimed_by is not null)
-        returning \(ClaimedDelivery.columns)
+        returning \(ClaimedDelivery.selected)
         """
 
     /// Writes down an attempt, its place in the counters of the webhook, and when the next one is due.

@@ -4,9 +4,9 @@ struct RetryPolicy: Sendable, Equatable {
     static let longestDelay: Int64 = 86_400
 
     /// Attempts after the first.
-    let maxRetries: Int64
+    var maxRetries: Int64
     /// Seconds before the first retry; doubled for each one after it.
-    let delaySeconds: Int64
+    var delaySeconds: Int64
 
     /// - Parameters:
     ///   - retryCount: retries scheduled before this failure.

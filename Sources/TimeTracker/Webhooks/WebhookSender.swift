@@ -72,7 +72,7 @@ struct WebhookSender: Sendable {
             let signature = WebhookSignature.header(secret: secret, body: delivery.payload)
             request.headers.append(("X-Webhook-Signature", signature))
         }
-        request.headers += WebhookHeaders.fields(delivery.headers)
+        request.headers += WebhookHeaders.fields(delivery.headers.text)
         request.body = Array(delivery.payload.utf8)
         return request
     }

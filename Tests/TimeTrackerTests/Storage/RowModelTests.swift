@@ -143,7 +143,7 @@ import Testing
     @Test func modelsFitTheSchema() async throws {
         try await ScratchDatabase.with { db in
             _ = try await Migrator(db: db).migrate()
-            func check<Model: RowModel>(_: Model.Type, _ source: String? = nil) async throws {
+            func check<Model: RowProjection>(_: Model.Type, _ source: String? = nil) async throws {
                 let source = source ?? "\(Model.table) \(Model.alias)"
                 let rows = try await db.execute(Statement("select \(Model.selected) from \(source) where false"))
                 do { try Model.check(rows) } catch { Issue.record(error) }

@@ -30,13 +30,13 @@ struct AmbiguousMidnightTests {
     }
 
     private static func week(_ db: PostgresClient, _ zone: String, now: String) async throws -> WeekComparison {
-        WeekComparison(
+        try WeekComparison(
             try await db.query(WeekComparison.statement(userID: 1, zone: zone, now: try instant(now))))
     }
 
     private static func dashboard(_ db: PostgresClient, _ zone: String, now: String) async throws -> ValueDashboard {
         let statement = ValueDashboard.statement(userID: 1, zone: zone, now: try instant(now))
-        return ValueDashboard(try #require(try await db.query(statement).first), currency: "EUR")
+        return try ValueDashboard(try #require(try await db.query(statement).first), currency: "EUR")
     }
 
     /// Sunday 26 October 2025 in the Azores: 00:30 happened at 00:30Z and at 01:30Z.

@@ -53,7 +53,7 @@ struct DashboardQueryTests {
 
             // Sunday 1 November 2026, 19:00 in Berlin: seven days each.
             let sunday = try await instant(db, "2026-11-01T18:00:00Z")
-            let week = WeekComparison(
+            let week = try WeekComparison(
                 try await db.query(WeekComparison.statement(userID: 1, zone: Self.zone, now: sunday)))
             #expect(week.last.days.map(\.hours) == [100, 0, 0, 0, 0, 0, 100])
             #expect(week.current.days.map(\.hours) == [200, 0, 0, 0, 0, 0, 0])
@@ -63,7 +63,7 @@ struct DashboardQueryTests {
 
             // Monday 26 October, 00:20 winter time, is still Sunday in UTC: one day each.
             let monday = try await instant(db, "2026-10-25T23:20:00Z")
-            let first = WeekComparison(
+            let first = try WeekComparison(
                 try await db.query(WeekComparison.statement(userID: 1, zone: Self.zone, now: monday)))
             #expect(first.current.days.map(\.hours) == [200])
             #expect(first.last.days.map(\.hours) == [100])
@@ -85,7 +85,7 @@ struct DashboardQueryTests {
                 Statement("insert into time_entries (user_id, project_id, start_time) values (1, 1, now())"))
             let row = try #require(
                 try await db.query(ValueDashboard.statement(userID: 1, zone: Self.zone, now: now)).first)
-            let value = ValueDashboard(row, currency: " CHFX")
+            let value = try ValueDashboard(row, currency: " CHFX")
             #expect(value.entriesCount == 6)
             #expect(value.totalHours == 950)
             #expect(value.activeDays == 6)
@@ -105,7 +105,7 @@ struct DashboardQueryTests {
             try await prepare(db)
             let row = try #require(
                 try await db.query(ValueDashboard.statement(userID: 1, zone: "UTC", now: WallClock.now())).first)
-            let value = ValueDashboard(row, currency: "")
+            let value = try ValueDashboard(row, currency: "")
             #expect(value.entriesCount == 0)
             #expect(value.averageHours == 0)
             #expect(value.mostProductiveDay == nil)

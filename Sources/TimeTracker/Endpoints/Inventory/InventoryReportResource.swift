@@ -48,7 +48,7 @@ enum InventoryReportResource: Resource {
 
     @Sendable private static func history(_ call: Call) async throws -> Reply {
         let history = try await MovementHistory.asked(call)
-        return .json(capacity: 16 * 1024) { history.write(to: &$0) }
+        return try .json(capacity: 16 * 1024) { try history.write(to: &$0) }
     }
 
     @Sendable private static func turnover(_ call: Call) async throws -> Reply {

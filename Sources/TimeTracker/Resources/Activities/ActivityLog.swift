@@ -15,17 +15,34 @@ enum ActivityLog {
         var before: Int64?
     }
 
-    struct Activity: Sendable {
-        let id: Int64
-        let username: String
-        let action: String
-        let entityType: String
-        let entityID: Int64
-        let description: String
-        let address: String
-        let userAgent: String
-        /// As clocks of the reader's zone show it.
-        let wall: Int64
+    struct Activity: RowProjection {
+        var id: Int64 = 0
+        var username = ""
+        var action = ""
+        var entityType = ""
+        var entityID: Int64 = 0
+        var description = ""
+        var address = ""
+        var userAgent = ""
+        /// In the reader's zone.
+        var wall = WallTime(0)
+
+        static let table = "activities"
+        static let alias = "a"
+        static let selected = selectList()
+
+        /// Over `activities a` and `users u`; $1 is the reader's zone.
+        static func map(_ row: inout some ColumnVisitor, _ activity: inout Activity) {
+            row.column("id", &activity.id)
+            row.computed("u.username", &activity.username)
+            row.column("action", &activity.action)
+            row.column("entity_type", &activity.entityType)
+            row.column("entity_id", &activity.entityID)
+            row.computed("coalesce(a.description, a.entity_name, '')", &activity.description)
+            row.computed("coalesce(a.ip_address, '')", &activity.address)
+            row.computed("coalesce(a.user_agent, '')", &activity.userAgent)
+            row.computed("a.created_at at time zone $1", &activity.wall)
+        }
     }
 
     /// Rows are not counted: there is one for each change that was ever made.
@@ -36,14 +53,9 @@ enum ActivityLog {
         -> (activities: [Activity], hasMore: Bool)
     {
         var sql = SQL()
-        let shown = sql.bind(.text(zone))
-        sql.add(
-            """
-            select a.id, u.username, a.action, a.entity_type, a.entity_id,
-                   coalesce(a.description, a.entity_name, ''), coalesce(a.ip_address, ''), coalesce(a.user_agent, ''),
-                   a.created_at at time zone \(shown)
-            from activities a join users u on u.id = a.user_id where true
-            """)
+        // The columns' $1.
+        _ = sql.bind(.text(zone))
+        sql.add("select \(Activity.selected) from activities a join users u on u.id = a.user_id where true")
         if let user = filter.userID { sql.add(" and a.user_id = ", .int(user)) }
         if let type = filter.entityType { sql.add(" and a.entity_type = ", .text(type)) }
         if let action = filter.action { sql.add(" and a.action = ", .text(action)) }
@@ -57,13 +69,8 @@ enum ActivityLog {
         }
         if let before = filter.before { sql.add(" and a.id < ", .int(before)) }
         sql.add(" order by a.id desc limit ", .int(Int64(most) + 1))
-        let rows = try await db.query(sql.statement).map { row in
-            Activity(
-                id: row.int(0), username: row.string(1), action: row.string(2), entityType: row.string(3),
-                entityID: row.int(4), description: row.string(5), address: row.string(6), userAgent: row.string(7),
-                wall: row.timestamp(8))
-        }
-        return (Array(rows.prefix(most)), rows.count > most)
+        let activities = try ModelRows<Activity>(try await db.query(sql.statement)).all()
+        return (Array(activities.prefix(most)), activities.count > most)
     }
 
     /// Who can have done something: also those who can't sign in any more.

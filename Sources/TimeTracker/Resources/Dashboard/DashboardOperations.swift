@@ -10,13 +10,13 @@ enum DashboardOperations {
         return try await cache.text(userID: userID, today: today, settings: context.settings) {
             let statement = ValueDashboard.statement(userID: userID, zone: zone, now: context.now)
             guard let row = try await context.db.query(statement).first else { throw APIError.signInRequired }
-            return ValueDashboard(row, currency: context.settings.currency)
+            return try ValueDashboard(row, currency: context.settings.currency)
         }
     }
 
     static func weeks(_ context: Context) async throws -> WeekComparison {
         let statement = WeekComparison.statement(
             userID: context.principal.userID, zone: context.settings.timezone, now: context.now)
-        return WeekComparison(try await context.db.query(statement))
+        return try WeekComparison(try await context.db.query(statement))
     }
 }

@@ -53,27 +53,63 @@ struct ValueDashboard: Sendable {
                        round(sum(seconds * rate) filter (where billable) / 3600, 2) as value
                 from entries, bounds
             )
-            select s.entries, s.seconds, s.days, s.week, s.month, s.value, b.today,
-                   (select extract(isodow from day)::int from entries group by 1 having sum(seconds) > 0
-                    order by sum(seconds) desc, 1 limit 1),
-                   array(select coalesce(sum(e.seconds), 0)::bigint
-                         from generate_series(6, 0, -1) as ago left join entries e on e.day = b.today - ago
-                         group by ago order by ago desc)
-            from sums s, bounds b
+            select \(Sums.selected) from sums s, bounds b
             """, [.int(userID), .text(zone), .timestamp(now)])
     }
 
-    init(_ row: Row, currency: String) {
-        entriesCount = row.int(0)
-        totalHours = Money.hours(seconds: row.int(1))
-        activeDays = row.int(2)
-        thisWeekHours = Money.hours(seconds: row.int(3))
-        thisMonthHours = Money.hours(seconds: row.int(4))
-        estimatedValue = row.hundredthsOrNull(5).flatMap { $0 > 0 ? $0 : nil }
-        let today = row.date(6)
-        mostProductiveDay = row.intOrNull(7).map { Self.weekdays[Int($0) - 1] }
-        lastSevenDays = row.intArray(8).enumerated().map {
-            Day(hours: DayHours(day: today - 6 + Int32($0.offset), seconds: $0.element))
+    /// What the database adds up.
+    private struct Sums: RowProjection {
+        var entries: Int64 = 0
+        var seconds: Int64 = 0
+        var days: Int64 = 0
+        var weekSeconds: Int64 = 0
+        var monthSeconds: Int64 = 0
+        var value: Money?
+        var today = TimeTracker.Day(0)
+        /// 1 Monday .. 7 Sunday; nil without work.
+        var bestWeekday: Int?
+        /// Of the last seven days, today last.
+        var lastSeconds: [Int64] = []
+
+        static let table = "sums"
+        static let alias = "s"
+        static let selected = selectList()
+
+        /// Over `sums s`, `bounds b` and `entries`.
+        static func map(_ row: inout some ColumnVisitor, _ sums: inout Sums) {
+            row.column("entries", &sums.entries)
+            row.column("seconds", &sums.seconds)
+            row.column("days", &sums.days)
+            row.column("week", &sums.weekSeconds)
+            row.column("month", &sums.monthSeconds)
+            row.column("value", &sums.value)
+            row.computed("b.today", &sums.today)
+            row.computed(
+                """
+                (select extract(isodow from day)::int from entries group by 1 having sum(seconds) > 0
+                 order by sum(seconds) desc, 1 limit 1)
+                """, &sums.bestWeekday)
+            row.computed(
+                """
+                array(select coalesce(sum(e.seconds), 0)::bigint
+                      from generate_series(6, 0, -1) as ago left join entries e on e.day = b.today - ago
+                      group by ago order by ago desc)
+                """, &sums.lastSeconds)
+        }
+    }
+
+    /// - Throws: ``RowDecodingError``.
+    init(_ row: Row, currency: String) throws(RowDecodingError) {
+        let sums = try Sums(row)
+        entriesCount = sums.entries
+        totalHours = Money.hours(seconds: sums.seconds)
+        activeDays = sums.days
+        thisWeekHours = Money.hours(seconds: sums.weekSeconds)
+        thisMonthHours = Money.hours(seconds: sums.monthSeconds)
+        estimatedValue = sums.value.flatMap { $0 > .zero ? $0.hundredths : nil }
+        mostProductiveDay = sums.bestWeekday.map { Self.weekdays[$0 - 1] }
+        lastSevenDays = sums.lastSeconds.enumerated().map {
+            Day(hours: DayHours(day: sums.today.number - 6 + Int32($0.offset), seconds: $0.element))
         }
         let code = Tags.trim(currency).prefix(3)
         self.currency = code.isEmpty ? "EUR" : String(code)

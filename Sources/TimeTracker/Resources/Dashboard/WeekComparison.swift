@@ -30,8 +30,7 @@ struct WeekComparison: Sendable {
                        \(LocalDay.start(of: "(day + 1)", zone: "$2")) as next
                 from days
             )
-            select d.weeks, d.day, coalesce(sum(e.duration_seconds), 0)::bigint
-            from bounds d left join time_entries e
+            select \(Sum.selected) from bounds d left join time_entries e
                 on e.user_id = $1 and e.end_time is not null
                 and e.start_time >= d.first and e.start_time < d.next
                 and (d.weeks = 1 or e.start_time <= $3)
@@ -49,10 +48,35 @@ struct WeekComparison: Sendable {
 }
 
 extension WeekComparison {
-    init(_ rows: Rows) {
-        let days = rows.map { ($0.int(0), DayHours(day: $0.date(1), seconds: $0.int(2))) }
-        current = Week(days: days.filter { $0.0 == 0 }.map(\.1))
-        last = Week(days: days.filter { $0.0 == 1 }.map(\.1))
+    /// Of a day.
+    private struct Sum: RowProjection {
+        var weeksAgo = 0
+        var day = Day(0)
+        var seconds: Int64 = 0
+
+        static let table = "bounds"
+        static let alias = "d"
+        static let selected = selectList()
+
+        /// Over `bounds d` and `time_entries e`.
+        static func map(_ row: inout some ColumnVisitor, _ sum: inout Sum) {
+            row.column("weeks", &sum.weeksAgo)
+            row.column("day", &sum.day)
+            row.computed("coalesce(sum(e.duration_seconds), 0)::bigint", &sum.seconds)
+        }
+    }
+
+    /// - Throws: ``RowDecodingError``.
+    init(_ rows: Rows) throws {
+        let sums = try ModelRows<Sum>(rows).all()
+        func week(_ weeksAgo: Int) -> Week {
+            Week(
+                days: sums.filter { $0.weeksAgo == weeksAgo }.map {
+                    DayHours(day: $0.day.number, seconds: $0.seconds)
+                })
+        }
+        current = week(0)
+        last = week(1)
     }
 }
 

@@ -27,13 +27,13 @@ struct LowStock: Sendable {
     }
 }
 
-extension LowStock: RowModel {
+extension LowStock: RowProjection {
     static let table = StockItem.table
     static let alias = StockItem.alias
     static let selected = selectList()
 
     static func map(_ row: inout some ColumnVisitor, _ low: inout LowStock) {
-        row.key("id", &low.itemID)
+        row.column("id", &low.itemID)
         row.column("sku", &low.sku)
         row.column("name", &low.name)
         row.computed("w.id", &low.warehouseID)

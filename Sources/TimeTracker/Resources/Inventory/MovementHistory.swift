@@ -13,7 +13,9 @@ struct MovementHistory {
         var type: String?
     }
 
-    private let rows: Rows
+    /// Newest first.
+    let movements: ModelRows<Movement>
+    private let total: Int64
     private let page: PageRequest?
 
     /// - Parameter page: nil = all, as far as they go.
@@ -36,57 +38,68 @@ struct MovementHistory {
             with page as (
                 select m.* from stock_movements m where \(condition) order by m.moved_at desc, m.id desc
                 limit \(limit) offset \(offset))
-            select (select count(*) from stock_movements m where \(condition)), m.id, m.moved_at, i.id, i.sku, i.name, w.id, w.name,
-                   m.quantity, m.movement_type, m.reference_type, m.reference_id, m.notes
+            select (select count(*) from stock_movements m where \(condition)), \(Movement.selected)
             from (select 1) one left join page m on true left join stock_items i on i.id = m.stock_item_id
                  left join warehouses w on w.id = m.warehouse_id
             order by m.moved_at desc, m.id desc
             """)
         let rows = try await context.db.query(sql.statement)
-        return MovementHistory(rows: rows, page: page)
+        return MovementHistory(
+            movements: ModelRows(joined: rows, from: 1), total: rows.first?.int(0) ?? 0, page: page)
     }
 
     /// A movement with the names of its item and warehouse.
-    struct Movement {
-        let id, movedAt, itemID: Int64
-        let sku, itemName: String
-        let warehouseID: Int64
-        let warehouseName: String
-        /// Signed hundredths.
-        let quantity: Int64
-        let type: String
-        /// `type#id`.
-        let reference: String?
-        let notes: String?
+    struct Movement: RowProjection {
+        var id: ID<StockMovement> = .none
+        var movedAt = Instant.none
+        var itemID: ID<StockItem> = .none
+        var sku = ""
+        var itemName = ""
+        var warehouseID: ID<Warehouse> = .none
+        var warehouseName = ""
+        /// Signed.
+        var quantity = Quantity.zero
+        var type = ""
+        private var referenceType: String?
+        private var referenceID: Int64?
+        var notes: String?
 
-        init(_ row: Row) {
-            id = row.int(1)
-            movedAt = row.timestamp(2)
-            itemID = row.int(3)
-            sku = row.string(4)
-            itemName = row.string(5)
-            warehouseID = row.int(6)
-            warehouseName = row.string(7)
-            quantity = row.hundredths(8)
-            type = row.string(9)
-            let parts = [row.stringOrNull(10), row.intOrNull(11).map { String($0) }].compactMap(\.self)
-            reference = parts.isEmpty ? nil : parts.joined(separator: "#")
-            notes = row.stringOrNull(12)
+        /// `type#id`.
+        var reference: String? {
+            let parts = [referenceType, referenceID.map { String($0) }].compactMap(\.self)
+            return parts.isEmpty ? nil : parts.joined(separator: "#")
+        }
+
+        static let table = "stock_movements"
+        static let alias = "m"
+        static let selected = selectList()
+
+        /// Over `stock_movements m`, `stock_items i` and `warehouses w`.
+        static func map(_ row: inout some ColumnVisitor, _ movement: inout Movement) {
+            row.column("id", &movement.id)
+            row.column("moved_at", &movement.movedAt)
+            row.computed("i.id", &movement.itemID)
+            row.computed("i.sku", &movement.sku)
+            row.computed("i.name", &movement.itemName)
+            row.computed("w.id", &movement.warehouseID)
+            row.computed("w.name", &movement.warehouseName)
+            row.column("quantity", &movement.quantity)
+            row.column("movement_type", &movement.type)
+            row.column("reference_type", &movement.referenceType)
+            row.column("reference_id", &movement.referenceID)
+            row.column("notes", &movement.notes)
         }
     }
 
-    /// Newest first.
-    var movements: [Movement] { rows.filter { !$0.isNull(1) }.map { Movement($0) } }
     /// Nil when all were asked for.
     var pagination: Pagination? { page.map { Pagination($0, total: total) } }
 
-    private var total: Int64 { rows.first?.int(0) ?? 0 }
-
-    func write(to json: inout JSONWriter) {
+    /// - Throws: ``RowDecodingError``.
+    func write(to json: inout JSONWriter) throws {
         json.beginObject()
         json.key("movements")
         json.beginArray()
-        for row in rows where !row.isNull(1) { Self.write(Movement(row), &json) }
+        for index in movements.indices { Self.write(try movements[index], &json) }
         json.endArray()
         json.key("total_movements")
         json.value(total)
@@ -100,21 +113,21 @@ struct MovementHistory {
     private static func write(_ movement: Movement, _ json: inout JSONWriter) {
         json.beginObject()
         json.key("id")
-        json.value(movement.id)
+        json.value(movement.id.number)
         json.key("date")
-        json.instant(movement.movedAt)
+        json.instant(movement.movedAt.microseconds)
         json.key("item_id")
-        json.value(movement.itemID)
+        json.value(movement.itemID.number)
         json.key("item_sku")
         json.value(movement.sku)
         json.key("item_name")
         json.value(movement.itemName)
         json.key("warehouse_id")
-        json.value(movement.warehouseID)
+        json.value(movement.warehouseID.number)
         json.key("warehouse_name")
         json.value(movement.warehouseName)
         json.key("quantity")
-        json.money(movement.quantity)
+        json.money(movement.quantity.hundredths)
         json.key("type")
         json.value(movement.type)
         json.key("reference")

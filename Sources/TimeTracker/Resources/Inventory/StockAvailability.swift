@@ -75,7 +75,7 @@ struct StockAvailability: Sendable {
 
 extension StockAvailability {
     /// What one warehouse has of the item.
-    struct InWarehouse: RowModel {
+    struct InWarehouse: RowProjection {
         var warehouseID: ID<Warehouse> = .none
         var code = ""
         var name = ""

@@ -35,7 +35,7 @@ struct StockLevel: Sendable {
     }
 }
 
-extension StockLevel: RowModel {
+extension StockLevel: RowProjection {
     static let table = WarehouseStock.table
     static let alias = WarehouseStock.alias
     static let selected = selectList()

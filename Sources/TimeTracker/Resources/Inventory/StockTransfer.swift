@@ -19,19 +19,19 @@ struct StockTransfer: Sendable {
     static let condition = "o.movement_type = 'transfer' and o.reference_type = 'transfer' and o.quantity < 0"
 }
 
-extension StockTransfer: RowModel {
+extension StockTransfer: RowProjection {
     static let table = "stock_movements"
     static let alias = "o"
     static let selected = selectList()
 
     static func map(_ row: inout some ColumnVisitor, _ transfer: inout StockTransfer) {
-        row.key("reference_id", &transfer.referenceID)
-        row.stored("moved_at", &transfer.movedAt)
-        row.fixed("stock_item_id", &transfer.stockItemID)
+        row.column("reference_id", &transfer.referenceID)
+        row.column("moved_at", &transfer.movedAt)
+        row.column("stock_item_id", &transfer.stockItemID)
         row.computed("o.warehouse_id as from_id", &transfer.fromID)
         row.computed("i.warehouse_id as to_id", &transfer.toID)
         row.computed("i.quantity", &transfer.quantity)
-        row.fixed("notes", &transfer.notes)
+        row.column("notes", &transfer.notes)
         row.computed("o.id as out_id", &transfer.outID)
         row.computed("i.id as in_id", &transfer.inID)
     }

@@ -2,8 +2,8 @@ import Postgres
 
 /// How often the stock of items turned over in a span of time.
 struct TurnoverReport {
-    private let first: Row
-    private let rows: Rows
+    let span: ReportSpan
+    let lines: [Line]
 
     /// - Parameters:
     ///   - start: nil = 365 days ago.
@@ -15,57 +15,68 @@ struct TurnoverReport {
     {
         let rows = try await context.db.query(statement(start, end, itemID, zone: context.settings.timezone))
         guard let first = rows.first else { throw APIError.internalError }
-        guard RangeBound.isSpanOfDays(start, end) || first.timestamp(0) <= first.timestamp(1) else {
+        let span = try ReportSpan(first)
+        guard RangeBound.isSpanOfDays(start, end) || span.first <= span.last else {
             throw APIError.validation("end_date", "end_date must not be before start_date")
         }
-        return TurnoverReport(first: first, rows: rows)
+        return TurnoverReport(span: span, lines: try ModelRows(joined: rows, from: ReportSpan.columnCount).all())
     }
 
-    /// An item that was sold or used; numbers as decimal text.
-    struct Line {
-        let itemID: Int64
-        let sku, name, sold, averageStock, rate, daysOnHand: String
+    /// An item that was sold or used.
+    struct Line: RowProjection {
+        var itemID: ID<StockItem> = .none
+        var sku = ""
+        var name = ""
+        var sold = NumericText("0")
+        var averageStock = NumericText("0")
+        var rate = NumericText("0")
+        var daysOnHand = NumericText("0")
 
-        init(_ row: Row) {
-            itemID = row.int(2)
-            sku = row.string(3)
-            name = row.string(4)
-            sold = row.numericText(5)
-            averageStock = row.numericText(6)
-            rate = row.numericText(7)
-            daysOnHand = row.numericText(8)
+        static let table = "stock_items"
+        static let alias = "i"
+        static let selected = selectList()
+
+        /// Over `bounds b`, `levels l` and `stock_items i`.
+        static func map(_ row: inout some ColumnVisitor, _ line: inout Line) {
+            row.column("id", &line.itemID)
+            row.column("sku", &line.sku)
+            row.column("name", &line.name)
+            row.computed("round(l.quantity, 2)", &line.sold)
+            row.computed("round(l.average, 2)", &line.averageStock)
+            row.computed(
+                "case when l.average > 0 then round(l.quantity / l.average, 4) else 0 end", &line.rate)
+            row.computed(
+                """
+                case when l.average > 0 and l.quantity > 0 then
+                    round(floor(extract(epoch from b.last - b.first) / 86400) / (l.quantity / l.average), 2) else 0 end
+                """, &line.daysOnHand)
         }
     }
-
-    /// µs since 2000-01-01 UTC.
-    var start: Int64 { first.timestamp(0) }
-    var end: Int64 { first.timestamp(1) }
-    var lines: [Line] { rows.filter { !$0.isNull(2) }.map { Line($0) } }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("start_date")
-        json.instant(start)
+        json.instant(span.first.microseconds)
         json.key("end_date")
-        json.instant(end)
+        json.instant(span.last.microseconds)
         json.key("items")
         json.beginArray()
         for line in lines {
             json.beginObject()
             json.key("item_id")
-            json.value(line.itemID)
+            json.value(line.itemID.number)
             json.key("sku")
             json.value(line.sku)
             json.key("name")
             json.value(line.name)
             json.key("quantity_sold")
-            json.raw(line.sold)
+            json.raw(line.sold.text)
             json.key("avg_stock")
-            json.raw(line.averageStock)
+            json.raw(line.averageStock.text)
             json.key("turnover_rate")
-            json.raw(line.rate)
+            json.raw(line.rate.text)
             json.key("days_on_hand")
-            json.raw(line.daysOnHand)
+            json.raw(line.daysOnHand.text)
             json.endObject()
         }
         json.endArray()
@@ -101,10 +112,7 @@ struct TurnoverReport {
                 from sold s cross join bounds b
                 join stock_movements m on m.stock_item_id = s.id and m.movement_type <> 'devaluation'
                 group by s.id, s.quantity)
-            select b.first, b.last, i.id, i.sku, i.name, round(l.quantity, 2), round(l.average, 2),
-                   case when l.average > 0 then round(l.quantity / l.average, 4) else 0 end,
-                   case when l.average > 0 and l.quantity > 0 then
-                       round(floor(extract(epoch from b.last - b.first) / 86400) / (l.quantity / l.average), 2) else 0 end
+            select \(ReportSpan.selected), \(Line.selected)
             from bounds b left join levels l on true left join stock_items i on i.id = l.id
             order by i.name, i.id
             """)

@@ -1,30 +1,46 @@
 import Postgres
 
-/// What the stock is worth. Amounts in hundredths.
+/// What the stock is worth.
 struct ValuationReport {
-    struct Line {
-        let itemID: Int64
-        let sku: String
-        let name: String
-        let category: String?
-        let warehouseID: Int64
-        let warehouseName: String
-        let warehouseCode: String
-        let quantity: Int64
-        let value: Int64
-        let currency: String
+    struct Line: RowProjection {
+        var itemID: ID<StockItem> = .none
+        var sku = ""
+        var name = ""
+        var category: String?
+        var warehouseID: ID<Warehouse> = .none
+        var warehouseName = ""
+        var warehouseCode = ""
+        var quantity = Quantity.zero
+        var value = Money.zero
+        var currency = ""
 
-        init(_ row: Row) {
-            itemID = row.int(0)
-            sku = row.string(1)
-            name = row.string(2)
-            category = row.stringOrNull(3)
-            warehouseID = row.int(4)
-            warehouseName = row.string(5)
-            warehouseCode = row.string(6)
-            quantity = row.hundredths(7)
-            value = row.hundredths(8)
-            currency = row.string(9)
+        /// Of one; nothing where that is beyond what can be stored.
+        var cost: Money {
+            Money(Money.scaled(value.hundredths, by: 100, over: quantity.hundredths) ?? 0)
+        }
+
+        static let table = "warehouse_stock"
+        static let alias = "s"
+        static let selected = selectList()
+
+        /// Over `warehouse_stock s`, `stock_items i`, `warehouses w`, and `l`, what the lots of the stock hold and are worth.
+        static func map(_ row: inout some ColumnVisitor, _ line: inout Line) {
+            row.computed("i.id", &line.itemID)
+            row.computed("i.sku", &line.sku)
+            row.computed("i.name", &line.name)
+            row.computed("i.category", &line.category)
+            row.computed("w.id", &line.warehouseID)
+            row.computed("w.name", &line.warehouseName)
+            row.computed("w.code", &line.warehouseCode)
+            row.column("quantity_on_hand", &line.quantity)
+            row.computed(
+                """
+                round(case when coalesce(l.quantity, 0) > s.quantity_on_hand
+                           then l.value * s.quantity_on_hand / l.quantity
+                           else coalesce(l.value, 0)
+                               + (s.quantity_on_hand - coalesce(l.quantity, 0)) * coalesce(i.default_cost, 0) end, 2)
+                """, &line.value)
+            row.computed("i.currency_code", &line.currency)
         }
     }
 
@@ -44,13 +60,7 @@ struct ValuationReport {
         let rows = try await context.db.query(
             Statement(
                 """
-                select i.id, i.sku, i.name, i.category, w.id, w.name, w.code, s.quantity_on_hand,
-                       round(case when coalesce(l.quantity, 0) > s.quantity_on_hand
-                                  then l.value * s.quantity_on_hand / l.quantity
-                                  else coalesce(l.value, 0)
-                                      + (s.quantity_on_hand - coalesce(l.quantity, 0)) * coalesce(i.default_cost, 0) end, 2),
-                       i.currency_code
-                from warehouse_stock s
+                select \(Line.selected) from warehouse_stock s
                 join stock_items i on i.id = s.stock_item_id join warehouses w on w.id = s.warehouse_id
                 left join lateral (
                     select sum(quantity_on_hand) as quantity, sum(quantity_on_hand * unit_cost) as value from stock_lots
@@ -61,14 +71,14 @@ struct ValuationReport {
                 order by w.code, i.name, i.id
                 """, [.init(warehouseID), .init(category), .init(currency)]))
         return ValuationReport(
-            lines: rows.map { Line($0) }, currency: currency?.uppercased() ?? context.settings.currency,
+            lines: try ModelRows(rows).all(), currency: currency?.uppercased() ?? context.settings.currency,
             warehouseID: warehouseID, category: category)
     }
 
     func write(to json: inout JSONWriter) {
         json.beginObject()
         json.key("total_value")
-        json.money(Self.sum(lines))
+        json.money(Self.sum(lines).hundredths)
         Self.writeWarehouses(lines, currency, &json)
         Self.writeCategories(lines, currency, &json)
         Self.writeItems(lines, &json)
@@ -86,7 +96,7 @@ struct ValuationReport {
     var hasSeveralCurrencies: Bool { Set(lines.map(\.currency)).count > 1 }
 
     /// Sums by warehouse, in the order of their codes, and by category, in that of their names.
-    var sums: (warehouses: [(name: String, value: Int64)], categories: [(name: String, value: Int64)]) {
+    var sums: (warehouses: [(name: String, value: Money)], categories: [(name: String, value: Money)]) {
         let warehouses = Dictionary(grouping: lines, by: \.warehouseID).values
             .sorted { $0[0].warehouseCode < $1[0].warehouseCode }
             .map { ("\($0[0].warehouseName) (\($0[0].warehouseCode))", Self.sum($0)) }
@@ -95,7 +105,7 @@ struct ValuationReport {
         return (warehouses, categories)
     }
 
-    static func sum(_ lines: [Line]) -> Int64 { lines.reduce(0) { $0 + $1.value } }
+    static func sum(_ lines: [Line]) -> Money { lines.reduce(.zero) { $0 + $1.value } }
 
     private static func writeWarehouses(_ lines: [Line], _ currency: String, _ json: inout JSONWriter) {
         json.key("by_warehouse")
@@ -105,13 +115,13 @@ struct ValuationReport {
             json.key(JSONKey(escaping: "\(group[0].warehouseName) (\(group[0].warehouseCode))"))
             json.beginObject()
             json.key("warehouse_id")
-            json.value(group[0].warehouseID)
+            json.value(group[0].warehouseID.number)
             json.key("warehouse_name")
             json.value(group[0].warehouseName)
             json.key("warehouse_code")
             json.value(group[0].warehouseCode)
             json.key("value")
-            json.money(sum(group))
+            json.money(sum(group).hundredths)
             json.key("currency")
             json.value(currency)
             json.endObject()
@@ -129,7 +139,7 @@ struct ValuationReport {
             json.key("category")
             json.value(category)
             json.key("value")
-            json.money(sum(group))
+            json.money(sum(group).hundredths)
             json.key("currency")
             json.value(currency)
             json.endObject()
@@ -143,7 +153,7 @@ struct ValuationReport {
         for line in lines {
             json.beginObject()
             json.key("item_id")
-            json.value(line.itemID)
+            json.value(line.itemID.number)
             json.key("sku")
             json.value(line.sku)
             json.key("name")
@@ -151,15 +161,15 @@ struct ValuationReport {
             json.key("category")
             json.value(line.category)
             json.key("warehouse_id")
-            json.value(line.warehouseID)
+            json.value(line.warehouseID.number)
             json.key("warehouse_name")
             json.value(line.warehouseName)
             json.key("quantity")
-            json.money(line.quantity)
+            json.money(line.quantity.hundredths)
             json.key("cost")
-            json.money(Money.scaled(line.value, by: 100, over: line.quantity) ?? 0)
+            json.money(line.cost.hundredths)
             json.key("value")
-            json.money(line.value)
+            json.money(line.value.hundredths)
             json.key("currency")
             json.value(line.currency)
             json.endObject()

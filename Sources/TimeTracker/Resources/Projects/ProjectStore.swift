@@ -30,7 +30,7 @@ enum ProjectStore {
     private static func checked(_ rows: Rows, _ id: ID<Project>) throws -> Project {
         guard let row = rows.first else { throw APIError.notFound("Project", id.number) }
         let project = try Project(row, from: 1)
-        guard row.bool(0) else { throw APIError.forbidden("You do not have access to this project") }
+        guard try row.scalar(0) else { throw APIError.forbidden("You do not have access to this project") }
         return project
     }
 

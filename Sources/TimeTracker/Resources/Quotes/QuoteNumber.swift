@@ -33,6 +33,25 @@ enum QuoteNumber {
         return !rest.utf8.contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }
     }
 
+    /// What the settings say about numbers, and today.
+    private struct Numbering: RowProjection {
+        var prefix = ""
+        var pattern = ""
+        var first: Int64 = 1
+        var today = Day(0)
+
+        static let table = "settings"
+        static let selected = selectList()
+
+        /// $1 is the zone.
+        static func map(_ row: inout some ColumnVisitor, _ numbering: inout Numbering) {
+            row.column("quote_prefix", &numbering.prefix)
+            row.column("quote_number_pattern", &numbering.pattern)
+            row.column("quote_start_number", &numbering.first)
+            row.computed(LocalDay.today(zone: "$1"), &numbering.today)
+        }
+    }
+
     /// Longest number that the column holds.
     private static let maxLength = 50
 
@@ -41,14 +60,13 @@ enum QuoteNumber {
         let rows = try await tx.pipeline([
             Statement("select pg_advisory_xact_lock(hashtextextended('quote_number', 0))"),
             Statement(
-                """
-                select quote_prefix, quote_number_pattern, quote_start_number::bigint, \(LocalDay.today(zone: "$1"))
-                from settings
-                """, [.text(context.settings.timezone)]),
+                "select \(Numbering.selected) from settings", [.text(context.settings.timezone)]),
         ])
         guard let row = rows.last?.first else { throw APIError.internalError }
+        let numbering = try Numbering(row)
         let template = Template(
-            pattern: row.string(1), prefix: row.string(0), on: CivilDate(daysSince2000: row.date(3)))
+            pattern: numbering.pattern, prefix: numbering.prefix,
+            on: CivilDate(daysSince2000: numbering.today.number))
         let used =
             try await tx.query(
                 Statement(
@@ -61,7 +79,7 @@ enum QuoteNumber {
                     where middle ~ '^[0-9]{1,15}$'
                     """, [.text(template.prefix), .text(template.suffix)])
             ).first?.int(0) ?? 0
-        let number = template.number(max(used + 1, row.int(2)))
+        let number = template.number(max(used + 1, numbering.first))
         guard number.unicodeScalars.count <= maxLength else {
             throw APIError.rule("quote_number_too_long", "The quote number pattern makes numbers that are too long")
         }

@@ -41,3 +41,5 @@ enum ReportPeriod: String, CaseIterable, Sendable {
         }
     }
 }
+
+extension ReportPeriod: ColumnValue {}

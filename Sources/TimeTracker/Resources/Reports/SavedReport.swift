@@ -5,16 +5,35 @@ import Postgres
 struct SavedReport: Sendable {
     enum Span: Sendable {
         case period(ReportPeriod)
-        /// Days since 2000-01-01; the last one is part of it.
-        case days(first: Int32, last: Int32)
+        /// The last one is part of it.
+        case days(first: Day, last: Day)
     }
 
     struct Filter: Sendable {
-        let grouping: String
-        let span: Span
-        let projectID: Int64?
+        var grouping = ""
+        /// Nil = just ``firstDay`` to ``lastDay``.
+        private var period: ReportPeriod?
+        private var firstDay: Day?
+        private var lastDay: Day?
+        var projectID: ID<Project>?
         /// Whose time; nil = everybody's.
-        let personID: Int64?
+        var personID: ID<User>?
+
+        init() {}
+
+        init(grouping: String, span: Span, projectID: ID<Project>?, personID: ID<User>?) {
+            self.grouping = grouping
+            switch span {
+            case .period(let period): self.period = period
+            case .days(let first, let last): (firstDay, lastDay) = (first, last)
+            }
+            self.projectID = projectID
+            self.personID = personID
+        }
+
+        var span: Span {
+            period.map { .period($0) } ?? .days(first: firstDay ?? Day(0), last: lastDay ?? Day(0))
+        }
     }
 
     /// Code points of a name.
@@ -22,33 +41,52 @@ struct SavedReport: Sendable {
     /// Saved reports of a user.
     static let most = 100
 
-    let id: Int64
-    let userID: Int64
-    let owner: String
-    let name: String
-    let filter: Filter
-    let isShared: Bool
+    var id: Int64 = 0
+    var userID: ID<User> = .none
+    var owner = ""
+    var name = ""
+    var filter = Filter()
+    var isShared = false
 
-    func isOwned(by principal: Principal) -> Bool { userID == principal.userID }
+    func isOwned(by principal: Principal) -> Bool { userID.number == principal.userID }
 }
 
-extension SavedReport {
-    private static let columns = """
-        r.id, r.user_id, coalesce(nullif(u.full_name, ''), u.username), r.name, r.grouping, r.period, r.first_day, r.last_day,
-        r.project_id, r.person_id, r.is_shared
-        """
+extension SavedReport.Filter: RowProjection {
+    static let table = SavedReport.table
+    static let alias = SavedReport.alias
+    static let selected = selectList()
 
-    private init(_ row: Row) {
-        id = row.int(0)
-        userID = row.int(1)
-        owner = row.string(2)
-        name = row.string(3)
-        let period = row.stringOrNull(5).flatMap(ReportPeriod.init)
-        filter = Filter(
-            grouping: row.string(4),
-            span: period.map { .period($0) } ?? .days(first: row.dateOrNull(6) ?? 0, last: row.dateOrNull(7) ?? 0),
-            projectID: row.intOrNull(8), personID: row.intOrNull(9))
-        isShared = row.bool(10)
+    static func map(_ row: inout some ColumnVisitor, _ filter: inout SavedReport.Filter) {
+        row.column("grouping", &filter.grouping)
+        row.column("period", &filter.period)
+        row.column("first_day", &filter.firstDay)
+        row.column("last_day", &filter.lastDay)
+        row.column("project_id", &filter.projectID)
+        row.column("person_id", &filter.personID)
+    }
+
+    /// In the order of the columns.
+    fileprivate var parameters: [PostgresValue] {
+        [
+            .text(grouping), period.parameter, firstDay.parameter, lastDay.parameter, projectID.parameter,
+            personID.parameter,
+        ]
+    }
+}
+
+extension SavedReport: RowProjection {
+    static let table = "saved_reports"
+    static let alias = "r"
+    static let selected = selectList()
+
+    /// Over `saved_reports r` and `users u`.
+    static func map(_ row: inout some ColumnVisitor, _ report: inout SavedReport) {
+        row.column("id", &report.id)
+        row.column("user_id", &report.userID)
+        row.computed("coalesce(nullif(u.full_name, ''), u.username)", &report.owner)
+        row.column("name", &report.name)
+        row.model(&report.filter)
+        row.column("is_shared", &report.isShared)
     }
 
     static let constraints = [
@@ -61,14 +99,14 @@ extension SavedReport {
 
     /// One's own, and those that others share, by name.
     static func list(_ context: Context) async throws -> [SavedReport] {
-        try await context.db.query(
+        let rows = try await context.db.query(
             Statement(
                 """
-                select \(columns) from saved_reports r join users u on u.id = r.user_id
+                select \(selected) from saved_reports r join users u on u.id = r.user_id
                 where r.user_id = $1 or (r.is_shared and u.is_active)
                 order by r.user_id <> $1, lower(r.name), r.id limit 300
-                """, [.int(context.principal.userID)])
-        ).map { SavedReport($0) }
+                """, [.int(context.principal.userID)]))
+        return try ModelRows(rows).all()
     }
 
     /// - Throws: ``APIError`` 404 for one that isn't there, or is somebody else's own.
@@ -79,12 +117,14 @@ extension SavedReport {
 
     private static func select(_ id: Int64, lock: String) -> Statement {
         Statement(
-            "select \(columns) from saved_reports r join users u on u.id = r.user_id where r.id = $1\(lock)", [.int(id)]
+            "select \(selected) from saved_reports r join users u on u.id = r.user_id where r.id = $1\(lock)",
+            [.int(id)]
         )
     }
 
     private static func checked(_ rows: Rows, _ id: Int64, _ context: Context) throws -> SavedReport {
-        guard let report = rows.first.map({ SavedReport($0) }), report.isShared || report.isOwned(by: context.principal)
+        guard let report = try rows.first.map({ try SavedReport($0) }),
+            report.isShared || report.isOwned(by: context.principal)
         else { throw APIError.notFound("Saved report", id) }
         return report
     }
@@ -102,21 +142,12 @@ extension SavedReport {
         guard (count.first?.int(0) ?? 0) < Int64(most) else {
             throw APIError.rule("too_many_reports", "You have \(most) saved reports: delete one of them first.")
         }
-        let (period, first, last): (String?, Int32?, Int32?) =
-            switch filter.span {
-            case .period(let period): (period.rawValue, nil, nil)
-            case .days(let first, let last): (nil, first, last)
-            }
         let rows = try await tx.query(
             Statement(
                 """
                 insert into saved_reports (user_id, name, grouping, period, first_day, last_day, project_id, person_id, is_shared)
                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
-                """,
-                [
-                    user, .text(name), .text(filter.grouping), .init(period), .init(date: first), .init(date: last),
-                    .init(filter.projectID), .init(filter.personID), .bool(isShared),
-                ]))
+                """, [user, .text(name)] + filter.parameters + [.bool(isShared)]))
         guard let id = rows.first?.int(0) else { throw APIError.internalError }
         return id
     }

@@ -17,8 +17,8 @@ enum SummaryReport {
         }
         let userID = requested ?? (principal.isAdmin ? nil : principal.userID)
         let statement = statement(start, end, projectID, userID, zone: context.settings.timezone)
-        let summary = Summary(try await context.db.query(statement))
-        guard RangeBound.isSpanOfDays(start, end) || summary.start <= summary.end else {
+        let summary = try Summary(try await context.db.query(statement))
+        guard RangeBound.isSpanOfDays(start, end) || summary.span.first <= summary.span.last else {
             throw APIError.validation("end_date", "end_date must not be before start_date")
         }
         return summary
@@ -35,8 +35,8 @@ enum SummaryReport {
         sql.add(", sums as (\(isEverybodys ? EntryMonths.sums : entries(projectID, userID, &sql)))")
         sql.add(
             """
-             select b.first, b.last, s.project_id, p.name, s.seconds, s.billable, s.entries
-            from bounds b left join sums s on true left join projects p on p.id = s.project_id
+             select \(ReportSpan.selected), \(Summary.Line.selected)
+            from bounds b left join sums s on s.seconds is not null left join projects p on p.id = s.project_id
             order by s.seconds desc, p.name, s.project_id
             """)
         return sql.statement
@@ -59,30 +59,36 @@ enum SummaryReport {
 
     /// The report's numbers. Seconds are added up first and rounded once (behaviour.md §3.11).
     struct Summary {
-        struct Project {
-            let id: Int64
-            let name: String
-            let seconds: Int64
-            let entries: Int64
+        /// A project's, or the entries' that are booked on none.
+        struct Line: RowProjection {
+            var seconds: Int64 = 0
+            var projectID: ID<Project>?
+            var name: String?
+            var billableSeconds: Int64 = 0
+            var entries: Int64 = 0
+
+            /// A query of the statement.
+            static let table = "sums"
+            static let alias = "s"
+            static let selected = selectList()
+
+            /// Over `sums s` and `projects p`.
+            static func map(_ row: inout some ColumnVisitor, _ line: inout Line) {
+                row.column("seconds", &line.seconds)
+                row.column("project_id", &line.projectID)
+                row.computed("p.name", &line.name)
+                row.column("billable", &line.billableSeconds)
+                row.column("entries", &line.entries)
+            }
         }
 
-        let start: Int64
-        let end: Int64
-        private(set) var seconds: Int64 = 0
-        private(set) var billableSeconds: Int64 = 0
-        private(set) var entries: Int64 = 0
-        private(set) var projects: [Project] = []
+        let span: ReportSpan
+        private let lines: [Line]
 
-        init(_ rows: Rows) {
-            start = rows.first?.timestamp(0) ?? 0
-            end = rows.first?.timestamp(1) ?? 0
-            for row in rows where !row.isNull(4) {
-                seconds += row.int(4)
-                billableSeconds += row.int(5)
-                entries += row.int(6)
-                guard let id = row.intOrNull(2) else { continue }
-                projects.append(Project(id: id, name: row.string(3), seconds: row.int(4), entries: row.int(6)))
-            }
+        /// - Throws: ``RowDecodingError``.
+        init(_ rows: Rows) throws {
+            span = try rows.first.map { try ReportSpan($0) } ?? ReportSpan()
+            lines = try ModelRows(joined: rows, from: ReportSpan.columnCount).all()
         }
 
         func write(to json: inout JSONWriter) {
@@ -90,27 +96,28 @@ enum SummaryReport {
             json.key("summary")
             json.beginObject()
             json.key("start_date")
-            json.instant(start)
+            json.instant(span.first.microseconds)
             json.key("end_date")
-            json.instant(end)
+            json.instant(span.last.microseconds)
             json.key("total_hours")
-            json.hours(seconds: seconds)
+            json.hours(seconds: lines.reduce(0) { $0 + $1.seconds })
             json.key("billable_hours")
-            json.hours(seconds: billableSeconds)
+            json.hours(seconds: lines.reduce(0) { $0 + $1.billableSeconds })
             json.key("total_entries")
-            json.value(entries)
+            json.value(lines.reduce(0) { $0 + $1.entries })
             json.key("by_project")
             json.beginArray()
-            for project in projects {
+            for line in lines {
+                guard let projectID = line.projectID else { continue }
                 json.beginObject()
                 json.key("project_id")
-                json.value(project.id)
+                json.value(projectID.number)
                 json.key("project_name")
-                json.value(project.name)
+                json.value(line.name ?? "")
                 json.key("hours")
-                json.hours(seconds: project.seconds)
+                json.hours(seconds: line.seconds)
                 json.key("entries")
-                json.value(project.entries)
+                json.value(line.entries)
                 json.endObject()
             }
             json.endArray()

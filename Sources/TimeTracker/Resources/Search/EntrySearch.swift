@@ -51,8 +51,9 @@ struct EntrySearch {
             )
             select e.id, coalesce(nullif(concat_ws(' • ', coalesce(p.name, c.name), t.name), ''), 'Time Entry'),
                    left(coalesce(e.notes, ''), 100) || coalesce(' [' || nullif(e.tags, '') || ']', ''),
-                   lpad((e.duration_seconds / 3600)::text, greatest(2, length((e.duration_seconds / 3600)::text)), '0')
-                       || to_char(make_interval(secs => e.duration_seconds % 3600), ':MI:SS'), o.is_cut
+                   coalesce(
+                       lpad((e.duration_seconds / 3600)::text, greatest(2, length((e.duration_seconds / 3600)::text)), '0')
+                           || to_char(make_interval(secs => e.duration_seconds % 3600), ':MI:SS'), ''), o.is_cut
             from outlook o left join found f on true left join time_entries e on e.id = f.id
                  left join projects p on p.id = e.project_id left join clients c on c.id = e.client_id
                  left join tasks t on t.id = e.task_id

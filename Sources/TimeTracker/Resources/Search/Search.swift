@@ -43,7 +43,7 @@ struct Search {
         }
         let answers = try await context.db.atomically(statements)
         var outcome = Outcome()
-        for (index, domain) in domains.enumerated() { outcome.take(answers[2 * index + 1], domain) }
+        for (index, domain) in domains.enumerated() { try outcome.take(answers[2 * index + 1], domain) }
         return outcome
     }
 
@@ -53,7 +53,7 @@ struct Search {
             do {
                 let select = domain.statement(text, limit: limit, for: context.principal)
                 guard let rows = try await context.db.atomically([domain.terms, select]).last else { continue }
-                outcome.take(rows, domain)
+                try outcome.take(rows, domain)
             } catch let error where Self.isAway(error) {
                 throw error
             } catch {
@@ -65,11 +65,14 @@ struct Search {
 }
 
 extension Search.Outcome {
-    fileprivate mutating func take(_ rows: Rows, _ domain: SearchDomain) {
-        hits += rows.filter { !$0.isNull(0) }.map { row in
+    fileprivate mutating func take(_ rows: Rows, _ domain: SearchDomain) throws {
+        hits += try rows.filter { !$0.isNull(0) }.map { row in
             SearchHit(
-                domain: domain, id: row.int(0), title: row.string(1), description: row.string(2), badge: row.string(3))
+                domain: domain, id: try row.scalar(0), title: try row.scalar(1), description: try row.scalar(2),
+                badge: try row.scalar(3))
         }
-        if domain == .entry, rows.first?.bool(4) == true { gaps.append((domain, EntrySearch.cutReason)) }
+        if domain == .entry, try rows.first?.scalar(4, as: Bool.self) == true {
+            gaps.append((domain, EntrySearch.cutReason))
+        }
     }
 }

@@ -2,43 +2,63 @@ import Postgres
 
 /// What the database tells of itself and of the work that waits in it.
 struct SystemState: Sendable {
-    let version: String
+    var version = ""
     /// A standby takes no changes.
-    let isInRecovery: Bool
-    let databaseBytes: Int64
+    var isInRecovery = false
+    var databaseBytes: Int64 = 0
     /// To this database, all processes together.
-    let connections: Int64
-    let maxConnections: Int64
+    var connections: Int64 = 0
+    var maxConnections: Int64 = 0
     /// Jobs processes that are connected, of all hosts.
-    let jobs: Int64
+    var jobs: Int64 = 0
     /// Deliveries that are not settled.
-    let pendingDeliveries: Int64
-    /// Seconds for which the oldest due one has waited.
-    let deliveryLag: Double
+    var pendingDeliveries: Int64 = 0
+    /// Seconds for which the oldest due one has waited; a little below 0 for one of this moment.
+    private var waited = 0.0
     /// Given up in the last 24 hours.
-    let failedDeliveries: Int64
+    var failedDeliveries: Int64 = 0
     /// Changes of entries that are not in the totals yet; readers add them up.
-    let pendingTotals: Int64
+    var pendingTotals: Int64 = 0
+
+    /// Seconds for which the oldest due one has waited.
+    var deliveryLag: Double { max(0, waited) }
 
     static func load(_ db: PostgresClient) async throws -> SystemState {
-        let statement = Statement(
+        guard let row = try await db.query(Statement("select \(selected)")).first else { throw APIError.internalError }
+        return try SystemState(row)
+    }
+}
+
+extension SystemState: RowProjection {
+    /// Expressions alone, over no table.
+    static let table = "PostgreSQL"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ state: inout SystemState) {
+        row.computed("current_setting('server_version')", &state.version)
+        row.computed("pg_is_in_recovery()", &state.isInRecovery)
+        row.computed("pg_database_size(current_database())", &state.databaseBytes)
+        row.computed(
+            "(select count(*) from pg_stat_activity where datname = current_database())", &state.connections)
+        row.computed("current_setting('max_connections')::bigint", &state.maxConnections)
+        row.computed(
             """
-            select current_setting('server_version'), pg_is_in_recovery(), pg_database_size(current_database()),
-                   (select count(*) from pg_stat_activity where datname = current_database()),
-                   current_setting('max_connections')::bigint,
-                   (select count(distinct (client_addr, application_name)) from pg_stat_activity
-                    where datname = current_database() and application_name = 'timetracker-jobs'),
-                   (select count(*) from webhook_deliveries where status in ('pending', 'retrying')),
-                   (select coalesce(extract(epoch from now() - min(coalesce(next_retry_at, created_at))), 0)::float8
-                    from webhook_deliveries where status = 'pending' or status = 'retrying' and next_retry_at <= now()),
-                   (select count(*) from webhook_deliveries
-                    where status = 'failed' and created_at > now() - interval '24 hours'),
-                   (select count(*) from entry_deltas)
-            """)
-        guard let row = try await db.query(statement).first else { throw APIError.internalError }
-        return SystemState(
-            version: row.string(0), isInRecovery: row.bool(1), databaseBytes: row.int(2), connections: row.int(3),
-            maxConnections: row.int(4), jobs: row.int(5), pendingDeliveries: row.int(6),
-            deliveryLag: max(0, row.double(7)), failedDeliveries: row.int(8), pendingTotals: row.int(9))
+            (select count(distinct (client_addr, application_name)) from pg_stat_activity
+             where datname = current_database() and application_name = 'timetracker-jobs')
+            """, &state.jobs)
+        row.computed(
+            "(select count(*) from webhook_deliveries where status in ('pending', 'retrying'))",
+            &state.pendingDeliveries)
+        row.computed(
+            """
+            (select coalesce(extract(epoch from now() - min(coalesce(next_retry_at, created_at))), 0)::float8
+             from webhook_deliveries where status = 'pending' or status = 'retrying' and next_retry_at <= now())
+            """, &state.waited)
+        row.computed(
+            """
+            (select count(*) from webhook_deliveries
+             where status = 'failed' and created_at > now() - interval '24 hours')
+            """, &state.failedDeliveries)
+        row.computed("(select count(*) from entry_deltas)", &state.pendingTotals)
     }
 }

@@ -82,13 +82,13 @@ struct TaskBoard: Sendable {
     }
 }
 
-extension TaskBoard.Card: RowModel {
+extension TaskBoard.Card: RowProjection {
     static let table = "tasks"
     static let alias = "t"
     static let selected = selectList()
 
     static func map(_ row: inout some ColumnVisitor, _ card: inout TaskBoard.Card) {
-        row.key("id", &card.id)
+        row.column("id", &card.id)
         row.column("name", &card.name)
         row.column("status", &card.status)
         row.column("priority", &card.priority)
@@ -96,7 +96,7 @@ extension TaskBoard.Card: RowModel {
         row.computed("coalesce(t.due_date < local.today and not t.is_over, false)", &card.isOverdue)
         row.computed("t.project", &card.projectName)
         row.computed("coalesce(nullif(u.full_name, ''), u.username)", &card.assignee)
-        row.stored("updated_at", &card.updatedAt)
+        row.column("updated_at", &card.updatedAt)
     }
 }
 

@@ -22,7 +22,7 @@ enum TaskStore {
     private static func checked(_ rows: Rows, _ id: ID<TaskItem>) throws -> TaskItem {
         guard let row = rows.first else { throw APIError.notFound("Task", id.number) }
         let task = try TaskItem(row, from: 1)
-        guard row.bool(0) else { throw APIError.forbidden("You do not have access to this task") }
+        guard try row.scalar(0) else { throw APIError.forbidden("You do not have access to this task") }
         return task
     }
 

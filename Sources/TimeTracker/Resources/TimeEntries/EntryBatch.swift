@@ -110,23 +110,24 @@ enum EntryBatch {
         let batch: [PostgresValue] = [.int(id), .int(context.principal.userID)]
         let (removed, kept) = try await removeMade(batch, context, in: tx)
         let rows = try await tx.query(Statement(restore, batch))
-        guard let row = rows.first, row.int(0) > 0 else { throw APIError.notFound("Change", id) }
-        let (updated, made) = (row.intArray(1), row.intArray(2))
+        guard let back = try rows.first.map({ try Restored($0) }), back.batches > 0 else {
+            throw APIError.notFound("Change", id)
+        }
         let stored = try await tx.query(
             Statement(
                 """
                 select \(TimeEntry.selected) from time_entries e \(TimeEntry.joins)
                 where e.id = any ($1) order by e.id
-                """, [.intArray(updated + made)]))
+                """, [.ids(back.updated + back.made)]))
         let entries = try ModelRows<TimeEntry>(stored).all()
         if context.settings.preventsOverlap {
-            try await requireRoom(entries, made + row.intArray(4), in: tx)
+            try await requireRoom(entries, back.made + back.moved, in: tx)
         }
-        let isMade = Set(made)
+        let isMade = Set(back.made)
         try await context.record(
-            entries.map { Change(isMade.contains($0.id.number) ? .created : .updated, $0, by: context.principal) },
+            entries.map { Change(isMade.contains($0.id) ? .created : .updated, $0, by: context.principal) },
             in: tx)
-        return (entries.count + removed, Int(row.int(3)) - entries.count + kept)
+        return (entries.count + removed, back.kept - entries.count + kept)
     }
 
     /// Takes away what the batch has made, but for what has been changed since.
@@ -152,7 +153,9 @@ enum EntryBatch {
         return (removed, rows.count - removed)
     }
 
-    private static func requireRoom(_ entries: [TimeEntry], _ made: [Int64], in tx: PostgresTransaction) async throws {
+    private static func requireRoom(_ entries: [TimeEntry], _ made: [ID<TimeEntry>], in tx: PostgresTransaction)
+        async throws
+    {
         guard !made.isEmpty else { return }
         for userID in Set(entries.map(\.userID)).sorted() { _ = try await tx.query(EntryWriter.lock(userID: userID)) }
         let overlap = Statement(
@@ -162,7 +165,7 @@ enum EntryBatch {
                     on o.user_id = e.user_id and o.id <> e.id and o.end_time is not null
                    and o.start_time < e.end_time and o.end_time > e.start_time
                 where e.id = any ($1))
-            """, [.intArray(made)])
+            """, [.ids(made)])
         if try await tx.query(overlap).first?.bool(0) == true { throw EntryRules.overlapping }
     }
 
@@ -191,7 +194,30 @@ enum EntryBatch {
             where o.left_at is null and not exists (select from time_entries e where e.id = o.id)
             returning id
         )
-        select (select count(*) from batch), array(select id from updated), array(select id from made),
-               (select count(*) from old), array(select id from updated where is_moved)
+        select \(Restored.selected)
         """
+
+    /// What ``restore`` has done.
+    private struct Restored: RowProjection {
+        /// 0 when there was nothing to take back.
+        var batches = 0
+        /// Entries that the batch had kept.
+        var kept = 0
+        var updated: [ID<TimeEntry>] = []
+        /// Of the updated ones, those whose times are others now.
+        var moved: [ID<TimeEntry>] = []
+        var made: [ID<TimeEntry>] = []
+
+        /// Expressions alone, over the statement's queries.
+        static let table = "batch"
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ restored: inout Restored) {
+            row.computed("(select count(*) from batch)", &restored.batches)
+            row.computed("(select count(*) from old)", &restored.kept)
+            row.computed("array(select id from updated)", &restored.updated)
+            row.computed("array(select id from updated where is_moved)", &restored.moved)
+            row.computed("array(select id from made)", &restored.made)
+        }
+    }
 }

@@ -107,10 +107,10 @@ struct IdleTimers: Sendable {
 }
 
 /// A timer whose user is idle, and what has to be known to stop it.
-private struct Idle: RowModel {
+private struct Idle: RowProjection {
     var entry = TimeEntry()
     var fullName: String?
-    var preference = RoundingPreference(isEnabled: false, minutes: 1, method: .nearest)
+    var preference = RoundingPreference()
     /// The installation's.
     var roundingMinutes = 1
     var timeoutMinutes: Int64 = 0
@@ -123,9 +123,7 @@ private struct Idle: RowModel {
     static func map(_ row: inout some ColumnVisitor, _ idle: inout Idle) {
         row.model(&idle.entry)
         row.computed("u.full_name", &idle.fullName)
-        row.computed("u.time_rounding_enabled", &idle.preference.isEnabled)
-        row.computed("u.time_rounding_minutes", &idle.preference.minutes)
-        row.computed("u.time_rounding_method", &idle.preference.method)
+        row.model(&idle.preference)
         row.computed("s.rounding_minutes", &idle.roundingMinutes)
         row.computed("s.idle_timeout_minutes", &idle.timeoutMinutes)
     }

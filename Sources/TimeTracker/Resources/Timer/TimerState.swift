@@ -36,19 +36,44 @@ struct TimerState: Sendable, Equatable {
     }
 
     private static let select = """
-        select u.id, t.id, t.updated_at, t.idle_notified_at is not null, \(revision(userID: "u.id"))
+        select \(Stored.selected)
         from unnest($1::bigint[]) as u (id) left join lateral (
             select * from time_entries r where r.user_id = u.id and r.end_time is null
             order by r.start_time desc, r.id desc limit 1) t on true
         """
 
     /// The states of some users.
-    static func load(_ users: [Int64], _ db: PostgresClient) async throws(PostgresError) -> [Int64: TimerState] {
+    static func load(_ users: [Int64], _ db: PostgresClient) async throws -> [Int64: TimerState] {
         var states: [Int64: TimerState] = [:]
-        for row in try await db.query(Statement(select, [.intArray(users)])) {
-            let timer = row.intOrNull(1).map { version($0, row.timestamp(2), isIdle: row.bool(3)) }
-            states[row.int(0)] = TimerState(timer: timer ?? "none", revision: row.intOrNull(4) ?? 0)
+        for stored in try ModelRows<Stored>(try await db.query(Statement(select, [.intArray(users)]))).all() {
+            var timer: String?
+            if let id = stored.id, let updatedAt = stored.updatedAt {
+                timer = version(id, updatedAt.microseconds, isIdle: stored.isIdle)
+            }
+            states[stored.userID] = TimerState(timer: timer ?? "none", revision: stored.revision ?? 0)
         }
         return states
+    }
+
+    private struct Stored: RowProjection {
+        var userID: Int64 = 0
+        /// Nil when none runs.
+        var id: Int64?
+        var updatedAt: Instant?
+        var isIdle = false
+        var revision: Int64?
+
+        static let table = "time_entries"
+        static let alias = "t"
+        static let selected = selectList()
+
+        /// Over the users `u` and their running `time_entries t`.
+        static func map(_ row: inout some ColumnVisitor, _ stored: inout Stored) {
+            row.computed("u.id", &stored.userID)
+            row.column("id", &stored.id)
+            row.column("updated_at", &stored.updatedAt)
+            row.computed("t.idle_notified_at is not null", &stored.isIdle)
+            row.computed(TimerState.revision(userID: "u.id"), &stored.revision)
+        }
     }
 }

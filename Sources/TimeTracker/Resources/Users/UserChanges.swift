@@ -37,6 +37,23 @@ struct UserAccount: Sendable, Equatable {
     var isActiveAdmin: Bool { isActive && role == .admin }
 }
 
+extension UserAccount: RowProjection {
+    static let table = "users"
+    static let alias = "u"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ account: inout UserAccount) {
+        row.column("username", &account.username)
+        row.column("email", &account.email)
+        row.column("full_name", &account.fullName)
+        row.column("role", &account.role, read: "case when \(Roles.isAdmin("u")) then 'admin' else u.role end")
+        row.column("is_active", &account.isActive)
+        row.column("password_change_required", &account.mustChangePassword)
+        row.computed(
+            "array(select c.client_id from user_clients c where c.user_id = u.id order by 1)", &account.clientIDs)
+    }
+}
+
 /// A user before and after a change.
 struct UserUpdate: Sendable {
     let before: UserAccount

@@ -22,20 +22,9 @@ struct UserProfile: Sendable {
     static let themes = ["light", "dark"]
 
     static func find(_ userID: Int64, _ db: PostgresClient) async throws -> UserProfile {
-        let statement = Statement(
-            """
-            select full_name, email, timezone, date_format, time_format, week_start_day::bigint, time_rounding_enabled,
-                   time_rounding_minutes::bigint, time_rounding_method, asks_when_idle, theme,
-                   standard_hours_per_day
-            from users where id = $1
-            """, [.int(userID)])
+        let statement = Statement("select \(selected) from users where id = $1", [.int(userID)])
         guard let row = try await db.query(statement).first else { throw APIError.notFound("User", userID) }
-        return UserProfile(
-            fullName: row.stringOrNull(0), email: row.stringOrNull(1), timezone: row.stringOrNull(2),
-            dateFormat: row.stringOrNull(3), timeFormat: row.stringOrNull(4), weekStart: row.int(5),
-            roundsTimes: row.bool(6), roundingMinutes: row.int(7),
-            roundingMethod: RoundingMethod(rawValue: row.string(8)) ?? .nearest, asksWhenIdle: row.bool(9),
-            theme: row.stringOrNull(10), hoursPerDay: row.double(11))
+        return try UserProfile(row)
     }
 
     /// - Throws: ``ValidationError`` naming each field that is refused.
@@ -80,5 +69,25 @@ struct UserProfile: Sendable {
                     .int(weekStart), .bool(roundsTimes), .int(roundingMinutes), .text(roundingMethod.rawValue),
                     .bool(asksWhenIdle), .init(theme), .double(hoursPerDay),
                 ]))
+    }
+}
+
+extension UserProfile: RowProjection {
+    static let table = "users"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ profile: inout UserProfile) {
+        row.column("full_name", &profile.fullName)
+        row.column("email", &profile.email)
+        row.column("timezone", &profile.timezone)
+        row.column("date_format", &profile.dateFormat)
+        row.column("time_format", &profile.timeFormat)
+        row.column("week_start_day", &profile.weekStart)
+        row.column("time_rounding_enabled", &profile.roundsTimes)
+        row.column("time_rounding_minutes", &profile.roundingMinutes)
+        row.column("time_rounding_method", &profile.roundingMethod)
+        row.column("asks_when_idle", &profile.asksWhenIdle)
+        row.column("theme", &profile.theme)
+        row.column("standard_hours_per_day", &profile.hoursPerDay)
     }
 }

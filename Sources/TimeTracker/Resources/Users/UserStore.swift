@@ -11,15 +11,36 @@ enum UserStore {
     }
 
     /// What only administrators see of a user, besides the ``User``.
-    struct Access: Sendable {
-        let hasPassword: Bool
-        let mustChangePassword: Bool
+    struct Access: RowProjection {
+        var hasPassword = false
+        var mustChangePassword = false
         /// Browsers that are signed in.
-        let sessions: Int64
+        var sessions: Int64 = 0
         /// That can be used.
-        let tokens: Int64
+        var tokens: Int64 = 0
         /// Names of assigned clients.
-        let clients: [String]
+        var clients: [String] = []
+
+        static let table = "users"
+        static let alias = "u"
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ access: inout Access) {
+            row.computed("u.password_hash is not null", &access.hasPassword)
+            row.column("password_change_required", &access.mustChangePassword)
+            row.computed(
+                "(select count(*) from sessions s where s.user_id = u.id and s.expires_at > now())", &access.sessions)
+            row.computed(
+                """
+                (select count(*) from api_tokens t
+                 where t.user_id = u.id and t.is_active and (t.expires_at is null or t.expires_at > now()))
+                """, &access.tokens)
+            row.computed(
+                """
+                array(select c.name::text from user_clients a join clients c on c.id = a.client_id
+                      where a.user_id = u.id order by c.name, c.id)
+                """, &access.clients)
+        }
     }
 
     /// Who acts; nil when the account is gone.
@@ -54,20 +75,9 @@ enum UserStore {
     }
 
     static func access(to id: ID<User>, _ db: PostgresClient) async throws -> Access {
-        let statement = Statement(
-            """
-            select u.password_hash is not null, u.password_change_required,
-                   (select count(*) from sessions s where s.user_id = u.id and s.expires_at > now()),
-                   (select count(*) from api_tokens t
-                    where t.user_id = u.id and t.is_active and (t.expires_at is null or t.expires_at > now())),
-                   array(select c.name::text from user_clients a join clients c on c.id = a.client_id
-                         where a.user_id = u.id order by c.name, c.id)
-            from users u where u.id = $1
-            """, [.int(id.number)])
+        let statement = Statement("select \(Access.selected) from users u where u.id = $1", [.int(id.number)])
         guard let row = try await db.query(statement).first else { throw APIError.notFound("User", id.number) }
-        return Access(
-            hasPassword: row.bool(0), mustChangePassword: row.bool(1), sessions: row.int(2), tokens: row.int(3),
-            clients: row.textArray(4))
+        return try Access(row)
     }
 
     /// Active clients, and those that are assigned to the user, which come first.

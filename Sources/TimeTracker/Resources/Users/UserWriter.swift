@@ -109,18 +109,10 @@ enum UserWriter {
     /// The account as it is now that nobody else changes users.
     private static func locked(_ id: Int64, in tx: PostgresTransaction) async throws -> UserAccount {
         let select = Statement(
-            """
-            select u.username, u.email, u.full_name, case when \(Roles.isAdmin("u")) then 'admin' else u.role end,
-                   u.is_active, u.password_change_required,
-                   array(select c.client_id from user_clients c where c.user_id = u.id order by 1)
-            from users u where u.id = $1 for no key update of u
-            """, [.int(id)])
+            "select \(UserAccount.selected) from users u where u.id = $1 for no key update of u", [.int(id)])
         // A statement of its own: its snapshot has to be younger than the lock.
         guard let row = try await tx.pipeline([lock, select]).last?.first else { throw APIError.notFound("User", id) }
-        return UserAccount(
-            username: row.string(0), email: row.stringOrNull(1), fullName: row.stringOrNull(2),
-            role: Role(rawValue: row.string(3)) ?? .user, isActive: row.bool(4), mustChangePassword: row.bool(5),
-            clientIDs: row.intArray(6))
+        return try UserAccount(row)
     }
 
     private static func values(_ account: UserAccount, _ changes: UserChanges) -> [PostgresValue] {

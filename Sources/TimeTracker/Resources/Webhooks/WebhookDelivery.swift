@@ -20,26 +20,26 @@ struct WebhookDelivery: Sendable {
     var nextRetryAt: Instant?
 }
 
-extension WebhookDelivery: RowModel {
+extension WebhookDelivery: RowProjection {
     static let table = "webhook_deliveries"
     static let alias = "d"
     static let selected = selectList()
 
     static func map(_ row: inout some ColumnVisitor, _ delivery: inout WebhookDelivery) {
-        row.key("id", &delivery.id)
-        row.fixed("webhook_id", &delivery.webhookID)
-        row.fixed("event_type", &delivery.eventType)
-        row.fixed("event_id", &delivery.eventID)
-        row.stored("status", &delivery.status)
-        row.stored("attempt_number", &delivery.attemptNumber)
-        row.stored("response_status_code", &delivery.responseStatusCode)
-        row.stored("error_message", &delivery.errorMessage)
-        row.stored("error_type", &delivery.errorType)
-        row.stored("started_at", &delivery.startedAt)
-        row.stored("completed_at", &delivery.completedAt)
-        row.stored("duration_ms", &delivery.durationMilliseconds)
-        row.stored("retry_count", &delivery.retryCount)
-        row.stored("next_retry_at", &delivery.nextRetryAt)
+        row.column("id", &delivery.id)
+        row.column("webhook_id", &delivery.webhookID)
+        row.column("event_type", &delivery.eventType)
+        row.column("event_id", &delivery.eventID)
+        row.column("status", &delivery.status)
+        row.column("attempt_number", &delivery.attemptNumber)
+        row.column("response_status_code", &delivery.responseStatusCode)
+        row.column("error_message", &delivery.errorMessage)
+        row.column("error_type", &delivery.errorType)
+        row.column("started_at", &delivery.startedAt)
+        row.column("completed_at", &delivery.completedAt)
+        row.column("duration_ms", &delivery.durationMilliseconds)
+        row.column("retry_count", &delivery.retryCount)
+        row.column("next_retry_at", &delivery.nextRetryAt)
     }
 }
 
@@ -66,7 +66,7 @@ extension WebhookDelivery: JSONModel {
 }
 
 /// A delivery with the body that is sent.
-struct WebhookDeliveryWithPayload: RowModel, JSONModel {
+struct WebhookDeliveryWithPayload: RowProjection, JSONModel {
     var delivery = WebhookDelivery()
     /// JSON text of an object.
     var payload = ""
@@ -77,7 +77,7 @@ struct WebhookDeliveryWithPayload: RowModel, JSONModel {
 
     static func map(_ row: inout some ColumnVisitor, _ delivery: inout WebhookDeliveryWithPayload) {
         row.model(&delivery.delivery)
-        row.fixed("payload", &delivery.payload)
+        row.column("payload", &delivery.payload)
     }
 
     static let schemaName = "WebhookDeliveryWithPayload"

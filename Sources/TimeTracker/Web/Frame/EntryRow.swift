@@ -2,10 +2,21 @@ import Postgres
 
 /// A time entry in a list, with its times as the person's clocks show them.
 struct EntryRow: Sendable {
-    let entry: TimeEntry
+    private(set) var entry = TimeEntry()
+    private var startTime = WallTime(0)
+    private var endTime: WallTime?
+
     /// Naive microseconds since 2000-01-01 in the person's zone.
-    let start: Int64
-    let end: Int64?
+    var start: Int64 { startTime.microseconds }
+    var end: Int64? { endTime?.microseconds }
+
+    init() {}
+
+    init(entry: TimeEntry, start: Int64, end: Int64?) {
+        self.entry = entry
+        startTime = WallTime(start)
+        endTime = end.map { WallTime($0) }
+    }
 
     /// The day on which it starts.
     var day: Int32 { InstantFormat.split(start).days }
@@ -50,10 +61,23 @@ struct EntryRow: Sendable {
                 .intArray(entries.map { ($0.end ?? $0.start).microseconds }),
             ])
         guard let row = try await db.query(statement).first else { throw APIError.internalError }
-        let (starts, ends) = (row.intArray(0), row.intArray(1))
+        let (starts, ends): ([Int64], [Int64]) = (try row.scalar(0), try row.scalar(1))
         return entries.enumerated().map { index, entry in
             EntryRow(entry: entry, start: starts[index], end: entry.end.map { _ in ends[index] })
         }
+    }
+}
+
+extension EntryRow: RowProjection {
+    static let table = TimeEntry.table
+    static let alias = TimeEntry.alias
+    static let selected = selectList()
+
+    /// Over what ``TimeEntry`` is read from; $2 is the person's zone.
+    static func map(_ row: inout some ColumnVisitor, _ line: inout EntryRow) {
+        row.model(&line.entry)
+        row.computed("e.start_time at time zone $2", &line.startTime)
+        row.computed("e.end_time at time zone $2", &line.endTime)
     }
 }
 

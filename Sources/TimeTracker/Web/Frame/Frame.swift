@@ -16,10 +16,12 @@ struct Frame: Sendable {
         async let timer = call.db.query(Statement(timerSelect, [.int(call.principal.userID), .text(call.zone)]))
         async let recent = call.db.query(Statement(recentSelect, [.int(call.principal.userID)]))
         let row = try await timer.first
+        let revision = try row?.scalar(1, as: Int64?.self) ?? nil
+        let seen = try row?.scalar(2, as: WallTime?.self) ?? nil
         return Frame(
             timer: try row.flatMap { try $0.isNull(3) ? nil : TimeEntry($0, from: 3) },
-            revision: row?.intOrNull(1) ?? 0, lastSeenAtWork: row?.timestampOrNull(2).map(call.format.time),
-            now: row.map { Instant($0.timestamp(0)) } ?? .now(), recent: try await recent.map { Place($0) })
+            revision: revision ?? 0, lastSeenAtWork: seen.map { call.format.time($0.microseconds) },
+            now: try row?.scalar(0, as: Instant.self) ?? .now(), recent: try Place.all(try await recent))
     }
 
     private static let timerSelect = """
@@ -38,7 +40,7 @@ struct Frame: Sendable {
             from (select project_id, task_id, start_time from time_entries
                   where user_id = $1 and project_id is not null order by start_time desc, id desc limit 100) r
             group by 1, 2 order by 3 desc limit 8)
-        select \(Place.columns) from latest l join projects p on p.id = l.project_id and p.status = 'active'
+        select \(Place.Stored.selected) from latest l join projects p on p.id = l.project_id and p.status = 'active'
         left join clients c on c.id = p.client_id
         left join tasks t on t.id = l.task_id and t.status not in ('done', 'cancelled')
         where l.task_id is null or t.id is not null order by l.at desc

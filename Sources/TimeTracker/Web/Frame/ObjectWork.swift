@@ -9,7 +9,8 @@ struct ObjectWork: Sendable {
         /// `w` week, `u` person, `t` task.
         let kind: String
         let name: String
-        let day: Int32
+        /// Of a week, its first.
+        let day: Day?
         let seconds: Int64
     }
 
@@ -27,8 +28,10 @@ struct ObjectWork: Sendable {
             Statement(
                 select(column),
                 [.int(call.pathID), .text(call.zone), .init(call.principal.isAdmin ? nil : call.principal.userID)]))
-        let sums = rows.map {
-            Sum(kind: $0.string(0), name: $0.string(1), day: $0.dateOrNull(2) ?? 0, seconds: $0.int(3))
+        let sums = try rows.map { row in
+            Sum(
+                kind: try row.scalar(0), name: try row.scalar(1), day: try row.scalar(2, as: Day?.self),
+                seconds: try row.scalar(3, as: Int64?.self) ?? 0)
         }
         let entries = PageQuery.read(try await listing, page, as: TimeEntry.self).models
         return ObjectWork(entries: try entries.all(), sums: sums)
@@ -60,7 +63,7 @@ struct ObjectWork: Sendable {
         func table(_ kind: String) -> [[String: Any]] {
             let most = sums.filter { $0.kind == kind }.map(\.seconds).max() ?? 0
             return sums.filter { $0.kind == kind }.map { sum in
-                let name = kind == "w" ? call.format.date(sum.day) : sum.name.isEmpty ? "No task" : sum.name
+                let name = sum.day.map(call.format.date) ?? (sum.name.isEmpty ? "No task" : sum.name)
                 return [
                     "label": name, "hours": PersonFormat.hours(sum.seconds), "plain": PersonFormat.hours(sum.seconds),
                     "width": "\(most > 0 ? max(1, sum.seconds * 100 / most) : 0)",

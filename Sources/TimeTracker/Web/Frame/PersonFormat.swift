@@ -54,6 +54,7 @@ struct PersonFormat: Sendable {
 
     /// Date and time.
     func moment(_ wall: Int64) -> String { "\(date(InstantFormat.split(wall).days)) \(time(wall))" }
+    func moment(_ wall: WallTime) -> String { moment(wall.microseconds) }
 
     /// `1:05`, minutes rounded half up.
     static func duration(_ seconds: Int64) -> String {

@@ -18,21 +18,17 @@ struct Place: Sendable, Equatable {
     /// Whose project it is.
     var clientName = ""
 
-    /// Over `projects p`, `clients c`, `tasks t`.
-    static let columns = "p.id, t.id, p.name, t.name, c.name"
-
     init(projectID: Int64? = nil, taskID: Int64? = nil, clientID: Int64? = nil) {
         self.projectID = projectID
         self.taskID = taskID
         self.clientID = clientID
     }
 
-    /// Reads ``columns``.
-    init(_ row: Row, offset o: Int = 0) {
-        projectID = row.int(o)
-        taskID = row.intOrNull(o + 1)
-        name = row.string(o + 2) + (row.stringOrNull(o + 3).map { " › \($0)" } ?? "")
-        clientName = row.stringOrNull(o + 4) ?? ""
+    init(_ stored: Stored) {
+        projectID = stored.projectID
+        taskID = stored.taskID
+        name = stored.projectName + (stored.taskName.map { " › \($0)" } ?? "")
+        clientName = stored.clientName ?? ""
     }
 
     /// Where an entry is booked.
@@ -78,6 +74,32 @@ struct Place: Sendable, Equatable {
     }
 }
 
+extension Place {
+    /// A project or one of its tasks, by their names.
+    struct Stored: RowProjection {
+        var projectID: Int64 = 0
+        var taskID: Int64?
+        var projectName = ""
+        var taskName: String?
+        var clientName: String?
+
+        static let table = "projects"
+        static let alias = "p"
+        static let selected = selectList()
+
+        /// Over `projects p`, `clients c`, `tasks t`.
+        static func map(_ row: inout some ColumnVisitor, _ stored: inout Stored) {
+            row.column("id", &stored.projectID)
+            row.computed("t.id", &stored.taskID)
+            row.column("name", &stored.projectName)
+            row.computed("t.name", &stored.taskName)
+            row.computed("c.name", &stored.clientName)
+        }
+    }
+
+    static func all(_ rows: Rows) throws -> [Place] { try ModelRows<Stored>(rows).all().map { Place($0) } }
+}
+
 /// The places that can be chosen.
 enum Places {
     /// Most that a page carries; scripts search among all.
@@ -96,7 +118,7 @@ enum Places {
         }
         sql.add(
             """
-            select \(Place.columns) from projects p join clients c on c.id = p.client_id
+            select \(Place.Stored.selected) from projects p join clients c on c.id = p.client_id
             left join lateral (
                 select null::bigint as id, null::varchar as name
                 union all
@@ -106,7 +128,7 @@ enum Places {
             order by c.name, c.id, p.name, p.id, t.name nulls first, t.id limit
             """)
         sql.add(" ", .int(most))
-        return try await call.db.query(sql.statement).map { Place($0) }
+        return try Place.all(try await call.db.query(sql.statement))
     }
 
     /// Options of a select, grouped by client; `chosen` is among them even if it is active no more.

@@ -15,20 +15,8 @@ enum SetupPages {
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         guard try await !FirstRunSetup(db: call.db).isComplete() else { return .redirect(to: "/dashboard") }
-        let row = try await call.db.query(
-            Statement(
-                """
-                select timezone, date_format, time_format, currency, rounding_minutes, single_active_timer,
-                       allow_self_register, idle_timeout_minutes from settings
-                """)
-        ).first
-        let values = row.map {
-            Values(
-                timezone: $0.string(0), dateFormat: $0.string(1), timeFormat: $0.string(2), currency: $0.string(3),
-                roundingMinutes: $0.int(4), hasSingleActiveTimer: $0.bool(5), allowsSelfRegistration: $0.bool(6),
-                idleTimeoutMinutes: $0.int(7))
-        }
-        return try await page(call, values ?? Values())
+        let row = try await call.db.query(Statement("select \(Values.selected) from settings")).first
+        return try await page(call, try row.map { try Values($0) } ?? Values())
     }
 
     @Sendable private static func complete(_ call: Call) async throws -> Reply {
@@ -67,7 +55,7 @@ enum SetupPages {
     }
 
     /// What the fields show.
-    fileprivate struct Values {
+    fileprivate struct Values: RowProjection {
         var setupCode = ""
         var username = "admin"
         var timezone = "UTC"
@@ -80,6 +68,21 @@ enum SetupPages {
         var hasSingleActiveTimer = true
         var allowsSelfRegistration = false
         var idleTimeoutMinutes: Int64 = 30
+
+        static let table = "settings"
+        static let selected = selectList()
+
+        /// What the settings row has of them.
+        static func map(_ row: inout some ColumnVisitor, _ values: inout Values) {
+            row.column("timezone", &values.timezone)
+            row.column("date_format", &values.dateFormat)
+            row.column("time_format", &values.timeFormat)
+            row.column("currency", &values.currency)
+            row.column("rounding_minutes", &values.roundingMinutes)
+            row.column("single_active_timer", &values.hasSingleActiveTimer)
+            row.column("allow_self_register", &values.allowsSelfRegistration)
+            row.column("idle_timeout_minutes", &values.idleTimeoutMinutes)
+        }
     }
 
     private static func page(

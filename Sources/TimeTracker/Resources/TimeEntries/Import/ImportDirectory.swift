@@ -5,26 +5,60 @@ import Postgres
 /// Names are the same when the database says so: it makes a key of each name (migration 0014), and keys are compared by
 /// their bytes. What doesn't exist gets a negative id when the first good row needs it, so that later rows find it by name.
 struct ImportDirectory {
-    struct Client {
-        var id: Int64
-        let name: String
-        let key: RawText
-        let isVisible: Bool
+    struct Client: RowProjection {
+        var id: Int64 = 0
+        var name = ""
+        var key = RawText("")
+        var isVisible = false
+
+        static let table = "clients"
+        static let alias = "c"
+        static let selected = selectList()
+
+        /// But for ``isVisible``, which depends on who asks.
+        static func map(_ row: inout some ColumnVisitor, _ client: inout Client) {
+            row.column("id", &client.id)
+            row.column("name", &client.name)
+            row.computed(NameKey.sql("c.name"), &client.key)
+        }
     }
 
-    struct Project {
-        var id: Int64
-        let name: String
-        let key: RawText
-        var client: Client
-        let status: String
+    struct Project: RowProjection {
+        var id: Int64 = 0
+        var name = ""
+        var key = RawText("")
+        var client = Client()
+        var status = ProjectStatus.active
+
+        static let table = "projects"
+        static let alias = "p"
+        static let selected = selectList()
+
+        /// Over `projects p` and `clients c`.
+        static func map(_ row: inout some ColumnVisitor, _ project: inout Project) {
+            row.column("id", &project.id)
+            row.column("name", &project.name)
+            row.computed(NameKey.sql("p.name"), &project.key)
+            row.column("status", &project.status)
+            row.model(&project.client)
+        }
     }
 
-    struct Task {
-        var id: Int64
-        let name: String
-        let key: RawText
-        let projectID: Int64
+    struct Task: RowProjection {
+        var id: Int64 = 0
+        var name = ""
+        var key = RawText("")
+        var projectID: Int64 = 0
+
+        static let table = "tasks"
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ task: inout Task) {
+            row.column("id", &task.id)
+            row.column("name", &task.name)
+            row.computed(NameKey.sql("tasks.name"), &task.key)
+            row.column("project_id", &task.projectID)
+        }
     }
 
     struct Target {
@@ -77,7 +111,7 @@ struct ImportDirectory {
         let statement = Statement(
             "select name, \(NameKey.sql("name")) from unnest($1::text[]) as name",
             [.textArray(names.map(\.unchecked))])
-        for row in try await tx.query(statement) { keys[RawText(row.string(0))] = RawText(row.string(1)) }
+        for row in try await tx.query(statement) { keys[try row.scalar(0)] = try row.scalar(1) as RawText }
     }
 
     private func keys(of names: Set<RawText>) -> PostgresValue {
@@ -90,13 +124,14 @@ struct ImportDirectory {
         let visible = Visibility.condition(context.principal, clientID: "c.id", in: &sql)
         sql.add(
             """
-            select c.id, c.name, \(visible), \(NameKey.sql("c.name")) from clients c
+            select \(visible), \(Client.selected) from clients c
             where \(NameKey.sql("c.name")) = any (
             """)
         sql.add("", keys, ")")
         for row in try await tx.query(sql.statement) {
-            let key = RawText(row.string(3))
-            clients[key] = Client(id: row.int(0), name: row.string(1), key: key, isVisible: row.bool(2))
+            var client = try Client(row, from: 1)
+            client.isVisible = try row.scalar(0)
+            clients[client.key] = client
         }
     }
 
@@ -107,20 +142,16 @@ struct ImportDirectory {
         let visible = Visibility.condition(context.principal, clientID: "c.id", in: &sql)
         sql.add(
             """
-            select p.id, p.name, p.status, c.id, c.name, \(visible), \(NameKey.sql("p.name")),
-                   \(NameKey.sql("c.name"))
+            select \(visible), \(Project.selected)
             from projects p join clients c on c.id = p.client_id
             where p.id = any (
             """)
         sql.add("", .intArray(ids), ") or \(NameKey.sql("p.name")) = any (")
         sql.add("", keys, ") order by p.id")
         for row in try await tx.query(sql.statement) {
-            let client = Client(
-                id: row.int(3), name: row.string(4), key: RawText(row.string(7)), isVisible: row.bool(5))
-            add(
-                Project(
-                    id: row.int(0), name: row.string(1), key: RawText(row.string(6)), client: client,
-                    status: row.string(2)))
+            var project = try Project(row, from: 1)
+            project.client.isVisible = try row.scalar(0)
+            add(project)
         }
     }
 
@@ -128,12 +159,10 @@ struct ImportDirectory {
         guard !ids.isEmpty || keys != .textArray([]) else { return }
         let statement = Statement(
             """
-            select id, name, project_id, \(NameKey.sql("name")) from tasks
+            select \(Task.selected) from tasks
             where id = any ($1) or project_id = any ($2) and \(NameKey.sql("name")) = any ($3) order by id
             """, [.intArray(ids), .intArray(projects.keys.sorted()), keys])
-        for row in try await tx.query(statement) {
-            add(Task(id: row.int(0), name: row.string(1), key: RawText(row.string(3)), projectID: row.int(2)))
-        }
+        for task in try ModelRows<Task>(try await tx.query(statement)).all() { add(task) }
     }
 
     private mutating func add(_ project: Project) {
@@ -156,7 +185,7 @@ struct ImportDirectory {
     /// What a row means; ids of what would have to be made are 0.
     func target(of row: ImportRow) throws(ImportRow.Problem) -> Target {
         let project = try project(of: row)
-        if project.status == "archived" { throw "project '\(project.name)' is archived" }
+        if project.status == .archived { throw "project '\(project.name)' is archived" }
         return Target(project: project, task: try task(of: row, in: project))
     }
 
@@ -175,14 +204,14 @@ struct ImportDirectory {
         guard let client = clients[key(clientName)] else {
             guard mayCreate else { throw "client '\(clientName)' does not exist" }
             let client = Client(id: 0, name: clientName, key: key(clientName), isVisible: true)
-            return Project(id: 0, name: name, key: key(name), client: client, status: "active")
+            return Project(id: 0, name: name, key: key(name), client: client)
         }
         guard client.isVisible else { throw "client '\(clientName)' does not exist" }
         if let id = projectsByClient[OwnedName(ownerID: client.id, key: key(name))], let project = projects[id] {
             return project
         }
         guard mayCreate else { throw "project '\(name)' does not exist" }
-        return Project(id: 0, name: name, key: key(name), client: client, status: "active")
+        return Project(id: 0, name: name, key: key(name), client: client)
     }
 
     private func task(of row: ImportRow, in project: Project) throws(ImportRow.Problem) -> Task? {

@@ -3,10 +3,20 @@ import Postgres
 /// Whose time the rows of an import are (behaviour.md §6.4): the importer's, or, when an administrator imports, that of
 /// the users who are named by email address or user name.
 struct ImportUsers {
-    struct User {
-        let id: Int64
-        let username: String
-        let rounding: RoundingPreference
+    struct User: RowProjection {
+        var id: Int64 = 0
+        var username = ""
+        var rounding = RoundingPreference()
+
+        static let table = "users"
+        static let alias = "u"
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ user: inout User) {
+            row.column("id", &user.id)
+            row.column("username", &user.username)
+            row.model(&user.rounding)
+        }
     }
 
     private let importer: User
@@ -24,21 +34,16 @@ struct ImportUsers {
             if let username = row.username { names.insert(RawText(username)) }
         }
         guard !names.isEmpty else { return }
-        let columns = "u.id, u.username, u.time_rounding_enabled, u.time_rounding_minutes, u.time_rounding_method"
         let statement = Statement(
             """
-            select n.name, \(columns) from unnest($1::text[]) as n (name)
+            select n.name, \(User.selected) from unnest($1::text[]) as n (name)
             join users u on \(NameKey.sql("u.username")) = \(NameKey.sql("n.name"))
             union
-            select n.name, \(columns) from unnest($1::text[]) as n (name)
+            select n.name, \(User.selected) from unnest($1::text[]) as n (name)
             join users u on \(NameKey.sql("u.email")) = \(NameKey.sql("n.name"))
             """, [.textArray(names.map(\.unchecked))])
         for row in try await tx.query(statement) {
-            let user = User(
-                id: row.int(1), username: row.string(2),
-                rounding: RoundingPreference(
-                    isEnabled: row.bool(3), minutes: Int(row.int(4)),
-                    method: RoundingMethod(rawValue: row.string(5)) ?? .nearest))
+            let user = try User(row, from: 1)
             let name = RawText(row.string(0))
             named[name] = .some(named[name] == nil ? user : nil)
         }

@@ -5,39 +5,29 @@ struct StagedImport: Sendable {
     /// Files of one user that are kept.
     private static let most: Int64 = 3
 
-    let id: Int64
-    let total: Int64
+    var id: Int64 = 0
+    var total: Int64 = 0
     /// Entries that the import would make, or has made.
-    let created: Int64
-    let clients, projects, tasks: Int64
-    let warnings: [String]
+    var created: Int64 = 0
+    var clients: Int64 = 0
+    var projects: Int64 = 0
+    var tasks: Int64 = 0
+    var warnings: [String] = []
+    private var badRows: [Int64] = []
+    private var badTexts: [String] = []
+    var isImported = false
+
     /// In the order of the rows; the header is row 1.
-    let problems: [(row: Int64, text: String)]
-    let isImported: Bool
-
-    private static let columns =
-        "id, rows_total, created, new_clients, new_projects, new_tasks, warnings, bad_rows, bad_texts, imported_at is not null"
-
-    private init(_ row: Row) {
-        id = row.int(0)
-        total = row.int(1)
-        created = row.int(2)
-        clients = row.int(3)
-        projects = row.int(4)
-        tasks = row.int(5)
-        warnings = row.textArray(6)
-        problems = zip(row.intArray(7), row.textArray(8)).map { ($0, $1) }
-        isImported = row.bool(9)
-    }
+    var problems: [(row: Int64, text: String)] { zip(badRows, badTexts).map { ($0, $1) } }
 
     /// - Throws: ``APIError`` 404 for an unknown one, one that is kept no more, and other people's.
     static func find(_ id: Int64, _ context: Context) async throws -> StagedImport {
         let rows = try await context.db.query(
             Statement(
-                "select \(columns) from import_files where id = $1 and user_id = $2",
+                "select \(selected) from import_files where id = $1 and user_id = $2",
                 [.int(id), .int(context.principal.userID)]))
         guard let row = rows.first else { throw APIError.notFound("Import", id) }
-        return StagedImport(row)
+        return try StagedImport(row)
     }
 
     /// The file's text in UTF-8.
@@ -106,5 +96,23 @@ struct StagedImport: Sendable {
                     new_projects = $5::int, new_tasks = $6::int, warnings = $7, bad_rows = $8, bad_texts = $9
                 where id = $1
                 """, [.int(id)] + values(report)))
+    }
+}
+
+extension StagedImport: RowProjection {
+    static let table = "import_files"
+    static let selected = selectList()
+
+    static func map(_ row: inout some ColumnVisitor, _ file: inout StagedImport) {
+        row.column("id", &file.id)
+        row.column("rows_total", &file.total)
+        row.column("created", &file.created)
+        row.column("new_clients", &file.clients)
+        row.column("new_projects", &file.projects)
+        row.column("new_tasks", &file.tasks)
+        row.column("warnings", &file.warnings)
+        row.column("bad_rows", &file.badRows)
+        row.column("bad_texts", &file.badTexts)
+        row.computed("imported_at is not null", &file.isImported)
     }
 }

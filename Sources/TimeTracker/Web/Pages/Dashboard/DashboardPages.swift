@@ -15,33 +15,60 @@ enum DashboardPages {
         async let loading = Frame.load(call)
         let statement = Statement(
             select, [.int(call.principal.userID), .text(call.zone), .int(Int64(Self.recentCount))])
-        let rows = Array(try await call.db.query(statement))
+        let rows = try await call.db.query(statement)
         let frame = try await loading
-        let today = rows.first?.date(0) ?? 0
-        let sums: [Int64] = rows.first.map { row in [row.int(1), row.int(2), row.int(3)] } ?? [0, 0, 0]
-        let entries = try rows.filter { !$0.isNull(7) }.map { row in
-            (
-                row: EntryRow(
-                    entry: try TimeEntry(row, from: 7), start: row.timestamp(4), end: row.timestampOrNull(5)),
-                isToday: row.bool(6)
-            )
-        }
-        let todays = entries.filter(\.isToday).map(\.row)
-        let recent = entries.filter { !$0.isToday && !$0.row.entry.isRunning }.prefix(recentCount).map(\.row)
+        let sums = try rows.first.map { try Sums($0) } ?? Sums()
+        let entries = try ModelRows<Shown>(joined: rows, from: Sums.columnCount).all()
+        let todays = entries.filter(\.isToday).map(\.line)
+        let recent = entries.filter { !$0.isToday && !$0.line.entry.isRunning }.prefix(recentCount).map(\.line)
         let markup = EntryMarkup(call, now: frame.now)
         var recentMarkup = markup
         recentMarkup.showsDay = true
         return call.page(
             "dashboard", title: "Dashboard", .dashboard, frame,
             [
-                "heading": call.format.longDate(today),
-                "today_sum": PersonFormat.duration(sums[0]), "week_sum": PersonFormat.duration(sums[1]),
-                "month_sum": PersonFormat.duration(sums[2]),
+                "heading": call.format.longDate(sums.today.number),
+                "today_sum": PersonFormat.duration(sums.todaySeconds),
+                "week_sum": PersonFormat.duration(sums.weekSeconds),
+                "month_sum": PersonFormat.duration(sums.monthSeconds),
                 "todays_html": markup.list(todays), "has_todays": !todays.isEmpty,
                 "recents_html": recentMarkup.list(recent), "has_recents": !recent.isEmpty,
                 "charts": StaticAssets.charts.path, "library": ChartLibrary.address(call.app.assets) ?? "",
                 "has_library": ChartLibrary.address(call.app.assets) != nil,
             ])
+    }
+
+    private struct Sums: RowProjection {
+        var today = Day(0)
+        var todaySeconds: Int64 = 0
+        var weekSeconds: Int64 = 0
+        var monthSeconds: Int64 = 0
+
+        static let table = "sums"
+        static let alias = "s"
+        static let selected = selectList()
+
+        /// Over `bounds b` and `sums s`.
+        static func map(_ row: inout some ColumnVisitor, _ sums: inout Sums) {
+            row.computed("b.today", &sums.today)
+            row.column("today", &sums.todaySeconds)
+            row.column("week", &sums.weekSeconds)
+            row.column("month", &sums.monthSeconds)
+        }
+    }
+
+    private struct Shown: RowProjection {
+        var line = EntryRow()
+        var isToday = false
+
+        static let table = EntryRow.table
+        static let alias = EntryRow.alias
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ shown: inout Shown) {
+            row.model(&shown.line)
+            row.column("is_today", &shown.isToday)
+        }
     }
 
     /// Today's entries and the latest of other days, with the times that the clocks of zone $2 show, and the sums of today,
@@ -69,8 +96,7 @@ enum DashboardPages {
                 (select * from time_entries t where t.user_id = $1 and t.start_time < b.first and t.end_time is not null
                  order by t.start_time desc, t.id desc limit $3)) e
         )
-        select b.today, s.today, s.week, s.month, e.start_time at time zone $2, e.end_time at time zone $2, e.is_today,
-               \(TimeEntry.selected)
+        select \(Sums.selected), \(Shown.selected)
         from bounds b cross join sums s left join shown e on true \(TimeEntry.joins)
         order by e.start_time desc, e.id desc
         """

@@ -38,8 +38,9 @@ struct EntryFilter: Sendable {
         }
         var filter = EntryFilter()
         for row in try await call.db.query(sql.statement) {
-            let option = FormField.Option(value: "\(row.int(1))", name: row.string(2))
-            switch row.string(0) {
+            let (kind, id): (String, Int64) = (try row.scalar(0), try row.scalar(1))
+            let option = FormField.Option(value: "\(id)", name: try row.scalar(2))
+            switch kind {
             case "p": filter.projects.append(option)
             case "c": filter.clients.append(option)
             case "t": filter.tasks.append(option)

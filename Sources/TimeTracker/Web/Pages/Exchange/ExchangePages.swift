@@ -74,14 +74,12 @@ enum ExchangePages {
         let first = query.text("start_date").flatMap(EntryForm.day)
         let last = query.text("end_date").flatMap(EntryForm.day)
         try await requireFit(first, last, call)
-        var sql = SQL(
-            """
-            select p.name, coalesce(pc.name, c.name), t.name, e.duration_seconds::bigint, e.notes, e.tags, e.billable, 
-            """)
-        let zone = sql.bind(.text(call.zone))
+        var sql = SQL()
+        // The columns' $1.
+        _ = sql.bind(.text(call.zone))
         sql.add(
             """
-            e.start_time at time zone \(zone), e.end_time at time zone \(zone)
+            select \(ExportedEntry.selected)
             from time_entries e left join projects p on p.id = e.project_id left join clients pc on pc.id = p.client_id
             left join clients c on c.id = e.client_id left join tasks t on t.id = e.task_id where e.user_id = 
             """)
@@ -89,12 +87,14 @@ enum ExchangePages {
         sql.add(span)
         sql.add(" order by e.start_time, e.id ")
         var csv = CSVText(header: columns)
-        for row in try await call.db.query(sql.statement) {
+        let entries = ModelRows<ExportedEntry>(try await call.db.query(sql.statement))
+        for index in entries.indices {
+            let entry = try entries[index]
             csv.add([
-                .text(row.stringOrNull(0) ?? ""), .text(row.stringOrNull(1) ?? ""), .text(row.stringOrNull(2) ?? ""),
-                .number(moment(row.timestamp(7))), .number(moment(row.timestamp(8))),
-                .number(PersonFormat.hours(row.int(3))), .text(row.stringOrNull(4) ?? ""),
-                .text(row.stringOrNull(5) ?? ""), .number(row.bool(6) ? "true" : "false"),
+                .text(entry.projectName ?? ""), .text(entry.clientName ?? ""), .text(entry.taskName ?? ""),
+                .number(moment(entry.start)), .number(moment(entry.end)),
+                .number(PersonFormat.hours(entry.seconds ?? 0)), .text(entry.notes ?? ""), .text(entry.tags ?? ""),
+                .number(entry.isBillable ? "true" : "false"),
             ])
         }
         return csv.reply(name: "timetracker-entries.csv")
@@ -118,13 +118,44 @@ enum ExchangePages {
             from (select e.notes, e.tags from time_entries e where e.user_id = \(span) limit \(most + 1)) x
             """)
         guard let row = try await call.db.query(sql.statement).first else { throw APIError.internalError }
-        guard row.int(0) <= most, row.int(1) <= mostBytes else {
+        guard try row.scalar(0, as: Int.self) <= most, try row.scalar(1, as: Int.self) <= mostBytes else {
             throw APIError.validation("start_date", "The span has too much for one file; choose a shorter one")
         }
     }
 
     /// `2026-03-02 09:00:00`.
-    private static func moment(_ wall: Int64) -> String {
-        String(InstantFormat.text(wall).dropLast()).replacing("T", with: " ")
+    private static func moment(_ wall: WallTime) -> String {
+        String(InstantFormat.text(wall.microseconds).dropLast()).replacing("T", with: " ")
+    }
+}
+
+/// A completed entry as a file has it.
+private struct ExportedEntry: RowProjection {
+    var projectName: String?
+    var clientName: String?
+    var taskName: String?
+    var start = WallTime(0)
+    var end = WallTime(0)
+    var seconds: Int64?
+    var notes: String?
+    var tags: String?
+    var isBillable = true
+
+    static let table = TimeEntry.table
+    static let alias = TimeEntry.alias
+    static let selected = selectList()
+
+    /// Over `time_entries e`, their `projects p`, `tasks t`, `clients c`, and the projects' `clients pc`; $1 is the person's
+    /// zone.
+    static func map(_ row: inout some ColumnVisitor, _ entry: inout ExportedEntry) {
+        row.computed("p.name", &entry.projectName)
+        row.computed("coalesce(pc.name, c.name)", &entry.clientName)
+        row.computed("t.name", &entry.taskName)
+        row.computed("e.start_time at time zone $1", &entry.start)
+        row.computed("e.end_time at time zone $1", &entry.end)
+        row.column("duration_seconds", &entry.seconds)
+        row.column("notes", &entry.notes)
+        row.column("tags", &entry.tags)
+        row.column("billable", &entry.isBillable)
     }
 }

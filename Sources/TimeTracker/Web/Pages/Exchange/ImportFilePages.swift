@@ -85,10 +85,11 @@ enum ImportFilePages {
         values["rows_total"] = "\(file.total)"
         values["created"] = "\(file.created)"
         values["can_import"] = !file.isImported && file.created > 0
-        values["failed"] = "\(file.problems.count)"
-        values["has_failed"] = !file.problems.isEmpty
-        values["has_more_failed"] = file.problems.count > shownProblems
-        values["bad_rows"] = file.problems.prefix(shownProblems).map { ["row": "\($0.row)", "error_text": $0.text] }
+        let failed = file.problems
+        values["failed"] = "\(failed.count)"
+        values["has_failed"] = !failed.isEmpty
+        values["has_more_failed"] = failed.count > shownProblems
+        values["bad_rows"] = failed.prefix(shownProblems).map { ["row": "\($0.row)", "error_text": $0.text] }
         values["made"] = [
             (file.clients, "client"), (file.projects, "project"), (file.tasks, "task"),
         ].filter { $0.0 > 0 }.map { ["number": "\($0.0)", "kind": $0.0 == 1 ? $0.1 : $0.1 + "s"] }

@@ -33,25 +33,26 @@ enum InventoryReportPages {
         let lines = report?.lines ?? []
         let total = ValuationReport.sum(lines)
         let sums = report?.sums ?? (warehouses: [], categories: [])
-        func table(_ sums: [(name: String, value: Int64)]) -> [[String: Any]] {
-            sums.map {
-                [
-                    "label": $0.name, "value": Money.format($0.value),
-                    "share": total > 0 ? "\(($0.value * 100 + total / 2) / total) %" : "–",
-                    "width": "\(total > 0 ? max(1, $0.value * 100 / total) : 0)",
+        func table(_ sums: [(name: String, value: Money)]) -> [[String: Any]] {
+            let whole = total.hundredths
+            return sums.map {
+                let part = $0.value.hundredths
+                return [
+                    "label": $0.name, "value": $0.value.text,
+                    "share": whole > 0 ? "\((part * 100 + whole / 2) / whole) %" : "–",
+                    "width": "\(whole > 0 ? max(1, part * 100 / whole) : 0)",
                 ]
             }
         }
         var values: [String: Any] = [
-            "total": "\(Money.format(total)) \(report?.currency ?? "")", "has_lines": !lines.isEmpty,
+            "total": "\(total.text) \(report?.currency ?? "")", "has_lines": !lines.isEmpty,
             "is_mixed": report?.hasSeveralCurrencies ?? false, "by_warehouse": table(sums.warehouses),
             "by_category": table(sums.categories), "line_count": "\(lines.count)",
             "lines": lines.map {
                 [
                     "item_id": "\($0.itemID)", "item": $0.name, "sku": $0.sku, "category": $0.category ?? "",
                     "warehouse": $0.warehouseName, "quantity": PersonFormat.quantity($0.quantity),
-                    "cost": Money.format(Money.scaled($0.value, by: 100, over: $0.quantity) ?? 0),
-                    "value": "\(Money.format($0.value)) \($0.currency)",
+                    "cost": $0.cost.text, "value": "\($0.value.text) \($0.currency)",
                 ] as [String: Any]
             },
             "warehouses_html": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
@@ -68,7 +69,7 @@ enum InventoryReportPages {
         for line in try await ValuationReport.asked(call).lines {
             csv.add([
                 .text(line.sku), .text(line.name), .text(line.category ?? ""), .text(line.warehouseName),
-                .number(Money.format(line.quantity)), .number(Money.format(line.value)), .text(line.currency),
+                .number(line.quantity.text), .number(line.value.text), .text(line.currency),
             ])
         }
         return csv.reply(name: "stock-valuation.csv")
@@ -82,14 +83,14 @@ enum InventoryReportPages {
         let findings = try await Findings.of { try await TurnoverReport.asked(call) }
         var query = call.query
         let lines = findings.value?.lines ?? []
-        let bounds = findings.value.map { [$0.start, $0.end] } ?? []
+        let bounds = findings.value.map { [$0.span.first.microseconds, $0.span.last.microseconds] } ?? []
         let walls = try await Moments.walls(of: bounds, zone: call.settings.timezone, call.db)
         let days = walls.map { InstantFormat.split($0).days }
         var values: [String: Any] = [
             "lines": lines.map {
                 [
-                    "item_id": "\($0.itemID)", "item": $0.name, "sku": $0.sku, "sold": $0.sold,
-                    "average": $0.averageStock, "rate": $0.rate, "days": $0.daysOnHand,
+                    "item_id": "\($0.itemID)", "item": $0.name, "sku": $0.sku, "sold": $0.sold.text,
+                    "average": $0.averageStock.text, "rate": $0.rate.text, "days": $0.daysOnHand.text,
                 ]
             },
             "has_lines": !lines.isEmpty, "items_html": InventoryOptions.filter(try await naming, query.text("item_id")),
@@ -106,8 +107,8 @@ enum InventoryReportPages {
         var csv = CSVText(header: ["SKU", "Item", "Sold", "Average stock", "Turnover rate", "Days on hand"])
         for line in try await TurnoverReport.asked(call).lines {
             csv.add([
-                .text(line.sku), .text(line.name), .number(line.sold), .number(line.averageStock), .number(line.rate),
-                .number(line.daysOnHand),
+                .text(line.sku), .text(line.name), .number(line.sold.text), .number(line.averageStock.text),
+                .number(line.rate.text), .number(line.daysOnHand.text),
             ])
         }
         return csv.reply(name: "stock-turnover.csv")

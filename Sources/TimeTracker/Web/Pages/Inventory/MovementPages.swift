@@ -36,7 +36,7 @@ enum MovementPages {
         let rest = call.exchange.rawQuery
         let asked = query.text("page") == nil ? (rest.isEmpty ? "page=1" : rest + "&page=1") : rest
         let findings = try await Findings.of { try await MovementHistory.asked(call.asking(query: asked)) }
-        let found = findings.value?.movements ?? []
+        let found = try findings.value?.movements.all() ?? []
         var values: [String: Any] = [
             "movements": try await rows(found, call), "has_movements": !found.isEmpty,
             "warehouses_html": InventoryOptions.filter(try await housing, query.text("warehouse_id")),
@@ -54,20 +54,21 @@ enum MovementPages {
 
     /// Rows with times as the person's clocks show them.
     static func rows(_ movements: [MovementHistory.Movement], _ call: Call) async throws -> [[String: Any]] {
-        let walls = try await Moments.walls(of: movements.map(\.movedAt), zone: call.zone, call.db)
+        let walls = try await Moments.walls(of: movements.map(\.movedAt.microseconds), zone: call.zone, call.db)
         return zip(movements, walls).map { movement, wall in
             [
                 "when": call.format.moment(wall), "item_id": "\(movement.itemID)", "item": movement.itemName,
                 "sku": movement.sku, "warehouse_id": "\(movement.warehouseID)", "warehouse": movement.warehouseName,
-                "type": label(movement.type), "quantity": signed(movement.quantity), "is_out": movement.quantity < 0,
+                "type": label(movement.type), "quantity": signed(movement.quantity),
+                "is_out": movement.quantity < .zero,
                 "reference": movement.reference ?? "", "notes": movement.notes ?? "",
             ]
         }
     }
 
     /// `+5`, `−2.5`.
-    static func signed(_ quantity: Int64) -> String {
-        (quantity < 0 ? "−" : "+") + PersonFormat.quantity(abs(quantity))
+    static func signed(_ quantity: Quantity) -> String {
+        quantity < .zero ? "−" + PersonFormat.quantity(-quantity) : "+" + PersonFormat.quantity(quantity)
     }
 
     @Sendable private static func export(_ call: Call) async throws -> Reply {
@@ -75,12 +76,13 @@ enum MovementPages {
             !$0.hasPrefix("page=") && !$0.hasPrefix("per_page=")
         }
         let movements = try await MovementHistory.asked(call.asking(query: query.joined(separator: "&"))).movements
-        let walls = try await Moments.walls(of: movements.map(\.movedAt), zone: call.zone, call.db)
+            .all()
+        let walls = try await Moments.walls(of: movements.map(\.movedAt.microseconds), zone: call.zone, call.db)
         var csv = CSVText(header: ["Time", "SKU", "Item", "Warehouse", "Type", "Quantity", "Reference", "Notes"])
         for (movement, wall) in zip(movements, walls) {
             csv.add([
                 .text(call.format.moment(wall)), .text(movement.sku), .text(movement.itemName),
-                .text(movement.warehouseName), .text(movement.type), .number(Money.format(movement.quantity)),
+                .text(movement.warehouseName), .text(movement.type), .number(movement.quantity.text),
                 .text(movement.reference ?? ""), .text(movement.notes ?? ""),
             ])
         }

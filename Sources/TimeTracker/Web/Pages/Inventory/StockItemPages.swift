@@ -73,7 +73,7 @@ enum StockItemPages {
             call.asking(query: "stock_item_id=\(call.pathID)&page=1&per_page=\(shownMovements)"))
         let stock = try await counting
         let item = stock.item
-        let movements = try await MovementPages.rows(try await moving.movements, call)
+        let movements = try await MovementPages.rows(try await moving.movements.all(), call)
         func fact(_ label: String, _ value: String?) -> [String: Any]? {
             value.flatMap { $0.isEmpty ? nil : ["label": label, "value": $0] }
         }

@@ -54,10 +54,11 @@ enum TransferPages {
         var items: [ID<StockItem>: (name: String, sku: String)] = [:]
         var warehouses: [ID<Warehouse>: String] = [:]
         for row in named {
-            if row.bool(0) {
-                items[ID(row.int(1))] = (row.string(2), row.string(3))
+            let (name, code): (String, String) = (try row.scalar(2), try row.scalar(3))
+            if try row.scalar(0) {
+                items[try row.scalar(1)] = (name, code)
             } else {
-                warehouses[ID(row.int(1))] = "\(row.string(2)) (\(row.string(3)))"
+                warehouses[try row.scalar(1)] = "\(name) (\(code))"
             }
         }
         return zip(transfers, try await walls).map { transfer, wall -> [String: Any] in
@@ -81,7 +82,7 @@ enum TransferPages {
         var values = try await rows([transfer], call).first ?? [:]
         values["movements"] = movements.map {
             [
-                "id": "\($0.id)", "quantity": MovementPages.signed($0.quantity.hundredths), "reason": $0.reason ?? "",
+                "id": "\($0.id)", "quantity": MovementPages.signed($0.quantity), "reason": $0.reason ?? "",
                 "cost": $0.unitCost?.text ?? "",
             ]
         }

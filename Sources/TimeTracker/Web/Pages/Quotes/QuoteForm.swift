@@ -196,10 +196,10 @@ struct StockNames: Sendable {
                 """, [.textArray(Array(skus)), .textArray(Array(codes))]))
         var names = StockNames()
         for row in rows {
-            if row.bool(0) {
-                names.items[row.string(1)] = row.int(2)
+            if try row.scalar(0) {
+                names.items[try row.scalar(1)] = try row.scalar(2) as Int64
             } else {
-                names.warehouses[row.string(1)] = row.int(2)
+                names.warehouses[try row.scalar(1)] = try row.scalar(2) as Int64
             }
         }
         return names
@@ -236,7 +236,8 @@ struct StockNames: Sendable {
                 """, [.ids(items), .ids(warehouses)]))
         var (skus, codes): ([Int64: String], [Int64: String]) = ([:], [:])
         for row in rows {
-            if row.bool(0) { skus[row.int(1)] = row.string(2) } else { codes[row.int(1)] = row.string(2) }
+            let (id, name): (Int64, String) = (try row.scalar(1), try row.scalar(2))
+            if try row.scalar(0) { skus[id] = name } else { codes[id] = name }
         }
         return (skus, codes)
     }

@@ -155,10 +155,15 @@ enum QuoteFormPages {
         values["back"] = address ?? home
         values["seen"] = quote.map { "\($0.updatedAt.microseconds)" } ?? ""
         values["has_stock"] = hasStock
-        values["stock"] = rows.filter { $0.bool(0) }.map {
-            ["sku": $0.string(1), "name": $0.string(2), "price": $0.string(3), "unit": $0.string(4)]
+        values["stock"] = try rows.filter { try $0.scalar(0) }.map { row -> [String: String] in
+            [
+                "sku": try row.scalar(1), "name": try row.scalar(2), "price": try row.scalar(3),
+                "unit": try row.scalar(4),
+            ]
         }
-        values["warehouses"] = rows.filter { !$0.bool(0) }.map { ["code": $0.string(1), "name": $0.string(2)] }
+        values["warehouses"] = try rows.filter { try !$0.scalar(0) }.map { row -> [String: String] in
+            ["code": try row.scalar(1), "name": try row.scalar(2)]
+        }
         let count = quote?.items.count ?? 0
         values["has_lines"] = count <= QuoteLine.most
         values["line_count"] = "\(count)"

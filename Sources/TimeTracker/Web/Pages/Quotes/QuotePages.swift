@@ -159,27 +159,67 @@ enum QuotePages {
 
     // MARK: Print
 
-    private static let sender = """
-        select coalesce(s.company_name, ''), coalesce(s.company_address, ''), coalesce(s.company_email, ''),
-               coalesce(s.company_phone, ''), coalesce(s.company_website, ''), coalesce(c.name, ''), coalesce(c.company, ''),
-               coalesce(c.contact_person, ''), coalesce(c.address, '')
+    /// From whom a letter is, and to whom.
+    private struct Letterhead: RowProjection {
+        var companyName = ""
+        var companyAddress = ""
+        var companyEmail = ""
+        var companyPhone = ""
+        var companyWebsite = ""
+        var clientName: String?
+        var clientCompany: String?
+        var contactPerson: String?
+        var clientAddress: String?
+
+        static let table = "settings"
+        static let alias = "s"
+        static let selected = selectList()
+
+        /// Over `settings s` and `clients c`.
+        static func map(_ row: inout some ColumnVisitor, _ letterhead: inout Letterhead) {
+            row.column("company_name", &letterhead.companyName)
+            row.column("company_address", &letterhead.companyAddress)
+            row.column("company_email", &letterhead.companyEmail)
+            row.column("company_phone", &letterhead.companyPhone)
+            row.column("company_website", &letterhead.companyWebsite)
+            row.computed("c.name", &letterhead.clientName)
+            row.computed("c.company", &letterhead.clientCompany)
+            row.computed("c.contact_person", &letterhead.contactPerson)
+            row.computed("c.address", &letterhead.clientAddress)
+        }
+
+        var companyLines: [String] {
+            [companyAddress, companyEmail, companyPhone, companyWebsite].filter { !$0.isEmpty }
+        }
+
+        var addressee: String {
+            guard let clientCompany, !clientCompany.isEmpty else { return clientName ?? "" }
+            return clientCompany
+        }
+
+        var addressLines: [String] { [contactPerson, clientAddress].compactMap(\.self).filter { !$0.isEmpty } }
+    }
+
+    private static let addressing = """
+        select \(Letterhead.selected)
         from settings s left join quotes q on q.id = $1 left join clients c on c.id = q.client_id
         """
 
     /// A letter: nothing of the application but a button, on paper nothing at all.
     @Sendable private static func printed(_ call: Call) async throws -> Reply {
-        async let addressing = call.db.query(Statement(sender, [.int(call.pathID)]))
+        async let addressed = call.db.query(Statement(addressing, [.int(call.pathID)]))
         let quote = try await QuoteStore.find(call.id(), call.context)
-        guard let row = try await addressing.first else { throw APIError.internalError }
+        guard let letterhead = try await addressed.first.map({ try Letterhead($0) }) else {
+            throw APIError.internalError
+        }
         let walls = try await Moments.walls(
             of: [(quote.sentAt ?? quote.createdAt).microseconds], zone: call.zone, call.db)
         var values = Self.row(quote, call).merging(details(quote, call.format)) { $1 }
         values["date"] = call.format.date(InstantFormat.split(walls[0]).days)
-        values["company"] = row.string(0)
-        values["company_lines"] = (1...4).map { row.string($0) }.filter { !$0.isEmpty }
-        let company = row.string(6)
-        values["addressee"] = company.isEmpty ? row.string(5) : company
-        values["address_lines"] = [row.string(7), row.string(8)].filter { !$0.isEmpty }
+        values["company"] = letterhead.companyName
+        values["company_lines"] = letterhead.companyLines
+        values["addressee"] = letterhead.addressee
+        values["address_lines"] = letterhead.addressLines
         return Page.render("quote_print", title: "\(quote.number) \(quote.title)", call.exchange, app: call.app, values)
     }
 }

@@ -59,6 +59,7 @@ enum ReportPages {
                 ["problems": FormProblems(error)?.listed([]) ?? []])
         }
         let table = try await ReportTable.load(request, call.db)
+        let total = table.total
         let format = call.format
         var query = call.query
         let groups = ReportTable.Group.allCases.map { FormField.Option(value: $0.rawValue, name: $0.label) }
@@ -76,13 +77,13 @@ enum ReportPages {
             "people_html": FormOptions.html(people, chosen: query.text("person") ?? ""),
             "is_admin_filter": call.principal.isAdmin, "group_label": request.group.label,
             "group_word": request.group.rawValue,
-            "lines_shown": "\(table.lines.count)", "lines_all": "\(table.count)",
-            "is_cut": table.lines.count < table.count,
+            "lines_shown": "\(table.lines.count)", "lines_all": "\(total.lines)",
+            "is_cut": table.lines.count < total.lines,
             "lines_html": lines(table, request, format), "has_lines": !table.lines.isEmpty,
-            "sum": PersonFormat.hours(table.seconds), "billable_sum": PersonFormat.hours(table.billableSeconds),
-            "share": share(table.billableSeconds, table.seconds), "entries_sum": "\(table.entries)",
-            "value_sum": format.money(table.value), "change": change(table),
-            "before": PersonFormat.hours(table.secondsBefore), "presets": presets(today, request, format),
+            "sum": PersonFormat.hours(total.seconds), "billable_sum": PersonFormat.hours(total.billableSeconds),
+            "share": share(total.billableSeconds, total.seconds), "entries_sum": "\(total.entries)",
+            "value_sum": format.money(total.value), "change": change(total),
+            "before": PersonFormat.hours(total.secondsBefore), "presets": presets(today, request, format),
             "is_tag": request.group == .tag, "export": "/reports/export" + rest,
             "charts": StaticAssets.charts.path, "library": library ?? "", "has_library": library != nil,
             "saved": saved.prefix(12).map {
@@ -170,9 +171,9 @@ enum ReportPages {
     }
 
     /// Against the span before.
-    private static func change(_ table: ReportTable) -> String {
-        guard table.secondsBefore > 0 else { return "–" }
-        let tenths = (table.seconds - table.secondsBefore) * 1000 / table.secondsBefore
+    private static func change(_ total: ReportTable.Total) -> String {
+        guard total.secondsBefore > 0 else { return "–" }
+        let tenths = (total.seconds - total.secondsBefore) * 1000 / total.secondsBefore
         return "\(tenths > 0 ? "↑ " : tenths < 0 ? "↓ " : "")\(abs(tenths) / 10).\(abs(tenths) % 10) %"
     }
 
@@ -199,7 +200,7 @@ enum ReportPages {
             csv.add([
                 .text(label(line, request, call.format)), .number(PersonFormat.hours(line.seconds)),
                 .number(PersonFormat.hours(line.billableSeconds)), .number("\(line.entries)"),
-                .number(Money.format(line.value)),
+                .number(line.value.text),
             ])
         }
         return csv.reply(

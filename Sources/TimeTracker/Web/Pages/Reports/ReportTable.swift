@@ -35,14 +35,52 @@ struct ReportTable: Sendable {
         var isTime: Bool { [.day, .week, .month].contains(self) }
     }
 
-    struct Line: Sendable {
-        let key: Int64
-        let name: String
-        let seconds: Int64
-        let billableSeconds: Int64
-        let entries: Int64
-        /// Hundredths; by the same rates as the dashboard.
-        let value: Int64
+    struct Line: RowProjection {
+        var key: Int64 = 0
+        var name = ""
+        var seconds: Int64 = 0
+        var billableSeconds: Int64 = 0
+        var entries: Int64 = 0
+        /// By the same rates as the dashboard.
+        var value = Money.zero
+
+        static let table = "sums"
+        static let alias = "s"
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ line: inout Line) {
+            row.column("key", &line.key)
+            row.column("name", &line.name)
+            row.column("seconds", &line.seconds, read: "coalesce(s.seconds, 0)")
+            row.column("billable", &line.billableSeconds)
+            row.column("entries", &line.entries)
+            row.column("value", &line.value)
+        }
+    }
+
+    /// Of all lines, those included that are not shown.
+    struct Total: RowProjection {
+        var lines: Int64 = 0
+        var seconds: Int64 = 0
+        var billableSeconds: Int64 = 0
+        var entries: Int64 = 0
+        var value = Money.zero
+        /// Of the span as long before this one.
+        var secondsBefore: Int64 = 0
+
+        static let table = "total"
+        static let alias = "w"
+        static let selected = selectList()
+
+        /// Over `total w` and `before b`.
+        static func map(_ row: inout some ColumnVisitor, _ total: inout Total) {
+            row.column("lines", &total.lines)
+            row.column("seconds", &total.seconds)
+            row.column("billable", &total.billableSeconds)
+            row.column("entries", &total.entries)
+            row.column("value", &total.value)
+            row.computed("b.seconds", &total.secondsBefore)
+        }
     }
 
     struct Request: Sendable {
@@ -57,35 +95,16 @@ struct ReportTable: Sendable {
     }
 
     let lines: [Line]
-    /// Of the span as long before this one.
-    let secondsBefore: Int64
-    /// Of all lines, those included that are not among ``lines``.
-    let count: Int64
-    let seconds: Int64
-    let billableSeconds: Int64
-    let entries: Int64
-    let value: Int64
+    let total: Total
 
     /// Lines that a page shows, and those that a file has at most.
     static let (shown, exported) = (500, 100_000)
 
-    private init(_ rows: [Row]) {
-        let first = rows.first
-        secondsBefore = first?.int(0) ?? 0
-        count = first?.int(1) ?? 0
-        seconds = first?.int(2) ?? 0
-        billableSeconds = first?.int(3) ?? 0
-        entries = first?.int(4) ?? 0
-        value = first?.hundredthsOrNull(5) ?? 0
-        lines = rows.filter { !$0.isNull(6) }.map {
-            Line(
-                key: $0.int(6), name: $0.string(7), seconds: $0.int(8), billableSeconds: $0.int(9),
-                entries: $0.int(10), value: $0.hundredthsOrNull(11) ?? 0)
-        }
-    }
-
     static func load(_ request: Request, most: Int = shown, _ db: PostgresClient) async throws -> ReportTable {
-        ReportTable(Array(try await db.query(statement(request, most))))
+        let rows = try await db.query(statement(request, most))
+        return ReportTable(
+            lines: try ModelRows(joined: rows, from: Total.columnCount).all(),
+            total: try rows.first.map { try Total($0) } ?? Total())
     }
 
     private static func statement(_ request: Request, _ most: Int) -> Statement {
@@ -127,8 +146,7 @@ struct ReportTable: Sendable {
                        coalesce(sum(value), 0) as value
                 from sums
             )
-            select b.seconds, w.lines, w.seconds, w.billable, w.entries, w.value,
-                   s.key, s.name, s.seconds, s.billable, s.entries, s.value
+            select \(Total.selected), \(Line.selected)
             from before b cross join total w left join sums s on true
             order by \(group.isTime ? "s.key" : "s.seconds desc, s.name, s.key") limit \(most)
             """)

@@ -73,7 +73,7 @@ enum SavedReportPages {
         let (first, last) =
             switch report.filter.span {
             case .period(let period): period.days(today, startOfWeek: format.startOfWeek)
-            case .days(let first, let last): (first, last)
+            case .days(let first, let last): (first.number, last.number)
             }
         var address =
             "\(ReportPages.path)?start_date=\(InstantFormat.dateText(first))&end_date=\(InstantFormat.dateText(last))"
@@ -102,8 +102,8 @@ enum SavedReportPages {
         let saved = SavedReport.Filter(
             grouping: filter.request.group.rawValue,
             span: form.text("span").flatMap(ReportPeriod.init).map { .period($0) }
-                ?? .days(first: filter.request.first, last: filter.request.last),
-            projectID: filter.request.projectID, personID: Int64(person))
+                ?? .days(first: Day(filter.request.first), last: Day(filter.request.last)),
+            projectID: filter.request.projectID.map { ID($0) }, personID: Int64(person).map { ID($0) })
         let result = try await call.carryOut(SavedReportInput.body, members(form), form: form, ids: []) { call in
             let (name, isShared) = try SavedReportInput.read(call)
             return try await call.change { tx in

@@ -33,20 +33,15 @@ struct CalendarWeek: Sendable {
     ///
     /// - Parameter day: a day of the week; nil = today.
     static func load(_ day: Int32?, _ call: Call) async throws -> CalendarWeek {
-        let rows = Array(
-            try await call.db.query(
-                Statement(
-                    select,
-                    [
-                        .int(call.principal.userID), .text(call.zone), .init(date: day),
-                        .int(Int64(call.format.weekStart)),
-                    ])))
+        let rows = try await call.db.query(
+            Statement(
+                select,
+                [.int(call.principal.userID), .text(call.zone), .init(date: day), .int(Int64(call.format.weekStart))]))
         guard let head = rows.first else { throw APIError.internalError }
-        let entries = try rows.prefix(most).filter { !$0.isNull(5) }.map {
-            EntryRow(entry: try TimeEntry($0, from: 5), start: $0.timestamp(2), end: $0.timestampOrNull(3))
-        }
+        let (today, first, now): (Day, Day, WallTime) = (try head.scalar(0), try head.scalar(1), try head.scalar(2))
+        let entries = try ModelRows<EntryRow>(joined: rows, from: 3).all().prefix(most)
         return CalendarWeek(
-            first: head.date(1), today: head.date(0), isCut: rows.count > most, entries, now: head.timestamp(4))
+            first: first.number, today: today.number, isCut: rows.count > most, Array(entries), now: now.microseconds)
     }
 
     /// - Parameter now: the wall time to which a running timer counts.
@@ -107,8 +102,7 @@ struct CalendarWeek: Sendable {
             select today, first, \(LocalDay.start(of: "first", zone: "$2")) as since,
                    \(LocalDay.start(of: "(first + 7)", zone: "$2")) as until
             from week)
-        select b.today, b.first, e.start_time at time zone $2, e.end_time at time zone $2, now() at time zone $2,
-               \(TimeEntry.selected)
+        select b.today, b.first, now() at time zone $2, \(EntryRow.selected)
         from bounds b left join time_entries e
             on e.user_id = $1 and e.start_time >= b.since - interval '1 day' and e.start_time < b.until
                and (e.end_time is null or e.end_time > b.since)

@@ -16,26 +16,23 @@ enum DayPages {
         async let loading = Frame.load(call)
         var query = call.query
         let asked = query.text("date").flatMap(EntryForm.day)
-        let rows = Array(
-            try await call.db.query(
-                Statement(select, [.int(call.principal.userID), .text(call.zone), .init(date: asked)])))
+        let rows = try await call.db.query(
+            Statement(select, [.int(call.principal.userID), .text(call.zone), .init(date: asked)]))
         let frame = try await loading
         guard let head = rows.first else { throw APIError.internalError }
-        let day = head.date(0)
-        let entries = try rows.prefix(most).filter { !$0.isNull(4) }.map {
-            EntryRow(entry: try TimeEntry($0, from: 4), start: $0.timestamp(2), end: $0.timestampOrNull(3))
-        }
+        let (day, today): (Day, Day) = (try head.scalar(0), try head.scalar(1))
+        let entries = try ModelRows<EntryRow>(joined: rows, from: 2).all().prefix(most)
         func address(_ day: Int32) -> String { "/timesheet/day?date=\(InstantFormat.dateText(day))" }
         let seconds = entries.reduce(0) { $0 + $1.entry.shownSeconds(now: frame.now) }
         return call.page(
             "day", title: "Day", .timesheet, frame,
             [
-                "heading": call.format.longDate(day) + (rows.count > most ? " (the first \(most) entries)" : ""),
+                "heading": call.format.longDate(day.number) + (rows.count > most ? " (the first \(most) entries)" : ""),
                 "sum": PersonFormat.duration(seconds),
-                "previous": address(day - 1), "next": address(day + 1), "today": "/timesheet/day",
-                "is_today": day == head.date(1), "date": InstantFormat.dateText(day),
-                "views_html": TimesheetView.html(.day, day: day),
-                "items": items(entries, call, now: frame.now), "has_entries": !entries.isEmpty,
+                "previous": address(day.number - 1), "next": address(day.number + 1), "today": "/timesheet/day",
+                "is_today": day == today, "date": day.text,
+                "views_html": TimesheetView.html(.day, day: day.number),
+                "items": items(Array(entries), call, now: frame.now), "has_entries": !entries.isEmpty,
             ])
     }
 
@@ -77,8 +74,7 @@ enum DayPages {
             select day, today, \(LocalDay.start(of: "day", zone: "$2")) as since,
                    \(LocalDay.start(of: "(day + 1)", zone: "$2")) as until
             from shown)
-        select b.day, b.today, e.start_time at time zone $2, e.end_time at time zone $2,
-               \(TimeEntry.selected)
+        select b.day, b.today, \(EntryRow.selected)
         from bounds b left join time_entries e
             on e.user_id = $1 and e.start_time >= b.since and e.start_time < b.until
         \(TimeEntry.joins)

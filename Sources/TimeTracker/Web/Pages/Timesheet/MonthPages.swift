@@ -16,6 +16,25 @@ enum MonthPages {
         let seconds: Int64
     }
 
+    /// A ``Sum``; or of a day's overlaps, minus their number.
+    private struct Line: RowProjection {
+        /// Days since the first that is shown.
+        var day: Int32 { Int32(truncatingIfNeeded: number) }
+        private var number: Int64 = 0
+        var name = ""
+        var seconds: Int64 = 0
+
+        static let table = "sums"
+        static let alias = "s"
+        static let selected = selectList()
+
+        static func map(_ row: inout some ColumnVisitor, _ line: inout Line) {
+            row.column("n", &line.number)
+            row.column("name", &line.name)
+            row.column("seconds", &line.seconds, read: "coalesce(s.seconds, 0)")
+        }
+    }
+
     /// Places of a day that are named; the others are added up.
     private static let shownPlaces = 3
 
@@ -24,24 +43,22 @@ enum MonthPages {
         var query = call.query
         let asked = query.text("month").flatMap(EntryForm.day)
         let format = call.format
-        let rows = Array(
-            try await call.db.query(
-                Statement(
-                    select,
-                    [
-                        .int(call.principal.userID), .text(call.zone), .init(date: asked),
-                        .int(Int64(format.weekStart)),
-                    ])))
+        let rows = try await call.db.query(
+            Statement(
+                select,
+                [.int(call.principal.userID), .text(call.zone), .init(date: asked), .int(Int64(format.weekStart))]))
         let frame = try await loading
         guard let head = rows.first else { throw APIError.internalError }
-        let (today, month, first) = (head.date(0), head.date(1), head.date(2))
-        let sums = rows.filter { !$0.isNull(3) && $0.int(5) >= 0 }.map {
-            Sum(day: first + Int32($0.int(3)), name: $0.string(4), seconds: $0.int(5))
+        let days: (today: Day, month: Day, first: Day) = (
+            try head.scalar(0), try head.scalar(1), try head.scalar(2)
+        )
+        let (today, month, first) = (days.today.number, days.month.number, days.first.number)
+        let lines = try ModelRows<Line>(joined: rows, from: 3).all()
+        let sums = lines.filter { $0.seconds >= 0 }.map {
+            Sum(day: first + $0.day, name: $0.name, seconds: $0.seconds)
         }
         let overlaps = Dictionary(
-            uniqueKeysWithValues: rows.filter { !$0.isNull(3) && $0.int(5) < 0 }.map {
-                (first + Int32($0.int(3)), -$0.int(5))
-            })
+            uniqueKeysWithValues: lines.filter { $0.seconds < 0 }.map { (first + $0.day, -$0.seconds) })
         let date = CivilDate(daysSince2000: month)
         let next = CivilDate(
             year: date.month == 12 ? date.year + 1 : date.year, month: date.month == 12 ? 1 : date.month + 1, day: 1
@@ -167,7 +184,7 @@ enum MonthPages {
             union all
             select n, '', -count(*) from worked where is_over group by n
         )
-        select g.today, g.first, g.begins, s.n, s.name, s.seconds
+        select g.today, g.first, g.begins, \(Line.selected)
         from grid g left join sums s on true order by s.n, s.seconds desc, s.name
         """
 }

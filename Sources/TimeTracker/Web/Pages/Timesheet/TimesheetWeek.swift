@@ -39,11 +39,12 @@ struct TimesheetWeek: Sendable {
     static func load(_ first: Int32?, _ call: Call) async throws -> TimesheetWeek {
         let user = PostgresValue.int(call.principal.userID)
         let zone = PostgresValue.text(call.zone)
-        let start = Int64(call.format.weekStart)
-        let rows = try await call.db.query(Statement(select, [user, zone, .init(date: first), .int(start)]))
+        let weekStart = Int64(call.format.weekStart)
+        let rows = try await call.db.query(Statement(select, [user, zone, .init(date: first), .int(weekStart)]))
         guard let head = rows.first else { throw APIError.internalError }
-        var week = TimesheetWeek(first: head.date(1), today: head.date(0))
-        for row in rows.prefix(most) where !row.isNull(2) { week.take(row) }
+        let (today, start): (Day, Day) = (try head.scalar(0), try head.scalar(1))
+        var week = TimesheetWeek(first: start.number, today: today.number)
+        for entry in try ModelRows<Entry>(joined: rows, from: 2).all().prefix(most) { week.take(entry) }
         week.isCut = rows.count > most
         return week
     }
@@ -57,8 +58,7 @@ struct TimesheetWeek: Sendable {
                    \(LocalDay.start(of: "(first + n + 1)", zone: "$2")) as until
             from week, generate_series(0, 6) as n
         )
-        select w.today, w.first, d.n, e.id, e.duration_seconds::bigint, e.end_time at time zone $2,
-               e.project_id, e.task_id, e.client_id, coalesce(p.name, c.name), t.name, pc.name, e.start_time, e.end_time
+        select w.today, w.first, \(Entry.selected)
         from week w left join (
             days d join time_entries e on e.user_id = $1 and e.start_time >= d.since and e.start_time < d.until
                 and e.end_time is not null
@@ -68,18 +68,56 @@ struct TimesheetWeek: Sendable {
         limit \(most + 1)
         """
 
-    private mutating func take(_ row: Row) {
-        let day = Int(row.int(2))
+    private struct Entry: RowProjection {
+        /// 0..6.
+        var day = 0
+        var id: Int64 = 0
+        var seconds: Int64?
+        var endTime = WallTime(0)
+        var projectID: Int64?
+        var taskID: Int64?
+        var clientID: Int64?
+        var placeName: String?
+        var taskName: String?
+        /// Of the project.
+        var clientName: String?
+        var start = Instant.none
+        var end = Instant.none
+
+        static let table = TimeEntry.table
+        static let alias = TimeEntry.alias
+        static let selected = selectList()
+
+        /// Over `days d`, `time_entries e`, their `projects p`, `tasks t`, `clients c`, and the projects' `clients pc`; $2 is
+        /// the person's zone.
+        static func map(_ row: inout some ColumnVisitor, _ entry: inout Entry) {
+            row.computed("d.n", &entry.day)
+            row.column("id", &entry.id)
+            row.column("duration_seconds", &entry.seconds)
+            row.computed("e.end_time at time zone $2", &entry.endTime)
+            row.column("project_id", &entry.projectID)
+            row.column("task_id", &entry.taskID)
+            row.column("client_id", &entry.clientID)
+            row.computed("coalesce(p.name, c.name)", &entry.placeName)
+            row.computed("t.name", &entry.taskName)
+            row.computed("pc.name", &entry.clientName)
+            row.column("start_time", &entry.start)
+            row.column("end_time", &entry.end)
+        }
+    }
+
+    private mutating func take(_ entry: Entry) {
+        let day = entry.day
         var place = Place(
-            projectID: row.intOrNull(6), taskID: row.intOrNull(7),
-            clientID: row.isNull(6) ? row.intOrNull(8) : nil)
-        place.name = [row.stringOrNull(9), row.stringOrNull(10)].compactMap(\.self).joined(separator: " › ")
-        place.clientName = row.stringOrNull(11) ?? ""
+            projectID: entry.projectID, taskID: entry.taskID,
+            clientID: entry.projectID == nil ? entry.clientID : nil)
+        place.name = [entry.placeName, entry.taskName].compactMap(\.self).joined(separator: " › ")
+        place.clientName = entry.clientName ?? ""
         let index = index(of: place)
-        lines[index].cells[day].seconds += row.int(4)
-        lines[index].cells[day].entries.append(row.int(3))
-        spans[day].append((row.timestamp(12), row.timestamp(13)))
-        ends[day] = max(ends[day] ?? .min, row.timestamp(5))
+        lines[index].cells[day].seconds += entry.seconds ?? 0
+        lines[index].cells[day].entries.append(entry.id)
+        spans[day].append((entry.start.microseconds, entry.end.microseconds))
+        ends[day] = max(ends[day] ?? .min, entry.endTime.microseconds)
     }
 
     /// The line of a place, made if there is none.

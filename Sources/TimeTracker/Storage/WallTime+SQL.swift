@@ -1,10 +1,10 @@
 import Postgres
 
-/// Wall times of the app time zone as instants; PostgreSQL knows the zones (behaviour.md §3.9).
+/// As instants; PostgreSQL knows the zones (behaviour.md §3.9).
 ///
 /// A time that happens twice (autumn) means the later, standard-time one; a time that is skipped (spring) moves forward
 /// by the gap. Both are what PostgreSQL's `at time zone` does.
-enum WallTime {
+extension WallTime {
     /// SQL expression of type timestamptz for a naive time in µs since 2000-01-01.
     static func expression(_ wall: Int64, zone: String, in sql: inout SQL) -> String {
         let wall = sql.bind(.timestamp(wall))
