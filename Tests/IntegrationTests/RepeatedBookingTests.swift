@@ -112,4 +112,46 @@ import Testing
             #expect(try server.sql("select count(*) from webhook_deliveries") == "2")
         }
     }
+
+    /// Whoever changes a project or a task, and waits for something, holds nobody up who books on it.
+    @Test(arguments: [
+        (path: "projects", change: #"{"client_id":2}"#, awaited: "clients"),
+        (path: "tasks", change: #"{"assigned_to":2}"#, awaited: "users"),
+    ])
+    func changesOfThePlaceAreNotWaitedFor(path: String, change: String, awaited: String) async throws {
+        try await TestServer.with(workers: 1) { server in
+            let place = try await Place(server)
+            _ = try server.makeUser("ann")
+            #expect(try await server.post("/api/v1/clients", #"{"name":"Other"}"#).status == 201)
+            try server.sql(
+                "update clients set id = 2 where name = 'Other'; update users set id = 2 where username = 'ann'")
+            #expect(try await place.book().status == 201)
+            try Tool.daemon(
+                """
+                psql -qX '\(server.databaseURL)' \
+                    -c 'begin; select from \(awaited) where id = 2 for update; select pg_sleep(60)' &
+                """)
+            func count(_ activity: String) throws -> String {
+                try server.sql(
+                    "select count(*) from pg_stat_activity where datname = current_database() and \(activity)")
+            }
+            #expect(try await waitAsync(for: 10) { try count("wait_event = 'PgSleep'") == "1" })
+            let id = path == "tasks" ? place.task : place.project
+            async let changed = server.put("/api/v1/\(path)/\(id)", change)
+            #expect(try await waitAsync(for: 10) { try count("wait_event_type = 'Lock'") == "1" })
+            let entry = #"""
+                {"project_id":\#(place.project),"task_id":\#(place.task),
+                 "start_time":"2024-02-01T09:00:00Z","end_time":"2024-02-01T10:00:00Z"}
+                """#
+            async let booked = server.post("/api/v1/time-entries", entry)
+            // While the change waits on.
+            #expect(try await waitAsync(for: 10) { try server.sql("select count(*) from time_entries") == "2" })
+            #expect(try count("wait_event_type = 'Lock'") == "1")
+            try server.sql(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+            )
+            #expect(try await booked.status == 201)
+            #expect(try await changed.status == 200)
+        }
+    }
 }

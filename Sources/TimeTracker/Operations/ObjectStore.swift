@@ -44,12 +44,12 @@ enum ObjectStore<Model: StoredObject> {
         try seen(try await context.db.query(select(id, context)), id)
     }
 
-    /// Locks the object to the end of the transaction.
+    /// Locks the object to the end of the transaction. What refers to it can be made meanwhile, unless it is to be deleted.
     ///
     /// - Parameter strength: PostgreSQL's (manual, 13.3.2).
     /// - Throws: see ``find(_:_:)``.
     static func lock(
-        _ id: ID<Model>, _ context: Context, as strength: String = "update", in tx: PostgresTransaction
+        _ id: ID<Model>, _ context: Context, as strength: String = "no key update", in tx: PostgresTransaction
     ) async throws -> Model {
         try seen(try await tx.query(select(id, context, lock: " for \(strength) of \(Model.alias)")), id)
     }
@@ -100,7 +100,7 @@ enum ObjectStore<Model: StoredObject> {
     static func remove(
         _ id: ID<Model>, _ context: Context, if isExpected: Expectation<Model>, in tx: PostgresTransaction
     ) async throws {
-        var model = try await lock(id, context, in: tx)
+        var model = try await lock(id, context, as: "update", in: tx)
         try isExpected(model)
         switch Model.removal {
         case .delete(let refusal):

@@ -101,7 +101,7 @@ enum TransferOperations {
     {
         let rows = try await tx.query(
             Statement(
-                "select id, code, is_active from warehouses where id = any ($1) for key share", [.ids([from, to])])
+                "select id, code, is_active from warehouses where id = any ($1) for share", [.ids([from, to])])
         )
         func code(_ id: ID<Warehouse>) throws -> String {
             guard let row = rows.first(where: { $0.int(0) == id.number }) else {

@@ -14,9 +14,9 @@ enum ProjectStore {
     private static let visibleProject =
         "select true, \(Project.selected) from projects p \(Project.joins) where p.id = $1"
 
-    /// Locks the project to the end of the transaction.
+    /// Locks the project to the end of the transaction; time can be booked on it meanwhile.
     static func lock(_ id: ID<Project>, _ context: Context, in tx: PostgresTransaction) async throws -> Project {
-        try checked(try await tx.query(select(id, context, lock: " for update of p")), id)
+        try checked(try await tx.query(select(id, context, lock: " for no key update of p")), id)
     }
 
     private static func select(_ id: ID<Project>, _ context: Context, lock: String = "") -> Statement {

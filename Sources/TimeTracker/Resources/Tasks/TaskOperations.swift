@@ -30,7 +30,7 @@ enum TaskOperations: ObjectOperations {
     static func remove(
         _ id: ID<TaskItem>, _ context: Context, if isExpected: Expectation<TaskItem>, in tx: PostgresTransaction
     ) async throws {
-        let task = try await TaskStore.lock(id, context, in: tx)
+        let task = try await TaskStore.lock(id, context, as: "update", in: tx)
         try isExpected(task)
         _ = try await tx.query(Statement("delete from tasks where id = $1", [task.id.parameter]))
         try await context.record([.deleted], task, in: tx)

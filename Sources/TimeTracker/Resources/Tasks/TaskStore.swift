@@ -6,9 +6,13 @@ enum TaskStore {
         try checked(try await context.db.query(select(id, context)), id)
     }
 
-    /// Locks the task to the end of the transaction.
-    static func lock(_ id: ID<TaskItem>, _ context: Context, in tx: PostgresTransaction) async throws -> TaskItem {
-        try checked(try await tx.query(select(id, context, lock: " for update of t")), id)
+    /// Locks the task to the end of the transaction; time can be booked on it meanwhile, unless it is to be deleted.
+    ///
+    /// - Parameter strength: PostgreSQL's (manual, 13.3.2).
+    static func lock(
+        _ id: ID<TaskItem>, _ context: Context, as strength: String = "no key update", in tx: PostgresTransaction
+    ) async throws -> TaskItem {
+        try checked(try await tx.query(select(id, context, lock: " for \(strength) of t")), id)
     }
 
     private static func select(_ id: ID<TaskItem>, _ context: Context, lock: String = "") -> Statement {
