@@ -108,6 +108,9 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "TestSupport", dependencies: ["Postgres", "Reactor", "TimeTracker"], path: "Tests/TestSupport",
+            swiftSettings: testSettings),
         .testTarget(
             name: "PostgresTests",
             dependencies: ["CKernel", "CPostgres", "Postgres", "Reactor"],
@@ -129,7 +132,7 @@ let package = Package(
         .testTarget(
             name: "TimeTrackerTests",
             dependencies: [
-                "CKernel", "Observability", "Postgres", "Reactor", "Redis", "TimeTracker",
+                "CKernel", "Observability", "Postgres", "Reactor", "Redis", "TestSupport", "TimeTracker",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -141,7 +144,7 @@ let package = Package(
         ),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["timetracker"],
+            dependencies: ["CKernel", "CPostgres", "TestSupport", "timetracker"],
             swiftSettings: testSettings
         ),
     ]

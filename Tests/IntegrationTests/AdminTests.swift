@@ -91,13 +91,10 @@ import Testing
             try redis.start()
             let isBack = await wait(for: 20) { (try? admin(socket, "/ready"))?.text.contains("\"ready\"") == true }
             #expect(isBack)
-            try Tool.run(
-                "psql",
-                [
-                    "-qX", server.databaseURL.replacingOccurrences(of: "/\(server.prefix)?", with: "/postgres?"), "-c",
-                    "alter database \(server.prefix) allow_connections false", "-c",
-                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = '\(server.prefix)'",
-                ])
+            let other = server.databaseURL.replacingOccurrences(of: "/\(server.prefix)?", with: "/postgres?")
+            try SQL.run(other, "alter database \(server.prefix) allow_connections false")
+            try SQL.run(
+                other, "select pg_terminate_backend(pid) from pg_stat_activity where datname = '\(server.prefix)'")
             let isUnavailable = await wait(for: 20) {
                 guard let reply = try? admin(socket, "/ready") else { return false }
                 return reply.status == 503 && reply.text.contains("database")
@@ -182,22 +179,15 @@ import Testing
             for bad in ["00-\(trace)-0000000000000000-01", "ff-\(trace)-00f067aa0ba902b7-01", "00-x", field + "-x"] {
                 _ = try await server.request("GET", "/api/v1/info", headers: ["traceparent": bad])
             }
-            let locker = Process()
-            locker.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            locker.arguments = [
-                "psql", "-qX", server.databaseURL, "-c",
-                "begin; lock table time_entries in exclusive mode; select pg_sleep(1); commit",
-            ]
-            try locker.run()
-            await wait(for: 5) {
-                (try? server.sql(
-                    "select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass"
-                ))
-                    == "1"
-            }
+            let lock = try EntriesLock(server)
             let body =
                 #"{"project_id":\#(project),"start_time":"2024-01-15T09:00:00Z","end_time":"2024-01-15T17:00:00Z"}"#
-            let slow = try await server.post("/api/v1/time-entries", body, headers: ["traceparent": field])
+            async let booking = server.post("/api/v1/time-entries", body, headers: ["traceparent": field])
+            #expect(await EntriesLock.hasWaiters(1, server))
+            // Longer than what counts as slow here.
+            try await Task.sleep(for: .milliseconds(400))
+            lock.release()
+            let slow = try await booking
             #expect(slow.status == 201)
             let refused = try await server.request(
                 "GET", "/api/v1/users/me", token: "tt_none", headers: ["traceparent": field])

@@ -7,28 +7,6 @@ import Testing
         #"{"project_id":\#(project),"start_time":"2024-01-15T09:00:00Z","end_time":"2024-01-15T17:00:00Z"}"#
     }
 
-    /// Runs `body` while nobody can book, until it unlocks.
-    private static func locking(_ server: TestServer, _ body: () async throws -> Void) async throws {
-        try Tool.daemon(
-            "psql -qX '\(server.databaseURL)' -c 'begin; lock table time_entries in exclusive mode; select pg_sleep(60)' &"
-        )
-        await wait(for: 10) {
-            (try? server.sql(
-                "select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass"))
-                == "1"
-        }
-        let result: Result<Void, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
-        try unlock(server)
-        try result.get()
-    }
-
-    private static func unlock(_ server: TestServer) throws {
-        try server.sql(
-            "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"
-        )
-    }
-
     private static func waiting(_ count: Int, _ server: TestServer) async throws -> Bool {
         try await waitAsync(for: 10) {
             try await server.get("/metrics").text.contains("timetracker_http_requests_waiting \(count)\n")
@@ -43,29 +21,25 @@ import Testing
         try await TestServer.with(workers: 1, settings) { server in
             let project = try await server.makeProject()
             let other = try server.cli("token", "create", "--user", "admin", "--name", "other", "--scopes", "*")
-            try await Self.locking(server) {
-                async let booked = parallel(2) { _ in try await server.post("/api/v1/time-entries", Self.entry(project))
-                }
-                let isWorking = await wait(for: 10) {
-                    (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) == "2"
-                }
-                #expect(isWorking)
-                async let waited = server.post("/api/v1/time-entries", Self.entry(project))
-                #expect(try await Self.waiting(1, server))
-
-                let begun = ContinuousClock.now
-                let refused = try await server.get("/api/v1/users/me")
-                #expect(ContinuousClock.now - begun < .seconds(2))
-                #expect(refused.status == 503 && refused.text.contains(#""error_code":"overloaded""#))
-                #expect(refused.header("retry-after") == "1" && refused.header("x-ratelimit-remaining") == nil)
-                // Others don't notice.
-                #expect(try await server.get("/api/v1/users/me", token: other).status == 200)
-                #expect(try await server.get("/api/v1/health").status == 200)
-                #expect(try await server.get("/_ready").status == 200)
-                try Self.unlock(server)
-                #expect(try await booked.map(\.status) == [201, 201])
-                #expect(try await waited.status == 201)
+            let lock = try EntriesLock(server)
+            async let booked = parallel(2) { _ in try await server.post("/api/v1/time-entries", Self.entry(project))
             }
+            #expect(await EntriesLock.hasWaiters(2, server))
+            async let waited = server.post("/api/v1/time-entries", Self.entry(project))
+            #expect(try await Self.waiting(1, server))
+
+            let begun = ContinuousClock.now
+            let refused = try await server.get("/api/v1/users/me")
+            #expect(ContinuousClock.now - begun < .seconds(2))
+            #expect(refused.status == 503 && refused.text.contains(#""error_code":"overloaded""#))
+            #expect(refused.header("retry-after") == "1" && refused.header("x-ratelimit-remaining") == nil)
+            // Others don't notice.
+            #expect(try await server.get("/api/v1/users/me", token: other).status == 200)
+            #expect(try await server.get("/api/v1/health").status == 200)
+            #expect(try await server.get("/_ready").status == 200)
+            lock.release()
+            #expect(try await booked.map(\.status) == [201, 201])
+            #expect(try await waited.status == 201)
             #expect(try await Self.waiting(0, server))
             #expect(try await server.get("/api/v1/users/me").status == 200)
             let refusals = try await server.get("/metrics").text
@@ -79,16 +53,13 @@ import Testing
         ]
         try await TestServer.with(workers: 1, settings) { server in
             let project = try await server.makeProject()
-            try await Self.locking(server) {
-                async let booked = server.post("/api/v1/time-entries", Self.entry(project))
-                await wait(for: 10) {
-                    (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) == "1"
-                }
-                let late = try await server.post("/api/v1/time-entries", Self.entry(project))
-                #expect(late.status == 503 && late.header("retry-after") == "1")
-                try Self.unlock(server)
-                #expect(try await booked.status == 201)
-            }
+            let lock = try EntriesLock(server)
+            async let booked = server.post("/api/v1/time-entries", Self.entry(project))
+            #expect(await EntriesLock.hasWaiters(1, server))
+            let late = try await server.post("/api/v1/time-entries", Self.entry(project))
+            #expect(late.status == 503 && late.header("retry-after") == "1")
+            lock.release()
+            #expect(try await booked.status == 201)
             #expect(try server.sql("select count(*) from time_entries") == "1")
         }
     }

@@ -80,7 +80,7 @@ import Testing
     @Test func aKilledWorkerCostsOnlyItsOwnConnections() async throws {
         try await TestServer.with(workers: 4) { server in
             let load = Load(server, connections: 16)
-            try await load.run(seconds: 4) {
+            try await load.run {
                 for _ in 0..<6 {
                     await load.progress()
                     if let victim = server.workerPIDs.randomElement() { kill(victim, SIGKILL) }
@@ -103,7 +103,7 @@ import Testing
         ]
         try await TestServer.with(workers: 2, settings) { server in
             let load = Load(server, connections: 8)
-            try await load.run(seconds: 5) {
+            try await load.run {
                 await load.progress()
                 redis.kill()
                 await load.progress()
@@ -126,7 +126,7 @@ import Testing
         defer { postgres.stop() }
         try await TestServer.with(workers: 2, ["DATABASE_URL": postgres.url]) { server in
             let load = Load(server, connections: 8)
-            try await load.run(seconds: 6) {
+            try await load.run {
                 await load.progress()
                 try postgres.restart()
             }
@@ -144,23 +144,12 @@ import Testing
     @Test func drainFinishesWhatIsInFlight() async throws {
         let server = try await TestServer.start(workers: 2)
         let project = try await server.makeProject()
-        let locker = Process()
-        locker.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        locker.arguments = [
-            "psql", "-qX", server.databaseURL, "-c",
-            "begin; lock table time_entries in exclusive mode; select pg_sleep(1.2); commit",
-        ]
-        try locker.run()
-        await wait(for: 5) {
-            (try? server.sql(
-                "select count(*) from pg_locks where mode = 'ExclusiveLock' and relation = 'time_entries'::regclass"))
-                == "1"
-        }
+        let lock = try EntriesLock(server)
         async let replies = parallel(6) { _ in try await server.post("/api/v1/time-entries", Self.entry(project)) }
-        await wait(for: 5) {
-            (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) == "6"
-        }
+        #expect(await EntriesLock.hasWaiters(6, server))
         kill(server.pid, SIGTERM)
+        #expect(await wait(for: 10) { server.log.contains(#""message":"draining""#) })
+        lock.release()
         let statuses = try await replies.map(\.status)
         #expect(statuses == Array(repeating: 201, count: 6))
         await server.stop()
@@ -172,23 +161,15 @@ import Testing
     @Test func aWriteKilledAtAnyStageIsThereOnceAfterTheRetry() async throws {
         try await TestServer.with(workers: 2) { server in
             let project = try await server.makeProject()
-            try Tool.daemon(
-                "psql -qX '\(server.databaseURL)' -c 'begin; lock table time_entries; select pg_sleep(60)' &")
-            await wait(for: 10) {
-                (try? server.sql("select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted")) != "0"
-            }
+            let lock = try EntriesLock(server, mode: "access exclusive")
             async let blocked = parallel(4) { index in
                 try? await server.post(
                     "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "before-\(index)"])
             }
-            await wait(for: 10) {
-                (try? server.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) != "0"
-            }
+            #expect(await EntriesLock.hasWaiters(4, server))
             for pid in server.workerPIDs { kill(pid, SIGKILL) }
             _ = try await blocked
-            try server.sql(
-                "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()"
-            )
+            lock.release()
             for round in 0..<8 {
                 async let burst = parallel(6) { index in
                     try? await server.post(

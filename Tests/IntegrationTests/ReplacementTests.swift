@@ -24,7 +24,7 @@ import Testing
             let first = Set(server.workerPIDs)
             let jobs = server.jobsPID
             let load = Load(server, connections: 16)
-            try await load.run(seconds: 12) {
+            try await load.run {
                 for _ in 0..<2 {
                     await load.progress()
                     let isDone = await reload(server, signal)
@@ -119,7 +119,9 @@ import Testing
         try await TestServer.with(workers: 2, ["RECYCLE_REQUESTS": "300"]) { server async throws in
             let first = Set(server.workerPIDs)
             let load = Load(server, connections: 8)
-            try await load.run(seconds: 8) {}
+            try await load.run {
+                await wait(for: 30) { Set(server.workerPIDs).isDisjoint(with: first) }
+            }
             #expect(load.cut == 0)
             #expect(load.statuses.keys.allSatisfy { $0 == 200 }, "\(load.statuses)")
             #expect(Set(server.workerPIDs).isDisjoint(with: first))

@@ -112,7 +112,7 @@ import Testing
             try Tool.run("pg_restore", ["--exit-on-error", "--no-owner", "-d", copy, dump])
             let counts =
                 "select (select count(*) from entry_tags) + (select count(*) from tasks where tag_keys @> '{b}')"
-            #expect(try Tool.run("psql", ["-qXAt", copy, "-c", counts]) == "2")
+            #expect(try SQL.run(copy, counts) == "2")
         }
     }
 

@@ -110,7 +110,7 @@ import Testing
                 values (\(hook.id), 'project.created', 'ID', '{}', '')
                 """
             func enqueue(_ id: String) throws {
-                try Tool.run("psql", ["-qXAt", postgres.url, "-c", insert.replacingOccurrences(of: "ID", with: id)])
+                try SQL.run(postgres.url, insert.replacingOccurrences(of: "ID", with: id))
             }
             try enqueue("before")
             await receiver.wait(for: 1)

@@ -7,6 +7,7 @@ final class Load: Sendable {
         var statuses: [Int: Int] = [:]
         var cut = 0
         var lackingRetryAfter = 0
+        var isOver = false
     }
 
     private let server: TestServer
@@ -25,12 +26,15 @@ final class Load: Sendable {
     var cut: Int { counts.withLock { $0.cut } }
     var lackingRetryAfter: Int { counts.withLock { $0.lackingRetryAfter } }
 
-    /// Sends requests for the given time while `trouble` happens.
-    func run(seconds: Double, _ trouble: @escaping @Sendable () async throws -> Void) async throws {
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        async let trouble: Void = trouble()
-        _ = try await parallel(connections) { _ in try await blocking { self.drive(until: deadline) } }
-        try await trouble
+    /// Sends requests while `trouble` happens, and some hundred more.
+    func run(_ trouble: @escaping @Sendable () async throws -> Void) async throws {
+        async let load = parallel(connections) { _ in try await blocking { self.drive() } }
+        let result: Result<Void, any Error>
+        do { result = .success(try await trouble()) } catch { result = .failure(error) }
+        await progress()
+        counts.withLock { $0.isOver = true }
+        _ = try await load
+        try result.get()
     }
 
     /// Waits until some hundred more requests have been answered, or a second has shown that they aren't.
@@ -39,11 +43,13 @@ final class Load: Sendable {
         await wait(for: 1) { self.answered > before + 300 }
     }
 
-    private func drive(until deadline: ContinuousClock.Instant) {
-        while ContinuousClock.now < deadline {
+    private var isOver: Bool { counts.withLock { $0.isOver } }
+
+    private func drive() {
+        while !isOver {
             guard let connection = try? server.connect() else { continue }
             do {
-                while ContinuousClock.now < deadline {
+                while !isOver {
                     try connection.send(
                         "GET /api/v1/users/me HTTP/1.1\r\nHost: t\r\nX-API-Key: \(server.token)\r\n\r\n")
                     let reply = try connection.receive()

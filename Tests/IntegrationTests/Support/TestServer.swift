@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import Synchronization
+import TestSupport
 import Testing
 
 /// A whole process tree of its own: own database, own Redis prefix, own port.
@@ -16,13 +18,13 @@ final class TestServer: Sendable {
     let token: String
     /// Process id of the supervisor.
     let pid: Int32
-    private let process: Process
+    private let process: Daemon
     private let logURL: URL
 
-    static let password = "correct horse 1"
+    static let password = TemplateDatabases.password
 
     private init(
-        port: Int, databaseURL: String, prefix: String, environment: [String: String], token: String, process: Process,
+        port: Int, databaseURL: String, prefix: String, environment: [String: String], token: String, process: Daemon,
         logURL: URL
     ) {
         self.port = port
@@ -31,7 +33,7 @@ final class TestServer: Sendable {
         self.environment = environment
         self.token = token
         self.process = process
-        self.pid = process.processIdentifier
+        self.pid = process.pid
         self.logURL = logURL
     }
 
@@ -44,13 +46,24 @@ final class TestServer: Sendable {
         workers: Int = 2, isSetUp: Bool = true, _ settings: [String: String] = [:], arguments: [String] = [],
         executable: URL = Tool.executable
     ) async throws -> TestServer {
-        let name = "it_\(UInt32.random(in: 1 ... .max))"
-        let base = try variable("TEST_DATABASE_URL")
-        try Tool.run("psql", ["-qX", base, "-c", "create database \(name)"])
-        let url = base.replacingOccurrences(of: "/postgres?", with: "/\(name)?")
+        if workers == 1, isSetUp, settings.isEmpty, arguments.isEmpty, executable == Tool.executable {
+            return try await SpareServer.take()
+        }
+        return try await launch(workers, isSetUp, settings, arguments, executable)
+    }
+
+    fileprivate static func launch(
+        _ workers: Int, _ isSetUp: Bool, _ settings: [String: String], _ arguments: [String], _ executable: URL
+    ) async throws -> TestServer {
+        let templates = try TemplateDatabases.shared()
+        let isSeeded = !TemplateDatabases.seeds.isDisjoint(with: settings.keys)
+        let template: TemplateDatabases.Template = isSeeded ? .migrated : isSetUp ? .setUp : .initial
+        let database = try await templates.copy(of: template)
+        // Setup codes are made from it, and no two installations have the same.
+        if template == .initial { try SQL.run(database.url, "update settings set setup_salt = gen_random_uuid()") }
         var environment = [
-            "PATH": "/usr/bin:/bin", "DATABASE_URL": url, "REDIS_URL": try variable("TEST_REDIS_URL"),
-            "REDIS_KEY_PREFIX": "\(name):",
+            "PATH": "/usr/bin:/bin", "DATABASE_URL": database.url, "REDIS_URL": try variable("TEST_REDIS_URL"),
+            "REDIS_KEY_PREFIX": "\(database.name):",
             "SECRET_KEY": "0123456789abcdef0123456789abcdef", "BIND": "127.0.0.1:0", "WORKERS": "\(workers)",
             "LOG_FORMAT": "json",
             "API_TOKEN_RATE_LIMIT_PER_MINUTE": "1000000", "API_TOKEN_RATE_LIMIT_PER_HOUR": "1000000",
@@ -61,26 +74,21 @@ final class TestServer: Sendable {
             environment["LD_LIBRARY_PATH"] = library
         }
         environment.merge(settings) { _, new in new }
+        let token = isSeeded ? try prepare(environment, isSetUp: isSetUp) : database.token
+        let logURL = URL(fileURLWithPath: try variable("TEST_DIRECTORY") + "/\(database.name).log")
+        let (process, port) = try await serve(executable, arguments, environment, logURL)
+        return TestServer(
+            port: port, databaseURL: database.url, prefix: database.name, environment: environment, token: token,
+            process: process, logURL: logURL)
+    }
+
+    /// What the templates hold, by the product's commands.
+    private static func prepare(_ environment: [String: String], isSetUp: Bool) throws -> String {
         try Tool.timetracker(["migrate"], environment)
-        var token = ""
-        if isSetUp {
-            try Tool.timetracker(["setup", "--admin-username", "admin", "--admin-password", password], environment)
-            token = try Tool.timetracker(
-                ["token", "create", "--user", "admin", "--name", "tests", "--scopes", "admin:all"], environment)
-        }
-        let logURL = URL(fileURLWithPath: try variable("TEST_DIRECTORY") + "/\(name).log")
-        _ = FileManager.default.createFile(atPath: logURL.path, contents: nil)
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = ["serve"] + arguments
-        process.environment = environment
-        process.standardError = try FileHandle(forWritingTo: logURL)
-        try process.run()
-        let port = try await waitForPort(logURL, process)
-        let server = TestServer(
-            port: port, databaseURL: url, prefix: name, environment: environment, token: token, process: process,
-            logURL: logURL)
-        return server
+        guard isSetUp else { return "" }
+        try Tool.timetracker(["setup", "--admin-username", "admin", "--admin-password", password], environment)
+        return try Tool.timetracker(
+            ["token", "create", "--user", "admin", "--name", "tests", "--scopes", "admin:all"], environment)
     }
 
     /// Runs `body` with a server and stops it.
@@ -97,12 +105,13 @@ final class TestServer: Sendable {
     }
 
     func stop() async {
-        if process.isRunning { process.terminate() }
-        await wait(for: 20) { !self.process.isRunning }
-        if process.isRunning { kill(pid, SIGKILL) }
+        process.signal(SIGTERM)
+        if await !process.ends(within: 20) { process.signal(SIGKILL) }
+        unlink(Self.pidFile(logURL))
     }
 
-    var exitStatus: Int32? { process.isRunning ? nil : process.terminationStatus }
+    /// Nil while it runs; 128 and more = ended by a signal.
+    var exitStatus: Int32? { process.endStatus.map { $0 & 0x7f == 0 ? $0 >> 8 & 0xff : 128 + ($0 & 0x7f) } }
 
     /// The server's log so far.
     var log: String { (try? String(contentsOf: logURL, encoding: .utf8)) ?? "" }
@@ -122,10 +131,10 @@ final class TestServer: Sendable {
         }
     }
 
-    /// One row of one column, as text.
+    /// What the statements return, as `psql -At` prints it.
     @discardableResult
     func sql(_ text: String) throws -> String {
-        try Tool.run("psql", ["-qXAt", databaseURL, "-c", text])
+        try SQL.run(databaseURL, text)
     }
 
     @discardableResult
@@ -138,20 +147,57 @@ final class TestServer: Sendable {
         return value
     }
 
-    private static func waitForPort(_ log: URL, _ process: Process) async throws -> Int {
-        var port: Int?
-        await wait(for: 30) {
-            let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-            if let range = text.range(of: #""message":"serving","addresses":"http://127.0.0.1:"#) {
-                port = Int(text[range.upperBound...].prefix { $0.isNumber })
+    /// For Tests/run, which ends what an interrupted run has left.
+    private static func pidFile(_ log: URL) -> String { log.deletingPathExtension().path + ".pid" }
+
+    /// Starts it, and reads the port off the log as soon as it is there.
+    private static func serve(
+        _ executable: URL, _ arguments: [String], _ environment: [String: String], _ log: URL
+    ) async throws -> (Daemon, port: Int) {
+        try await blocking {
+            let file = open(log.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+            defer { close(file) }
+            let changes = inotify_init1(O_CLOEXEC)
+            defer { close(changes) }
+            inotify_add_watch(changes, log.path, UInt32(IN_MODIFY))
+            let process = try Daemon(executable.path, ["serve"] + arguments, environment, errors: file)
+            try "\(process.pid)".write(toFile: pidFile(log), atomically: false, encoding: .utf8)
+            let deadline = ContinuousClock.now + .seconds(30)
+            var events = [UInt8](repeating: 0, count: 1 << 12)
+            var isOver = false
+            while true {
+                let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+                if let range = text.range(of: #""message":"serving","addresses":"http://127.0.0.1:"#),
+                    let port = Int(text[range.upperBound...].prefix { $0.isNumber })
+                {
+                    return (process, port)
+                }
+                guard !isOver else { throw Failure(description: "the server did not start: \(text)") }
+                var change = pollfd(fd: changes, events: Int16(POLLIN), revents: 0)
+                // Its end is no change of the log.
+                if poll(&change, 1, 100) > 0 { _ = read(changes, &events, events.count) }
+                isOver = process.endStatus != nil || ContinuousClock.now > deadline
+                if isOver { process.signal(SIGKILL) }
             }
-            return port != nil || !process.isRunning
         }
-        guard let port else {
-            throw Failure(
-                description: "the server did not start: \((try? String(contentsOf: log, encoding: .utf8)) ?? "")")
+    }
+}
+
+/// A server of the commonest kind, which starts while other tests run. Tests/run ends the one that is left.
+private enum SpareServer {
+    private static let next = Mutex<Task<TestServer, any Error>?>(nil)
+
+    static func take() async throws -> TestServer {
+        let spare = next.withLock { task in
+            defer { task = Task.detached { try await start() } }
+            return task
         }
-        return port
+        if let server = try? await spare?.value, server.exitStatus == nil { return server }
+        return try await start()
+    }
+
+    private static func start() async throws -> TestServer {
+        try await TestServer.launch(1, true, [:], [], Tool.executable)
     }
 }
 
@@ -164,51 +210,4 @@ func wait(for seconds: Double, until condition: () throws -> Bool) async rethrow
         try? await Task.sleep(for: .milliseconds(20))
     }
     return try condition()
-}
-
-/// Programs that tests run.
-enum Tool {
-    /// The server's program, built beside the tests.
-    static let executable: URL = {
-        var directory = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-            .deletingLastPathComponent()
-        while directory.path != "/" {
-            let candidate = directory.appendingPathComponent("timetracker")
-            var isDirectory: ObjCBool = false
-            if FileManager.default.fileExists(atPath: candidate.path, isDirectory: &isDirectory), !isDirectory.boolValue
-            {
-                return candidate
-            }
-            directory.deleteLastPathComponent()
-        }
-        return URL(fileURLWithPath: ".build-test/release/timetracker")
-    }()
-
-    /// - Returns: standard output without its last line end.
-    @discardableResult
-    static func timetracker(_ arguments: [String], _ environment: [String: String]) throws -> String {
-        try run(executable.path, arguments, environment)
-    }
-
-    @discardableResult
-    static func run(_ program: String, _ arguments: [String], _ environment: [String: String]? = nil) throws -> String {
-        let process = Process()
-        let isPath = program.hasPrefix("/")
-        process.executableURL = URL(fileURLWithPath: isPath ? program : "/usr/bin/env")
-        process.arguments = isPath ? arguments : [program] + arguments
-        if let environment { process.environment = environment }
-        let output = Pipe()
-        let errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let problems = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw TestServer.Failure(
-                description: "\(program) \(arguments.first ?? ""): status \(process.terminationStatus): \(problems)")
-        }
-        return text.trimmingCharacters(in: .newlines)
-    }
 }

@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -36,7 +37,7 @@ struct EntryListQueryTests {
     ]
 
     @Test func listsSayWhatReadingEverythingSays() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await fill(db)
             var generator = Generator(seed: 8)
             var found = 0
@@ -82,7 +83,6 @@ struct EntryListQueryTests {
 
     /// 5,000 entries over two months, several at the same time, a few of them running timers.
     private func fill(_ db: PostgresClient) async throws {
-        _ = try await Migrator(db: db).migrate()
         for sql in [
             "insert into users (username) select 'user' || n from generate_series(1, 3) n",
             "insert into clients (name) values ('Acme')",

@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -62,7 +63,7 @@ struct EntryTotalsTests {
 
     @Test(arguments: [1, 2, 3])
     func sumsStayRightUnderRandomWork(seed: UInt64) async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             var work = RandomWork(seed: seed)
             for round in 0..<20 {
@@ -83,7 +84,7 @@ struct EntryTotalsTests {
 
     /// Many writers on the same few projects, each on its own entries, while others fold: no one fails.
     @Test func sumsStayRightUnderConcurrentWork() async throws {
-        try await ScratchDatabase.with(poolSize: 16) { db async throws in
+        try await ScratchDatabase.with(.migrated, poolSize: 16) { db async throws in
             try await prepare(db)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<14 { group.addTask { try await Self.write(db, seed: UInt64(100 + writer)) } }
@@ -107,7 +108,7 @@ struct EntryTotalsTests {
 
     /// Transactions of several inserts, in any order of projects, wait for each other but never deadlock.
     @Test func importsNeverDeadlock() async throws {
-        try await ScratchDatabase.with(poolSize: 16) { db async throws in
+        try await ScratchDatabase.with(.migrated, poolSize: 16) { db async throws in
             try await prepare(db)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<16 {
@@ -128,7 +129,7 @@ struct EntryTotalsTests {
 
     /// The process that folds may die or be killed in the middle: what it did not commit is still to be folded.
     @Test func aFoldThatIsRolledBackChangesNothing() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             var work = RandomWork(seed: 5)
             for _ in 0..<30 { _ = try await db.execute(work.insert()) }
@@ -144,7 +145,7 @@ struct EntryTotalsTests {
     }
 
     @Test func aLargeTableIsMadeAnew() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             var work = RandomWork(seed: 6)
             for _ in 0..<30 { _ = try await db.execute(work.insert()) }
@@ -157,7 +158,7 @@ struct EntryTotalsTests {
     }
 
     @Test func readersAddWhatIsNotFolded() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             var work = RandomWork(seed: 7)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -198,7 +199,6 @@ struct EntryTotalsTests {
 
     /// Three users, four projects (two tasks each) of one client.
     private func prepare(_ db: PostgresClient) async throws {
-        _ = try await Migrator(db: db).migrate()
         for sql in [
             "insert into users (username) select 'user' || n from generate_series(1, 3) n",
             "insert into clients (name) values ('Acme')",

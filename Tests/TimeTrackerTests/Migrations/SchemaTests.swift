@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -46,8 +47,7 @@ struct SchemaTests {
 
     /// A constraint that is broken without a meaning is a conflict that tells nobody what to do.
     @Test func everyConstraintThatRequestsBreakHasAMeaning() async throws {
-        try await ScratchDatabase.with { db async throws in
-            _ = try await Migrator(db: db).migrate()
+        try await ScratchDatabase.with(.migrated) { db async throws in
             let breakable = Set(try await db.execute(Statement(Self.breakable)).map { $0.string(0) })
             let declared = Constraints.all.map(\.name)
             #expect(Set(declared).count == declared.count)
@@ -88,8 +88,7 @@ struct SchemaTests {
             ("insert into settings (id) values (2)", "settings_one_row"),
             ("insert into settings default values", "settings_pkey"),
         ]
-        try await ScratchDatabase.with { db async throws in
-            _ = try await Migrator(db: db).migrate()
+        try await ScratchDatabase.with(.migrated) { db async throws in
             for sql in [
                 "insert into users (username) values ('maria')", "insert into clients (name) values ('Acme')",
                 "insert into projects (name, client_id) values ('Site', 1)", "insert into settings default values",
@@ -110,8 +109,7 @@ struct SchemaTests {
     }
 
     @Test func deletingATaskKeepsItsTime() async throws {
-        try await ScratchDatabase.with { db async throws in
-            _ = try await Migrator(db: db).migrate()
+        try await ScratchDatabase.with(.migrated) { db async throws in
             for sql in [
                 "insert into users (username) values ('maria')", "insert into clients (name) values ('Acme')",
                 "insert into projects (name, client_id) values ('Site', 1)",

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -7,7 +8,7 @@ import Testing
 struct SettingsStoreTests {
     /// The store is told of a change; here it would not look by itself for an hour.
     @Test func aChangeIsTold() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             let store = SettingsStore(db: db, lifetime: .seconds(3600))
             let watch = try await watch(store, db)
@@ -22,7 +23,7 @@ struct SettingsStoreTests {
 
     /// What happens while nobody listens is looked up once somebody does again.
     @Test func aLostSessionMissesNothing() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             let store = SettingsStore(db: db, lifetime: .seconds(3600))
             let watch = try await watch(store, db)
@@ -38,7 +39,7 @@ struct SettingsStoreTests {
 
     /// Without any notification it looks after its lifetime.
     @Test func withoutAListenerItLooksByItself() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             let store = SettingsStore(db: db, lifetime: .milliseconds(100))
             #expect(try await store.current().currency == "EUR")
@@ -50,7 +51,6 @@ struct SettingsStoreTests {
     private static let listening = "datname = current_database() and query = 'listen settings'"
 
     private func prepare(_ db: PostgresClient) async throws {
-        _ = try await Migrator(db: db).migrate()
         _ = try await db.execute(Statement("insert into settings default values"))
         _ = try await db.execute(Statement("update settings set setup_completed_at = now()"))
     }

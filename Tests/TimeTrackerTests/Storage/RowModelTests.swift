@@ -1,5 +1,6 @@
 import NIOCore
 import Postgres
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -141,8 +142,7 @@ import Testing
 
     /// Every model's columns are those of the schema, with its types.
     @Test func modelsFitTheSchema() async throws {
-        try await ScratchDatabase.with { db in
-            _ = try await Migrator(db: db).migrate()
+        try await ScratchDatabase.with(.migrated) { db in
             func check<Model: RowProjection>(_: Model.Type, _ source: String? = nil) async throws {
                 let source = source ?? "\(Model.table) \(Model.alias)"
                 let rows = try await db.execute(Statement("select \(Model.selected) from \(source) where false"))

@@ -5,6 +5,7 @@ import NIOCore
 import Postgres
 import Reactor
 import Redis
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -25,22 +26,16 @@ struct ServedApplication: Sendable {
         _ settings: [String: String] = [:], isSetUp: Bool = true, routes: [Route] = [],
         _ body: @Sendable (ServedApplication) async throws -> Void
     ) async throws {
-        try await ScratchDatabase.with { database in
-            _ = try await Migrator(db: database).migrate()
-            let name = try #require(try await database.execute(Statement("select current_database()")).first).string(0)
-            let known = ProcessInfo.processInfo.environment
+        let copy = try await TemplateDatabases.shared().copy(of: isSetUp ? .setUp : .initial)
+        try await ScratchDatabase.with(copy) { database in
             var environment = [
-                "DATABASE_URL": try ScratchDatabase.url(try #require(known["TEST_DATABASE_URL"]), database: name),
-                "REDIS_URL": try #require(known["TEST_REDIS_URL"]), "REDIS_KEY_PREFIX": "\(name):",
+                "DATABASE_URL": copy.url,
+                "REDIS_URL": try #require(ProcessInfo.processInfo.environment["TEST_REDIS_URL"]),
+                "REDIS_KEY_PREFIX": "\(copy.name):",
                 "SECRET_KEY": "0123456789abcdef0123456789abcdef", "DATABASE_POOL_SIZE": "4", "AUTH_CACHE_MS": "0",
             ]
             environment.merge(settings) { $1 }
             let configuration = try AppConfiguration(environment: environment, file: nil as ConfigurationFile?)
-            try await InitialData(db: database).ensure(configuration)
-            if isSetUp {
-                _ = try await FirstRunSetup(db: database).complete(
-                    username: "admin", password: "correct horse 1", timezone: "UTC", currency: "EUR")
-            }
             let reactor = try Reactor(name: "app-tests")
             reactor.start()
             var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

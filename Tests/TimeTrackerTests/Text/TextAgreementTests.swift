@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -46,8 +47,7 @@ struct TextAgreementTests {
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func swiftAndPostgreSQLAgree(_ seed: UInt64) async throws {
-        try await ScratchDatabase.with { db async throws in
-            _ = try await Migrator(db: db).migrate()
+        try await ScratchDatabase.with(.migrated) { db async throws in
             var random = Random(state: seed)
             let texts = (0..<5000).map { _ in random.text() }
             let statement = Statement(
@@ -82,8 +82,7 @@ struct TextAgreementTests {
     /// Keys of names compare in Swift as the names do in the database, and unique names are those with different keys.
     @Test(arguments: [5, 6] as [UInt64])
     func namesAreEqualInBothOrInNeither(_ seed: UInt64) async throws {
-        try await ScratchDatabase.with { db async throws in
-            _ = try await Migrator(db: db).migrate()
+        try await ScratchDatabase.with(.migrated) { db async throws in
             var random = Random(state: seed)
             var pairs: [(String, String)] = []
             for _ in 0..<3000 {

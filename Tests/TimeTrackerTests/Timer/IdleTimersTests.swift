@@ -1,6 +1,7 @@
 import Logging
 import Postgres
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -9,7 +10,6 @@ import Testing
 struct IdleTimersTests {
     /// Timers of one user, by name of their notes, all running for two hours.
     private static func prepare(_ db: PostgresClient) async throws {
-        _ = try await Migrator(db: db).migrate()
         _ = try await db.atomically([
             Statement("insert into settings (idle_timeout_minutes, setup_completed_at) values (30, now())"),
             Statement("insert into users (id, username, full_name) values (1, 'ann', 'Ann Example')"),
@@ -50,7 +50,7 @@ struct IdleTimersTests {
     }
 
     @Test func silentTimersAreMarkedOnce() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await Self.prepare(db)
             try await Self.timer(db, "silent", "last_heartbeat_at", Self.ago("31 minutes"))
             try await Self.timer(db, "fresh", "last_heartbeat_at", Self.ago("29 minutes"))
@@ -83,7 +83,7 @@ struct IdleTimersTests {
     }
 
     @Test func markedTimersAreStoppedAtTheLastHeartbeat() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await Self.prepare(db)
             let marked = "last_heartbeat_at, idle_notified_at"
             try await Self.timer(db, "due", marked, "\(Self.ago("40 minutes")), \(Self.ago("5 minutes"))")
@@ -123,7 +123,7 @@ struct IdleTimersTests {
 
     /// The owner's rounding, else the installation's.
     @Test func durationsAreRoundedAsOnAnyStop() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await Self.prepare(db)
             _ = try await db.execute(Statement("update settings set rounding_minutes = 15"))
             let marked = "last_heartbeat_at, idle_notified_at"
@@ -141,7 +141,7 @@ struct IdleTimersTests {
 
     /// As when several hosts run the jobs process.
     @Test func manyWatchersDoItOnce() async throws {
-        try await ScratchDatabase.with(poolSize: 8) { db async throws in
+        try await ScratchDatabase.with(.migrated, poolSize: 8) { db async throws in
             try await Self.prepare(db)
             for index in 0..<20 {
                 let isMarked = index % 2 == 0
@@ -164,7 +164,7 @@ struct IdleTimersTests {
 
     /// One that can't be stopped doesn't keep the others from it.
     @Test func aTimerThatFailsIsLeft() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await Self.prepare(db)
             let marked = "last_heartbeat_at, idle_notified_at"
             try await Self.timer(db, "bad", marked, "\(Self.ago("40 minutes")), \(Self.ago("6 minutes"))")

@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -7,13 +8,12 @@ import Testing
 struct AmbiguousMidnightTests {
     private static func instant(_ text: String) throws -> Int64 {
         guard case .dateTime(.instant(let instant)) = DateTimeParser.parse(text) else {
-            throw ScratchDatabase.Missing()
+            throw TemplateDatabases.Missing()
         }
         return instant
     }
 
     private static func prepare(_ db: PostgresClient, entriesAt starts: [String]) async throws {
-        _ = try await Migrator(db: db).migrate()
         _ = try await db.atomically([
             Statement("insert into users (id, username, week_start_day) values (1, 'ann', 0)"),
             Statement("insert into clients (id, name) values (1, 'C')"),
@@ -41,7 +41,7 @@ struct AmbiguousMidnightTests {
 
     /// Sunday 26 October 2025 in the Azores: 00:30 happened at 00:30Z and at 01:30Z.
     @Test func theFirstHourThatHappensTwice() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await Self.prepare(
                 db, entriesAt: ["2025-10-25T23:30:00Z", "2025-10-26T00:30:00Z", "2025-10-26T01:30:00Z"])
             let zone = "Atlantic/Azores"
@@ -57,7 +57,7 @@ struct AmbiguousMidnightTests {
 
     /// Sunday 7 November 2010 in St. John's: it began at 02:30Z; at 02:31Z the clocks went back to 23:01 of the 6th.
     @Test func theDayThatBeginsTwice() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await Self.prepare(
                 db, entriesAt: ["2010-11-07T02:29:59Z", "2010-11-07T02:30:30Z", "2010-11-07T03:00:00Z"])
             let zone = "America/St_Johns"
@@ -73,7 +73,7 @@ struct AmbiguousMidnightTests {
 
     /// Samoa had no 30 December 2011: the week has a day without hours, and nothing else is wrong.
     @Test func theDayThatNeverWas() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await Self.prepare(db, entriesAt: ["2011-12-30T09:30:00Z", "2011-12-30T10:30:00Z"])
             let week = try await Self.week(db, "Pacific/Apia", now: "2011-12-31T09:00:00Z")
             // Monday 26 to Saturday 31.

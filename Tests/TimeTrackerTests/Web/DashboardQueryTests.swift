@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @testable import TimeTracker
@@ -13,7 +14,6 @@ struct DashboardQueryTests {
     }
 
     private func prepare(_ db: PostgresClient) async throws {
-        _ = try await Migrator(db: db).migrate()
         _ = try await db.atomically([
             Statement("insert into users (id, username, week_start_day) values (1, 'ann', 1)"),
             Statement("insert into clients (id, name, default_hourly_rate) values (1, 'C', 50)"),
@@ -36,7 +36,7 @@ struct DashboardQueryTests {
 
     /// Clocks went back on Sunday, 25 October 2026, at 03:00 summer time: that day has 25 hours.
     @Test func weekComparisonAcrossTheEndOfSummerTime() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             // Last week: Monday 19 October at 00:30 summer time, which is still Sunday in UTC.
             try await entry(db, "2026-10-18T22:30:00Z", hours: 1)
@@ -71,7 +71,7 @@ struct DashboardQueryTests {
     }
 
     @Test func valueDashboard() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             // Tuesday 27 October 2026 in Berlin; the month's first days and last Sunday's extra hour count by local date.
             let now = try await instant(db, "2026-10-27T12:00:00Z")
@@ -101,7 +101,7 @@ struct DashboardQueryTests {
     }
 
     @Test func emptyDashboard() async throws {
-        try await ScratchDatabase.with { db async throws in
+        try await ScratchDatabase.with(.migrated) { db async throws in
             try await prepare(db)
             let row = try #require(
                 try await db.query(ValueDashboard.statement(userID: 1, zone: "UTC", now: WallClock.now())).first)
