@@ -66,7 +66,7 @@ bench: build
 bench-scale: build
 	Benchmarks/scale/run
 
-# Of the tests' build; `make test` does it too.
+# `make test` does it too.
 counts:
 	Benchmarks/counts/run
 

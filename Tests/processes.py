@@ -22,9 +22,8 @@ POSTGRES = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
 
 
 def built():
-    """The program that was built last."""
-    paths = [f"{ROOT}/{path}/timetracker" for path in (".build/release", ".build-test/release")]
-    return max(filter(os.path.exists, paths), key=os.path.getmtime, default="timetracker")
+    """The program that `make build` and `make test` build."""
+    return f"{ROOT}/.build/release/timetracker"
 
 
 class Checks:

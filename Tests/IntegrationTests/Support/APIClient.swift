@@ -58,12 +58,11 @@ extension TestServer {
     }
 }
 
-private let blockingQueue = DispatchQueue(label: "tests.blocking", attributes: .concurrent)
-
-/// Runs blocking work on a Dispatch queue.
+/// Runs blocking work on a thread of its own: tasks share Dispatch's threads, which are as many as there are cores, and load
+/// that always has something to do would leave none.
 func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-        blockingQueue.async { continuation.resume(with: Result { try body() }) }
+        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
     }
 }
 

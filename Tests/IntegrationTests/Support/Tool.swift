@@ -19,7 +19,7 @@ enum Tool {
             }
             directory.deleteLastPathComponent()
         }
-        return URL(fileURLWithPath: ".build-test/release/timetracker")
+        return URL(fileURLWithPath: ".build/release/timetracker")
     }()
 
     /// - Returns: standard output without its last line end.
