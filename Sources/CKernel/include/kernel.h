@@ -73,6 +73,9 @@ int kernel_accept(int listener, struct kernel_peer *peer);
 /// Sends without SIGPIPE: send(2). Returns what it returns.
 int64_t kernel_send(int fd, const void *bytes, uint64_t count);
 
+/// Sends two pieces as one, without SIGPIPE: sendmsg(2). Returns what it returns.
+int64_t kernel_send_both(int fd, const void *first, uint64_t first_count, const void *second, uint64_t second_count);
+
 /// Has small writes leave at once: TCP_NODELAY (tcp(7)), which accepted sockets inherit. No error on a Unix socket.
 void kernel_no_delay(int fd);
 

@@ -7,7 +7,7 @@ extension Reply {
     ) rethrows -> Reply {
         var writer = JSONWriter(capacity: capacity)
         try write(&writer)
-        return Reply(status: status, body: writer.buffer)
+        return Reply(status: status, body: writer.finish())
     }
 
     /// `{"message": …, "<key>": {…}}`, the envelope of create and update (behaviour.md §3.1).

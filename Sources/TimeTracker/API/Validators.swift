@@ -6,7 +6,7 @@ extension JSONModel {
         json.key(key)
         (validated ?? self).write(to: &json)
         json.endObject()
-        return ETag.of(json.buffer)
+        return ETag.of(json.finish())
     }
 }
 

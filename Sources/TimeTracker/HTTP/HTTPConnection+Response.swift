@@ -83,7 +83,7 @@ extension HTTPConnection: TurnEndObserver {
         } else {
             var out = ByteWriter(capacity: ResponseHead.size(of: reply, exchange))
             let body = ResponseHead.write(reply, exchange: exchange, keepAlive: keepAlive, to: &out)
-            append(large: out.buffer)
+            append(large: out.finish())
             if let body { append(large: body) }
         }
         observeTurnEnd()
@@ -138,8 +138,9 @@ extension HTTPConnection: TurnEndObserver {
     private func sendSome() -> Int {
         if let out = output.take() {
             let rest = UnsafeRawBufferPointer(rebasing: out.bytes[outputSent...])
-            let sent = Int(kernel_send(descriptor, rest.baseAddress, UInt64(rest.count)))
-            outputSent += max(sent, 0)
+            let sent = send(rest, and: largeOutput.first)
+            outputSent += min(max(sent, 0), rest.count)
+            removeLarge(max(sent - rest.count, 0))
             if outputSent == out.count {
                 outputSent = 0
             } else if outputSent < Self.maxCollected {
@@ -155,12 +156,26 @@ extension HTTPConnection: TurnEndObserver {
         }
         guard let first = largeOutput.first else { return 0 }
         let sent = Int(first.withUnsafeReadableBytes { kernel_send(descriptor, $0.baseAddress, UInt64($0.count)) })
-        if sent == first.readableBytes {
-            largeOutput.removeFirst()
-        } else if sent > 0 {
-            largeOutput[0].moveReaderIndex(forwardBy: sent)
-        }
+        removeLarge(max(sent, 0))
         return sent
+    }
+
+    /// A large body leaves with its head in one system call.
+    private func send(_ bytes: UnsafeRawBufferPointer, and large: ByteBuffer?) -> Int {
+        guard let large else { return Int(kernel_send(descriptor, bytes.baseAddress, UInt64(bytes.count))) }
+        return large.withUnsafeReadableBytes {
+            Int(kernel_send_both(descriptor, bytes.baseAddress, UInt64(bytes.count), $0.baseAddress, UInt64($0.count)))
+        }
+    }
+
+    /// - Parameter count: bytes of the first large body that the socket has taken.
+    private func removeLarge(_ count: Int) {
+        guard count > 0, let first = largeOutput.first else { return }
+        if count == first.readableBytes {
+            largeOutput.removeFirst()
+        } else {
+            largeOutput[0].moveReaderIndex(forwardBy: count)
+        }
     }
 
     private func outputIsBlocked() {

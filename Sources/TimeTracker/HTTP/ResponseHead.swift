@@ -6,8 +6,9 @@ enum ResponseHead {
     /// `HTTP/1.1 100 Continue` (RFC 9110 §15.2.1).
     static let `continue` = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
-    /// Above this a body is written as a buffer of its own instead of being copied behind the head.
-    private static let copyLimit = 64 * 1024
+    /// Above this a body stays in its own memory instead of being copied behind the head, which keeps small responses to
+    /// pipelined requests together.
+    private static let copyLimit = 16 * 1024
 
     /// Bytes of status line, standing lines and a few more; what is longer grows.
     private static let usualSize = 1152

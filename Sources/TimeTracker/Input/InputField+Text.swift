@@ -64,8 +64,8 @@ extension InputField where Value == String {
             guard case .object = value else { return .failure("Not a valid object.") }
             var json = JSONWriter(capacity: 256)
             guard value.write(to: &json) else { return .failure("Not a valid string.") }
-            guard json.buffer.readableBytes <= 65_536 else { return .failure("Longer than maximum length 65536.") }
-            return .success(String(buffer: json.buffer))
+            guard json.count <= 65_536 else { return .failure("Longer than maximum length 65536.") }
+            return .success(json.text)
         }
     }
 }

@@ -11,8 +11,8 @@ public struct JSONWriter: ~Copyable {
         out = ByteWriter(capacity: capacity)
     }
 
-    /// What has been written so far.
-    public var buffer: ByteBuffer { out.buffer }
+    /// What has been written.
+    public consuming func finish() -> ByteBuffer { out.finish() }
 
     /// Bytes written so far.
     var count: Int { out.bytes.count }

@@ -21,7 +21,7 @@ struct TemplateLibrary: Sendable {
         guard let nodes = templates[name] else { return nil }
         var renderer = TemplateRenderer(self, values)
         renderer.render(nodes)
-        return renderer.out.buffer
+        return renderer.out.finish()
     }
 
     /// The same as a part of another template's values.

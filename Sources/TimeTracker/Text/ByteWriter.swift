@@ -1,9 +1,10 @@
-import NIOCore
+import Glibc
+@_spi(CustomByteBufferAllocator) import NIOCore
 
 /// A growing run of bytes that only its owner writes.
 ///
 /// `ByteBuffer` checks uniqueness and capacity for every single byte written, which for lists of fifty objects is most
-/// of the worker's time; this type checks capacity once a piece and copies into a `ByteBuffer` at the end.
+/// of the worker's time; this type checks capacity once a piece and gives its memory to a `ByteBuffer` at the end.
 struct ByteWriter: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
@@ -11,17 +12,26 @@ struct ByteWriter: ~Copyable {
 
     init(capacity: Int) {
         self.capacity = max(capacity, 64)
-        base = .allocate(capacity: self.capacity)
+        base = Self.allocate(self.capacity)
     }
 
-    deinit { base.deallocate() }
+    deinit { free(base) }
 
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
-    var buffer: ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: count)
-        buffer.writeBytes(bytes)
+    /// What has been written, in the memory that it was written to.
+    consuming func finish() -> ByteBuffer {
+        let buffer = ByteBuffer(
+            takingOwnershipOf: UnsafeMutableRawBufferPointer(start: base, count: capacity),
+            allocator: ByteBufferAllocator(), writerIndex: count)
+        discard self
         return buffer
+    }
+
+    /// From malloc(3), since `ByteBuffer` gives memory back by free(3).
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+        guard let memory = malloc(capacity) else { fatalError("out of memory for \(capacity) bytes") }
+        return memory.bindMemory(to: UInt8.self, capacity: capacity)
     }
 
     @inline(__always)
@@ -83,9 +93,9 @@ struct ByteWriter: ~Copyable {
 
     private mutating func grow(by size: Int) {
         capacity = max(capacity * 2, count + size)
-        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        let larger = Self.allocate(capacity)
         larger.update(from: base, count: count)
-        base.deallocate()
+        free(base)
         base = larger
     }
 }

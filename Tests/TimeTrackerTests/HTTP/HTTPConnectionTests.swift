@@ -161,40 +161,6 @@ struct HTTPConnectionTests {
         }
     }
 
-    // MARK: Output
-
-    @Test func aClientThatDoesNotReadHoldsItsOwnResponseOnly() async throws {
-        let size = 1_000_000
-        try await HTTPService.with(answer: { exchange in
-            exchange.path == "/large"
-                ? Reply(status: .ok, body: ByteBuffer(repeating: 0x78, count: size))
-                : try await HTTPService.echo(exchange)
-        }) { service in
-            let slow = try await ServedConnection.open(service, isReading: false)
-            slow.get("/large")
-            slow.get("/behind")
-            while await service.onReactor({ slow.connection.phase }) != .writing {}
-            let other = try await ServedConnection.open(service)
-            other.get("/other")
-            try await other.receive(through: "</other>")
-            slow.read()
-            let text = try await slow.receive(through: "</behind>")
-            #expect(text.utf8.count > size)
-        }
-    }
-
-    @Test func whatIsNeverReadIsGivenUp() async throws {
-        try await HTTPService.with(answer: { _ in
-            Reply(status: .ok, body: ByteBuffer(repeating: 0x78, count: 4_000_000))
-        }) { service in
-            let client = try await ServedConnection.open(service, isReading: false)
-            client.get("/large")
-            while await service.onReactor({ client.connection.phase }) != .writing {}
-            await client.deadlinePasses()
-            #expect(await service.onReactor { service.registry.count } == 0)
-        }
-    }
-
     // MARK: Refusals
 
     @Test(arguments: [

@@ -73,7 +73,7 @@ import Testing
     private func written(_ body: (inout JSONWriter) -> Void) -> String {
         var writer = JSONWriter(capacity: 64)
         body(&writer)
-        return String(buffer: writer.buffer)
+        return writer.text
     }
 
     @Test func setsCommasByItself() {
