@@ -16,15 +16,22 @@ build: deploy/install-packages.stamp
 test: deploy/install-packages.stamp lint
 	Tests/install-packages
 	Tests/run
-	Tests/browser/run
-	Tests/openapi/run
-	Tests/deploy/run
-	Tests/tls/run
-	Tests/monitoring/run
-	Tests/rebinding/run
-	Tests/fuzz/run --seconds 10
+	$(MAKE) --no-print-directory --jobs=$(TEST_JOBS) --output-sync --keep-going $(SCRIPTS)
 	Tests/hostile/run
 	Benchmarks/counts/run
+
+# Scripts that are run beside each other; each prints what it has to say when it ends. The longest are first.
+TEST_JOBS ?= 2
+SCRIPTS := test-browser-pages test-browser-flows test-openapi test-fuzz test-monitoring test-deploy test-tls test-rebinding
+.PHONY: $(SCRIPTS)
+test-browser-pages:
+	Tests/browser/run --pages
+test-browser-flows:
+	Tests/browser/run --flows
+test-fuzz:
+	Tests/fuzz/run --seconds 10
+test-openapi test-monitoring test-deploy test-tls test-rebinding: test-%:
+	Tests/$*/run
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -223,9 +223,9 @@ extension Reactor {
             turn.isFull = count == reactor_batch
             collect(events, count)
             if turn.isFull { collectUrgent(events) }
-            serve(\.early)
-            serve(\.late)
-            serve(\.last)
+            serve(.early)
+            serve(.late)
+            serve(.last)
             runExpiredTimers()
             runWork()
             finishTurn()
@@ -282,16 +282,17 @@ extension Reactor {
         }
     }
 
-    private func serve(_ group: WritableKeyPath<Turn, [(Watch, Readiness)]>) {
-        guard !turn[keyPath: group].isEmpty else { return }
+    private func serve(_ order: Watch.Order) {
+        // Taken out meanwhile, because handlers use the turn too.
         var ready: [(Watch, Readiness)] = []
-        swap(&ready, &turn[keyPath: group])
+        turn.exchange(&ready, order)
+        defer { turn.exchange(&ready, order) }
+        guard !ready.isEmpty else { return }
         for (watch, readiness) in ready where watch.isActive {
             watch.handler(readiness)
             lap()
         }
         ready.removeAll(keepingCapacity: true)
-        swap(&ready, &turn[keyPath: group])
         runJobs()
     }
 

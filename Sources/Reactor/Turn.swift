@@ -23,6 +23,15 @@ struct Turn {
 
     /// Whether there is something to do without waiting.
     var hasMore: Bool { !jobs.isEmpty || !observers.isEmpty }
+
+    /// Those that are ready, of one order.
+    mutating func exchange(_ ready: inout [(Watch, Readiness)], _ order: Watch.Order) {
+        switch order {
+        case .early: swap(&early, &ready)
+        case .late: swap(&late, &ready)
+        case .last: swap(&last, &ready)
+        }
+    }
 }
 
 extension Reactor {

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Observability
 
@@ -85,10 +86,7 @@ public final class AccessLog: Sendable {
     private static func writeQuoted(_ text: String, to out: inout ByteWriter) {
         var text = text
         let isPlain = text.withUTF8 { bytes in
-            // Without a way out of the loop, so that the compiler takes 16 bytes at once.
-            var odd = false
-            for byte in bytes { odd = odd || byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F }
-            guard !odd else { return false }
+            guard JSONEscaping.isPlain(UnsafeRawBufferPointer(bytes)), !Self.containDelete(bytes) else { return false }
             out.append(UInt8(ascii: "\""))
             out.append(UnsafeRawBufferPointer(bytes))
             out.append(UInt8(ascii: "\""))
@@ -98,6 +96,10 @@ public final class AccessLog: Sendable {
         var quoted: [UInt8] = []
         LogText.appendQuoted(text, to: &quoted)
         quoted.withUnsafeBytes { out.append($0) }
+    }
+
+    private static func containDelete(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.baseAddress.map { memchr($0, 0x7F, bytes.count) != nil } ?? false
     }
 
     func flushIfDue() { writer.flushIfDue() }

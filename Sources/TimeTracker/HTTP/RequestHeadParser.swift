@@ -144,22 +144,13 @@ struct RequestHeadParser {
 
 /// The bytes of a token (RFC 9110 §5.6.2).
 enum TokenBytes {
-    private static let table: (UInt64, UInt64) = {
-        var table: (UInt64, UInt64) = (0, 0)
-        let marks = Array("!#$%&'*+-.^_`|~".utf8)
-        for byte in UInt8(0)..<128 {
-            let isToken =
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || marks.contains(byte)
-            guard isToken else { continue }
-            if byte < 64 { table.0 |= 1 << UInt64(byte) } else { table.1 |= 1 << UInt64(byte - 64) }
-        }
-        return table
-    }()
+    // A bit for each byte, as literals, since a table that is made at first use would be asked for anew with each byte.
+    private static let below64: UInt64 = 0x03FF_6CFA_0000_0000
+    private static let above63: UInt64 = 0x57FF_FFFF_C7FF_FFFE
 
     static func contain(_ byte: UInt8) -> Bool {
         guard byte < 128 else { return false }
-        return (byte < 64 ? table.0 >> UInt64(byte) : table.1 >> UInt64(byte - 64)) & 1 == 1
+        return (byte < 64 ? below64 : above63) >> UInt64(byte & 63) & 1 == 1
     }
 }
 

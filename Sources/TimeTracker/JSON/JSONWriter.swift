@@ -249,6 +249,20 @@ enum JSONEscaping {
         out.append(UnsafeRawBufferPointer(rebasing: text[start...]))
     }
 
+    /// Whether nothing needs an escape.
+    static func isPlain(_ text: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while text.count &- index >= 8 {
+            guard isPlain(text.loadUnaligned(fromByteOffset: index, as: UInt64.self)) else { return false }
+            index &+= 8
+        }
+        while index < text.count {
+            guard isPlain(text[index]) else { return false }
+            index &+= 1
+        }
+        return true
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }

@@ -135,6 +135,15 @@ import Testing
         #expect(budget.reserve(60, for: "a"))
     }
 
+    @Test func tokensAreMadeOfLettersDigitsAndFifteenMarks() {
+        for byte in UInt8.min ... .max {
+            let isLetter = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & 0xDF)
+            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            let isToken = isLetter || isDigit || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            #expect(TokenBytes.contain(byte) == isToken, "\(byte)")
+        }
+    }
+
     @Test func addressesAreCountedByNetwork() {
         #expect(IPAddress.client(of: "192.0.2.1") == IPAddress.client(of: "::ffff:192.0.2.1"))
         #expect(IPAddress.client(of: "2001:db8::1") == IPAddress.client(of: "2001:db8::ffff:1"))
