@@ -172,7 +172,10 @@ final class TestServer: Sendable {
                 {
                     return (process, port)
                 }
-                guard !isOver else { throw Failure(description: "the server did not start: \(text)") }
+                guard !isOver else {
+                    let end = process.endStatus.map(Spawn.describe) ?? "no sign of it"
+                    throw Failure(description: "the server did not start: \(end): \(text)")
+                }
                 var change = pollfd(fd: changes, events: Int16(POLLIN), revents: 0)
                 // Its end is no change of the log.
                 if poll(&change, 1, 100) > 0 { _ = read(changes, &events, events.count) }

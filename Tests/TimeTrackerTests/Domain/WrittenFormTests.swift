@@ -59,7 +59,7 @@ import Testing
             func json(_ model: Model) -> String {
                 var json = JSONWriter(capacity: 1024)
                 model.write(to: &json)
-                return String(buffer: json.buffer)
+                return json.text
             }
             let typed = body.typed(model)
             #expect(Set(typed.filter(\.value.isEmpty).keys) == unset)
