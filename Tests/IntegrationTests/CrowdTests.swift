@@ -24,7 +24,7 @@ import Testing
             let lock = try EntriesLock(server)
             async let booked = parallel(2) { _ in try await server.post("/api/v1/time-entries", Self.entry(project))
             }
-            #expect(await EntriesLock.hasWaiters(2, server))
+            #expect(try await EntriesLock.hasWaiters(2, server))
             async let waited = server.post("/api/v1/time-entries", Self.entry(project))
             #expect(try await Self.waiting(1, server))
 
@@ -55,7 +55,7 @@ import Testing
             let project = try await server.makeProject()
             let lock = try EntriesLock(server)
             async let booked = server.post("/api/v1/time-entries", Self.entry(project))
-            #expect(await EntriesLock.hasWaiters(1, server))
+            #expect(try await EntriesLock.hasWaiters(1, server))
             let late = try await server.post("/api/v1/time-entries", Self.entry(project))
             #expect(late.status == 503 && late.header("retry-after") == "1")
             lock.release()

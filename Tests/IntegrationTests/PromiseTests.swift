@@ -142,12 +142,11 @@ import Testing
     }
 
     @Test func drainFinishesWhatIsInFlight() async throws {
-        // One worker may get all of them.
-        let server = try await TestServer.start(workers: 2, ["DATABASE_POOL_SIZE": "8"])
+        let server = try await TestServer.start(workers: 2)
         let project = try await server.makeProject()
         let lock = try EntriesLock(server)
         async let replies = parallel(6) { _ in try await server.post("/api/v1/time-entries", Self.entry(project)) }
-        #expect(await EntriesLock.hasWaiters(6, server))
+        #expect(try await EntriesLock.hasWaiters(6, server))
         kill(server.pid, SIGTERM)
         #expect(await wait(for: 10) { server.log.contains(#""message":"draining""#) })
         lock.release()
@@ -167,7 +166,7 @@ import Testing
                 try? await server.post(
                     "/api/v1/time-entries", Self.entry(project), headers: ["Idempotency-Key": "before-\(index)"])
             }
-            #expect(await EntriesLock.hasWaiters(4, server))
+            #expect(try await EntriesLock.hasWaiters(4, server))
             for pid in server.workerPIDs { kill(pid, SIGKILL) }
             _ = try await blocked
             lock.release()

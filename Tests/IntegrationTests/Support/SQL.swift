@@ -56,10 +56,20 @@ final class EntriesLock: @unchecked Sendable {
         connection = nil
     }
 
-    /// Waits until `count` sessions of the server's database, or more, wait for a lock.
-    static func hasWaiters(_ count: Int, _ server: TestServer) async -> Bool {
+    /// Waits until `count` requests are being answered, of which at least one waits for a lock: those that come together are
+    /// booked together.
+    static func hasWaiters(_ count: Int, _ server: TestServer) async throws -> Bool {
         let waiting =
             "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-        return await wait(for: 10) { (try? server.sql(waiting)).flatMap { Int($0) } ?? 0 >= count }
+        return try await waitAsync(for: 10) {
+            guard try server.sql(waiting) != "0" else { return false }
+            return if count > 1 { try await inFlight(server) >= count } else { true }
+        }
+    }
+
+    private static func inFlight(_ server: TestServer) async throws -> Int {
+        let metrics = try await server.get("/metrics").text
+        let gauge = metrics.firstMatch(of: /timetracker_http_requests_in_flight (\d+)\n/)
+        return gauge.flatMap { Int($0.1) } ?? 0
     }
 }
